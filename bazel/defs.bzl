@@ -1,0 +1,10 @@
+"""What BUILD files load: the rule and what it provides."""
+
+load("//bazel/private:py_grpc_info.bzl", _PyGrpcInfo = "PyGrpcInfo")
+load("//bazel/private:py_grpc_library.bzl", _py_grpc_library = "py_grpc_library")
+load("//bazel/toolchains:py_grpc_toolchain.bzl", _PyGrpcToolchainInfo = "PyGrpcToolchainInfo", _py_grpc_toolchain = "py_grpc_toolchain")
+
+PyGrpcInfo = _PyGrpcInfo
+PyGrpcToolchainInfo = _PyGrpcToolchainInfo
+py_grpc_library = _py_grpc_library
+py_grpc_toolchain = _py_grpc_toolchain

@@ -1,0 +1,141 @@
+"""A repository of the wheels that a requirements lock names, one target a distribution."""
+
+load(":python_host.bzl", "PYTHON_ENV", "find_python")
+load(":wheel_record.bzl", "distribution_name", "record_files")
+
+# What a person's own pip configuration may set and this installation must not follow.
+# Everything else of it (indexes, mirrors, certificates, the cache) counts.
+_PIP_ENVIRONMENT = {
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INPUT": "1",
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_USER": "0",
+    "PYTHONHOME": "",
+    "PYTHONPATH": "",
+}
+
+_BUILD_HEADER = """\
+package(default_visibility = ["//visibility:public"])
+
+py_runtime(
+    name = "python",
+    interpreter_path = {interpreter},
+    python_version = "PY3",
+)
+
+py_library(
+    name = "all",
+    deps = {all},
+)
+"""
+
+_BUILD_DISTRIBUTION = """
+py_library(
+    name = {name},
+    srcs = {srcs},
+    data = {data},
+    imports = ["site-packages"],
+)
+"""
+
+def _pip_install(repository_ctx, python, lock):
+    command = [
+        python.path,
+        "-s",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-compile",
+        "--no-deps",
+        "--no-warn-script-location",
+        "--only-binary=:all:",
+        "--require-hashes",
+        "--target=site-packages",
+        "--requirement",
+        str(lock),
+    ]
+    return repository_ctx.execute(command, environment = _PIP_ENVIRONMENT, timeout = 1200)
+
+def _explain(repository_ctx, python, result):
+    """Says in a line or two why pip failed and what to type."""
+    errors = [line for line in result.stderr.split("\n") if line.startswith("ERROR: ")] or [result.stderr.strip()]
+    if "No module named pip" in result.stderr:
+        cure = "Install it (Debian: apt-get install python3-pip)."
+        errors = ["{} has no pip".format(python.path)]
+    elif "DO NOT MATCH THE HASHES" in result.stderr:
+        cure = ("A downloaded file is not the one that was locked: don't use it. After a deliberate change of the " +
+                "requirements, lock them again: tools/update_requirements.sh")
+        errors = ["hash mismatch:\n" + result.stderr[result.stderr.index("DO NOT MATCH THE HASHES"):].strip()]
+    elif "--require-hashes mode" in result.stderr:
+        cure = "Lock the requirements with hashes: tools/update_requirements.sh"
+    elif "connection" in result.stderr.lower() or "name resolution" in result.stderr.lower():
+        cure = "The package index cannot be reached: check the network, or point pip at a mirror (pip config set global.index-url URL)."
+        errors = errors[-1:]
+    else:
+        cure = "To see all that pip says, type: {} -m pip download --no-deps --only-binary=:all: --require-hashes -r {}".format(
+            python.path,
+            repository_ctx.attr.requirements_lock,
+        )
+    return "\n@{}: {} (Python {}) could not install {}: {}\n{}".format(
+        repository_ctx.name,
+        python.path,
+        python.version,
+        repository_ctx.attr.requirements_lock,
+        "\n".join(errors),
+        cure,
+    )
+
+def _distributions(repository_ctx):
+    """Returns a dict from target name to the files of the distribution, relative to the repository."""
+    distributions = {}
+    for entry in repository_ctx.path("site-packages").readdir():
+        if entry.basename.endswith(".dist-info"):
+            files = record_files(repository_ctx.read(entry.get_child("RECORD")))
+            distributions[distribution_name(entry.basename)] = ["site-packages/" + path for path in files]
+    return distributions
+
+def _build_file(python, distributions):
+    names = sorted(distributions.keys())
+    text = _BUILD_HEADER.format(interpreter = repr(python.path), all = repr([":" + name for name in names]))
+    for name in names:
+        files = distributions[name]
+        sources = [path for path in files if path.endswith(".py")]
+        others = [path for path in files if not path.endswith(".py")]
+        text += _BUILD_DISTRIBUTION.format(name = repr(name), srcs = repr(sources), data = repr(others))
+    return text
+
+def _pip_repository_impl(repository_ctx):
+    lock = repository_ctx.path(repository_ctx.attr.requirements_lock)
+    python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
+    repository_ctx.report_progress("installing {}".format(repository_ctx.attr.requirements_lock))
+    result = _pip_install(repository_ctx, python, lock)
+    if result.return_code != 0:
+        fail(_explain(repository_ctx, python, result))
+    repository_ctx.file("BUILD.bazel", _build_file(python, _distributions(repository_ctx)), executable = False)
+
+pip_repository = repository_rule(
+    doc = """Installs the wheels of a hash-locked requirements file for the Python that runs.
+
+pip fetches them, so a person's own index, mirror, certificates and cache count; a wheel whose hash the lock does not
+name is refused before anything of it is unpacked, and nothing is built from source. The repository holds
+
+- `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
+- `:all`, a `py_library` of all of them;
+- `:python`, a `py_runtime` of the interpreter they were installed for.""",
+    implementation = _pip_repository_impl,
+    attrs = {
+        "python_interpreter": attr.string(
+            doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
+                  "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
+            default = "python3",
+        ),
+        "requirements_lock": attr.label(
+            doc = "The lock: every line pinned with `==`, every file by `--hash`, closed over dependencies. " +
+                  "Example: `//third_party:requirements.txt`.",
+            mandatory = True,
+            allow_single_file = True,
+        ),
+    },
+    environ = [PYTHON_ENV],
+)

@@ -1,0 +1,103 @@
+"""Generates the stubs of each proto_library once, in one action, whoever asks for them.
+
+The stubs import each other relatively, so they can be shared by every package that holds them.
+"""
+
+load(":proto_paths.bzl", "import_path", "is_provided", "stub_paths")
+load(":py_grpc_info.bzl", "PyGrpcInfo")
+load(":python_program.bzl", "interpreter")
+
+# A string, because Bazel 4 takes no Label here; it is resolved in the repository of this file.
+TOOLCHAIN_TYPE = "//bazel/toolchains:toolchain_type"
+
+def _deps(ctx, attribute):
+    return [dep[PyGrpcInfo] for dep in getattr(ctx.rule.attr, attribute, []) if PyGrpcInfo in dep]
+
+def _direct_protos(target):
+    """Returns a dict from import path to file, of the library's own sources."""
+    info = target[ProtoInfo]
+    return {
+        import_path(file.path, file.root.path, info.proto_source_root): file
+        for file in info.direct_sources
+    }
+
+def _declare_stubs(ctx, target, protos):
+    """Returns a list of `PyGrpcInfo.stubs` structs, the files declared and not yet made."""
+    owners = {}
+    stubs = []
+    for proto in protos:
+        for path in stub_paths(proto):
+            if path in owners:
+                fail("{}: {} and {} both become {}. Rename one of them.".format(target.label, owners[path], proto, path))
+            owners[path] = proto
+            file = ctx.actions.declare_file("_py_grpc/{}/{}".format(target.label.name, path))
+            stubs.append(struct(file = file, label = target.label, path = path, proto = proto))
+    return stubs
+
+def _importable(protos, deps):
+    """Returns the import paths that strict deps allow in the library, a depset: its own and its direct dependencies'."""
+    return depset(protos.keys(), transitive = [dep.importable for dep in deps])
+
+def _source_files(ctx):
+    """Returns the sources as the user wrote them, by name; the compiled ones may be links with another path."""
+    return {file.basename: file for file in getattr(ctx.rule.files, "srcs", [])}
+
+def _generate(ctx, target, protos, stubs, deps):
+    toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
+    python = interpreter(toolchain.python)
+    info = target[ProtoInfo]
+    sources = _source_files(ctx)
+
+    launcher = ctx.actions.args()
+    launcher.add_all(["-I", "-S", "-B", toolchain.main])
+    launcher.add_all(toolchain.import_roots)
+    launcher.add_all(["--", "codegen.driver"])
+
+    args = ctx.actions.args()
+    args.use_param_file("@%s")
+    args.set_param_file_format("multiline")
+    args.add("--label", str(target.label))
+    args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
+    args.add_all(info.transitive_proto_path, before_each = "--proto-path")
+    args.add_all(_importable(protos, deps), before_each = "--importable")
+    args.add_all(toolchain.provided, before_each = "--provided")
+    for proto in protos:
+        args.add_all("--source", [proto, sources.get(proto.split("/")[-1], protos[proto])])
+
+    ctx.actions.run(
+        executable = python.executable,
+        arguments = [launcher, args],
+        inputs = depset(
+            sources.values(),
+            transitive = [info.transitive_sources, toolchain.files, python.files],
+        ),
+        outputs = [stub.file for stub in stubs],
+        mnemonic = "PyGrpcGenerate",
+        progress_message = "Generating Python gRPC stubs of {}".format(target.label),
+        execution_requirements = {"block-network": "1"},
+    )
+
+def _py_grpc_aspect_impl(target, ctx):
+    deps = _deps(ctx, "deps")
+    provided = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc.provided
+    protos = _direct_protos(target)
+    generated = {proto: protos[proto] for proto in protos if not is_provided(proto, provided)}
+    stubs = _declare_stubs(ctx, target, generated)
+    if stubs:
+        _generate(ctx, target, generated, stubs, deps)
+
+    # A library without sources stands for the ones that it depends on.
+    exported = _deps(ctx, "exports") if protos else deps
+    return [PyGrpcInfo(
+        importable = depset(protos.keys(), transitive = [dep.importable for dep in exported]),
+        stubs = depset(stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
+    )]
+
+py_grpc_aspect = aspect(
+    doc = "Gives every `proto_library` that it reaches a `PyGrpcInfo`.",
+    implementation = _py_grpc_aspect_impl,
+    attr_aspects = ["deps", "exports"],
+    provides = [PyGrpcInfo],
+    required_providers = [ProtoInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

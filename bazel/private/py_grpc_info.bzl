@@ -1,0 +1,12 @@
+"""What a proto_library offers to the py_grpc rules."""
+
+PyGrpcInfo = provider(
+    doc = "The Python gRPC stubs of a `proto_library` and of all that it depends on.",
+    fields = {
+        "importable": """(depset[string]) The import paths that a direct dependent may import: the library's own
+protos and those it exports. Example: `["common.proto"]`.""",
+        "stubs": """(depset[struct]) One struct a generated file, of this library and its transitive dependencies:
+`file` (File), `path` (string: where it lies below a package, `"a/b_pb2.py"`), `proto` (string: the import path it
+comes from, `"a/b.proto"`), `label` (Label: the `proto_library` that has the proto).""",
+    },
+)

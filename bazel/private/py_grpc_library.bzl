@@ -1,0 +1,117 @@
+"""py_grpc_library: an importable, typed Python package out of proto_library targets."""
+
+load(":package_manifest.bzl", "MARKER", "package_manifest")
+load(":proto_paths.bzl", "package_folders")
+load(":py_grpc_aspect.bzl", "TOOLCHAIN_TYPE", "py_grpc_aspect")
+load(":py_grpc_info.bzl", "PyGrpcInfo")
+load(":python_program.bzl", "library_files")
+
+def _stubs_by_path(ctx, stubs):
+    """Returns a dict from path below the package to `PyGrpcInfo.stubs` struct; two owners of a path are an error."""
+    by_path = {}
+    for stub in stubs.to_list():
+        other = by_path.get(stub.path)
+        if other:
+            fail("{}: {} of {} and {} of {} both become {}. Rename one, or leave one out of deps.".format(
+                ctx.label,
+                other.proto,
+                other.label,
+                stub.proto,
+                stub.label,
+                stub.path,
+            ))
+        by_path[stub.path] = stub
+    return by_path
+
+def _package(ctx, by_path):
+    """Returns a dict from path below the package to File: the stubs, the package markers, the typing marker."""
+    files = {}
+    for path in by_path:
+        files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
+        ctx.actions.symlink(output = files[path], target_file = by_path[path].file)
+    contents = {folder + "__init__.py": MARKER + ". Do not edit.\n" for folder in package_folders(by_path.keys())}
+    contents["py.typed"] = ""
+    for path in contents:
+        files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
+        ctx.actions.write(files[path], contents[path])
+    return files
+
+def _imports(ctx):
+    """Returns the `sys.path` entries of the library, relative to the runfiles root."""
+    repository = ctx.label.workspace_name or ctx.workspace_name
+    package = "/".join([part for part in [repository, ctx.label.package] if part])
+    return [repository] + [package if entry == "." else package + "/" + entry for entry in ctx.attr.imports]
+
+def _py_grpc_library_impl(ctx):
+    runtime = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc.runtime
+    stubs = depset(transitive = [dep[PyGrpcInfo].stubs for dep in ctx.attr.deps])
+    by_path = _stubs_by_path(ctx, stubs)
+    if not by_path:
+        fail("{}: nothing to generate: installed packages provide every proto of deps. Import those packages instead.".format(ctx.label))
+
+    package = _package(ctx, by_path)
+    files = [package[path] for path in sorted(package.keys())]
+    sources = depset([file for file in files if file.extension == "py"])
+    manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
+    ctx.actions.write(manifest, package_manifest(package.keys()))
+    return [
+        DefaultInfo(
+            files = depset(files),
+            runfiles = ctx.runfiles(files = files, transitive_files = library_files(runtime)),
+        ),
+        PyGrpcInfo(
+            importable = depset(transitive = [dep[PyGrpcInfo].importable for dep in ctx.attr.deps]),
+            stubs = stubs,
+        ),
+        PyInfo(
+            imports = depset(_imports(ctx), transitive = [dep[PyInfo].imports for dep in runtime]),
+            transitive_sources = depset(transitive = [sources] + [dep[PyInfo].transitive_sources for dep in runtime]),
+        ),
+        OutputGroupInfo(
+            package_manifest = depset([manifest]),
+            python_sources = sources,
+            type_stubs = depset([file for file in files if file.extension == "pyi"]),
+        ),
+    ]
+
+py_grpc_library = rule(
+    doc = """Generates a Python package with the messages and the gRPC services of some protos.
+
+The package is the folder `<name>/` in the output tree of the target's own package: four files for every proto of
+`deps` and of what they depend on (`x_pb2.py`, `x_pb2.pyi`, `x_pb2_grpc.py`, `x_pb2_grpc.pyi`), an `__init__.py` in
+every folder, and `py.typed`. Imports inside it are relative, so it works under any name and wherever it is copied.
+Protos that an installed package brings, `google/protobuf` first of all, are imported from there.
+
+```starlark
+py_grpc_library(
+    name = "py_stubs",
+    deps = [":trading_proto"],
+)
+
+py_test(
+    name = "orders_test",
+    srcs = ["orders_test.py"],  # from protos.py_stubs import trading_pb2_grpc
+    deps = [":py_stubs"],
+)
+```
+
+Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (JSON: what a copy of the package
+consists of).""",
+    implementation = _py_grpc_library_impl,
+    attrs = {
+        "deps": attr.label_list(
+            doc = "The `proto_library` targets to generate from; what they depend on comes along. Mandatory. " +
+                  "Example: `[\":trading_proto\"]`.",
+            mandatory = True,
+            allow_empty = False,
+            providers = [ProtoInfo],
+            aspects = [py_grpc_aspect],
+        ),
+        "imports": attr.string_list(
+            doc = "Folders to put on `sys.path` beside the root of the repository, relative to the target's package. " +
+                  "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
+        ),
+    },
+    provides = [PyInfo, PyGrpcInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+)

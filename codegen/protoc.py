@@ -1,0 +1,57 @@
+"""Runs the protoc of grpcio-tools inside this process."""
+
+import os
+import sys
+import tempfile
+
+from codegen.errors import CodegenError
+
+# grpc_tools installs import hooks unless told not to; nothing here wants stubs made at import.
+os.environ["GRPC_PYTHON_DISABLE_DYNAMIC_STUBS"] = "1"
+
+
+def run_protoc(arguments: list[str]) -> tuple[int, str]:
+    """Runs protoc.
+
+    Args:
+      arguments: its command line, without the program's name.
+
+    Returns:
+      Its exit status and what it wrote to standard error.
+
+    Raises:
+      CodegenError: when the compiler cannot be loaded by this interpreter.
+    """
+    compiler = _load()
+    # protoc writes to the file descriptor from C++, past sys.stderr.
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
+        try:
+            status = compiler.main(["protoc", *arguments])
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+        captured.seek(0)
+        return status, captured.read().decode("utf-8", "replace")
+
+
+def _load():  # type: ignore[no-untyped-def]  # grpcio-tools ships no types
+    try:
+        from grpc_tools import protoc
+    except ImportError as error:
+        version = "{}.{}".format(*sys.version_info)
+        raise CodegenError(
+            f"grpcio-tools does not load in {sys.executable} (Python {version}): {error}.\n"
+            "The wheels were installed for another Python: type 'bazel sync --configure' to install them anew."
+        ) from error
+    return protoc
+
+
+def main(argv: list[str]) -> int:
+    """The command line of protoc, with the well-known types behind the import paths that are given."""
+    compiler = _load()
+    well_known_types = os.path.join(os.path.dirname(compiler.__file__), "_proto")
+    status: int = compiler.main(["protoc", *argv, f"-I{well_known_types}"])
+    return status

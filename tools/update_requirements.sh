@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Locks third_party/requirements*.in again: the newest versions, every file by hash, no index address.
+# Usage: tools/update_requirements.sh [PACKAGE…]   only these packages move; without one, all of them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../third_party"
+
+if ! command -v uv >/dev/null; then
+  echo "uv is not on PATH: type 'pip install -r third_party/requirements_lint.txt' in a virtual environment" >&2
+  exit 2
+fi
+
+upgrade=(--upgrade)
+if (($#)); then
+  upgrade=()
+  for package in "$@"; do upgrade+=(--upgrade-package "$package"); done
+fi
+
+for lock in requirements requirements_test requirements_lint; do
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --custom-compile-command tools/update_requirements.sh \
+    "${upgrade[@]}" --output-file "$lock.txt" "$lock.in"
+done
