@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Set
 from pathlib import Path
 
-from codegen.diagnostics import with_source_paths
+from codegen.diagnostics import explain, source_path
 from codegen.errors import CodegenError
 from codegen.header import add_header
 from codegen.import_check import check_imports
@@ -29,7 +29,12 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--proto-path", action="append", default=[], help="a root that imports are looked up in")
     parser.add_argument("--importable", action="append", default=[], help="an import path that strict deps allow")
     parser.add_argument("--provided", action="append", default=[], help="an import path prefix that is installed")
-    parser.add_argument("--source", action="append", default=[], nargs=2, metavar=("IMPORT_PATH", "FILE"), help="one a proto")
+    parser.add_argument(
+        "--proto", action="append", default=[], nargs=2, metavar=("IMPORT_PATH", "FILE"), help="one to generate"
+    )
+    parser.add_argument(
+        "--source-prefix", action="append", default=[], nargs=2, metavar=("STAGED", "SOURCE"), help="for messages"
+    )
     return parser.parse_args(argv)
 
 
@@ -46,12 +51,12 @@ def main(argv: list[str]) -> int:
 
 def generate(arguments: argparse.Namespace) -> None:
     """Compiles, fixes and only then writes: when anything fails, nothing is written."""
-    sources = dict(arguments.source)
-    for path in sources.values():
-        _check_encoding(path)
+    protos = dict(arguments.proto)
+    for path in protos.values():
+        _check_encoding(path, arguments.source_prefix)
     with tempfile.TemporaryDirectory() as scratch:
-        _compile(arguments, sources, Path(scratch))
-        files, tree = _generated(list(sources), Path(scratch))
+        _compile(arguments, list(protos), Path(scratch))
+        files, tree = _generated(list(protos), Path(scratch))
     siblings = frozenset(
         module for path in tree if not is_provided(path, arguments.provided) for module in modules_of(path)
     )
@@ -80,16 +85,17 @@ def finish(source: str, path: str, import_path: str, siblings: Set[str], provide
     return add_header(fixed, import_path, _tools())
 
 
-def _check_encoding(path: str) -> None:
+def _check_encoding(path: str, source_prefixes: list[tuple[str, str]]) -> None:
     try:
         Path(path).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        column = error.start - error.object.rfind(b"\n", 0, error.start)
-        raise CodegenError(f"{path}:{line}:{column}: not UTF-8: byte 0x{error.object[error.start]:02x}. Save the file as UTF-8") from error
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+        place = f"{source_path(path, source_prefixes)}:{line}:{column}"
+        raise CodegenError(f"{place}: not UTF-8: byte 0x{error.object[error.start]:02x}. Save the file as UTF-8.") from error
 
 
-def _compile(arguments: argparse.Namespace, sources: dict[str, str], scratch: Path) -> None:
+def _compile(arguments: argparse.Namespace, import_paths: list[str], scratch: Path) -> None:
     status, messages = run_protoc(
         [
             *(f"--proto_path={root}" for root in arguments.proto_path),
@@ -101,12 +107,12 @@ def _compile(arguments: argparse.Namespace, sources: dict[str, str], scratch: Pa
             f"--descriptor_set_out={scratch / 'descriptors.bin'}",
             "--include_imports",
             "--include_source_info",
-            *sources,
+            *import_paths,
         ]
     )
-    messages = with_source_paths(messages, sources).rstrip()
+    messages = explain(messages, arguments.label, arguments.source_prefix)
     if status != 0:
-        raise CodegenError(f"protoc failed\n{messages}")
+        raise CodegenError(f"protoc refuses it\n{messages}")
     if messages:
         print(messages, file=sys.stderr)
 

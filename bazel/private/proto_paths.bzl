@@ -23,6 +23,25 @@ def import_path(path, root_path, proto_source_root):
             relative = relative[len(root) + 1:]
     return relative
 
+def source_prefix(staged, source):
+    """Returns how to turn the path that protoc sees a proto at into the one that the user wrote.
+
+    Args:
+      staged: string, the path that is compiled, for example "bazel-out/k8-fastbuild/bin/p/_virtual_imports/x/b/a.proto".
+      source: string, the path in the workspace, for example "p/b/a.proto".
+
+    Returns:
+      A struct of two strings without the part that both paths end in: `staged`
+      ("bazel-out/k8-fastbuild/bin/p/_virtual_imports/x") and `source` ("p").
+    """
+    staged_parts = staged.split("/")
+    source_parts = source.split("/")
+    for _ in range(min(len(staged_parts), len(source_parts))):
+        if staged_parts[-1] == source_parts[-1]:
+            staged_parts.pop()
+            source_parts.pop()
+    return struct(staged = "/".join(staged_parts), source = "/".join(source_parts))
+
 def stub_paths(proto):
     """Returns the files that a proto becomes, below the package.
 

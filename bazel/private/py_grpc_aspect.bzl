@@ -3,7 +3,7 @@
 The stubs import each other relatively, so they can be shared by every package that holds them.
 """
 
-load(":proto_paths.bzl", "import_path", "is_provided", "stub_paths")
+load(":proto_paths.bzl", "import_path", "is_provided", "source_prefix", "stub_paths")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
 load(":python_program.bzl", "interpreter")
 
@@ -34,19 +34,21 @@ def _declare_stubs(ctx, target, protos):
             stubs.append(struct(file = file, label = target.label, path = path, proto = proto))
     return stubs
 
-def _importable(protos, deps):
-    """Returns the import paths that strict deps allow in the library, a depset: its own and its direct dependencies'."""
-    return depset(protos.keys(), transitive = [dep.importable for dep in deps])
+def _source_prefixes(target, ctx, deps):
+    """Returns `PyGrpcInfo.source_prefixes`: one entry for a library that compiles links to its sources."""
+    staged = target[ProtoInfo].direct_sources
+    sources = getattr(ctx.rule.files, "srcs", [])
+    moved = staged and sources and staged[0].path != sources[0].path
+    own = [source_prefix(staged[0].path, sources[0].short_path)] if moved else []
+    return depset(own, transitive = [dep.source_prefixes for dep in deps])
 
-def _source_files(ctx):
-    """Returns the sources as the user wrote them, by name; the compiled ones may be links with another path."""
-    return {file.basename: file for file in getattr(ctx.rule.files, "srcs", [])}
+def _prefix_argument(prefix):
+    return ["--source-prefix", prefix.staged, prefix.source]
 
-def _generate(ctx, target, protos, stubs, deps):
+def _generate(ctx, target, protos, stubs, importable, source_prefixes):
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
     python = interpreter(toolchain.python)
     info = target[ProtoInfo]
-    sources = _source_files(ctx)
 
     launcher = ctx.actions.args()
     launcher.add_all(["-I", "-S", "-B", toolchain.main])
@@ -59,18 +61,16 @@ def _generate(ctx, target, protos, stubs, deps):
     args.add("--label", str(target.label))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
     args.add_all(info.transitive_proto_path, before_each = "--proto-path")
-    args.add_all(_importable(protos, deps), before_each = "--importable")
+    args.add_all(importable, before_each = "--importable")
     args.add_all(toolchain.provided, before_each = "--provided")
+    args.add_all(source_prefixes, map_each = _prefix_argument)
     for proto in protos:
-        args.add_all("--source", [proto, sources.get(proto.split("/")[-1], protos[proto])])
+        args.add_all("--proto", [proto, protos[proto]])
 
     ctx.actions.run(
         executable = python.executable,
         arguments = [launcher, args],
-        inputs = depset(
-            sources.values(),
-            transitive = [info.transitive_sources, toolchain.files, python.files],
-        ),
+        inputs = depset(transitive = [info.transitive_sources, toolchain.files, python.files]),
         outputs = [stub.file for stub in stubs],
         mnemonic = "PyGrpcGenerate",
         progress_message = "Generating Python gRPC stubs of {}".format(target.label),
@@ -83,13 +83,17 @@ def _py_grpc_aspect_impl(target, ctx):
     protos = _direct_protos(target)
     generated = {proto: protos[proto] for proto in protos if not is_provided(proto, provided)}
     stubs = _declare_stubs(ctx, target, generated)
+    source_prefixes = _source_prefixes(target, ctx, deps)
     if stubs:
-        _generate(ctx, target, generated, stubs, deps)
+        # Strict deps: a proto may import those of its own library and of the direct dependencies.
+        importable = depset(protos.keys(), transitive = [dep.importable for dep in deps])
+        _generate(ctx, target, generated, stubs, importable, source_prefixes)
 
     # A library without sources stands for the ones that it depends on.
     exported = _deps(ctx, "exports") if protos else deps
     return [PyGrpcInfo(
         importable = depset(protos.keys(), transitive = [dep.importable for dep in exported]),
+        source_prefixes = source_prefixes,
         stubs = depset(stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
     )]
 

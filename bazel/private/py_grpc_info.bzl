@@ -5,6 +5,8 @@ PyGrpcInfo = provider(
     fields = {
         "importable": """(depset[string]) The import paths that a direct dependent may import: the library's own
 protos and those it exports. Example: `["common.proto"]`.""",
+        "source_prefixes": """(depset[struct]) Where the user finds what is compiled from another path, of this library
+and its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
         "stubs": """(depset[struct]) One struct a generated file, of this library and its transitive dependencies:
 `file` (File), `path` (string: where it lies below a package, `"a/b_pb2.py"`), `proto` (string: the import path it
 comes from, `"a/b.proto"`), `label` (Label: the `proto_library` that has the proto).""",

@@ -61,6 +61,7 @@ def _py_grpc_library_impl(ctx):
         ),
         PyGrpcInfo(
             importable = depset(transitive = [dep[PyGrpcInfo].importable for dep in ctx.attr.deps]),
+            source_prefixes = depset(transitive = [dep[PyGrpcInfo].source_prefixes for dep in ctx.attr.deps]),
             stubs = stubs,
         ),
         PyInfo(

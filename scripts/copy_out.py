@@ -1,0 +1,119 @@
+"""Builds a package target with Bazel and copies the package to a folder. generate_grpc_stubs.sh is its command line."""
+
+import argparse
+import fcntl
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from package_sync import Manifest, Plan, SyncError, apply, make_plan, refuse_foreign_folder
+
+STALE = 1
+CANNOT = 2
+
+# Only errors and the failing action's own output; progress is for terminals.
+_BUILD_FLAGS = ("--ui_event_filters=-info,-debug", "--show_result=0", "--output_groups=+package_manifest")
+
+
+def main() -> int:
+    """Returns 0 when done or fresh, 1 when --check finds a difference, 2 when it can't, or Bazel's own status."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bazel", required=True, help="the program to build with")
+    parser.add_argument("--target", required=True, help="the label of the package, //package:name")
+    parser.add_argument("--out", required=True, type=Path, help="the folder to copy to, absolute")
+    parser.add_argument("--check", action="store_true", help="change nothing, report differences")
+    parser.add_argument("--command", required=True, help="what the user types to bring the folder up to date")
+    arguments = parser.parse_args()
+    # A terminated run cleans up like any other failing one.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        with _locked(Path("WORKSPACE")):
+            return _run(arguments)
+    except SyncError as error:
+        return _cannot(str(error))
+    except OSError as error:
+        return _cannot(_explain(error, arguments.out))
+    except subprocess.CalledProcessError as error:
+        return int(error.returncode)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    output = _build(arguments.bazel, arguments.target)
+    name = arguments.target.lstrip("/").replace(":", "/")
+    package = output / name
+    manifest = Manifest.read(output / f"{name}.manifest.json")
+    if arguments.out.exists() and not arguments.out.is_dir():
+        raise SyncError(f"{arguments.out} is not a folder: choose another one with --out DIR.")
+    plan = make_plan(manifest, package, arguments.out)
+    if arguments.check:
+        return _report(plan, arguments.out, arguments.command)
+    refuse_foreign_folder(plan, manifest, arguments.out)
+    apply(plan, package, arguments.out)
+    for path in plan.foreign:
+        print(f"{_shown(arguments.out / path)}: {_FOREIGN}", file=sys.stderr)
+    print(plan.summary)
+    return 0
+
+
+_FOREIGN = "has the name of a generated file, but nothing generates it: rename or delete it"
+
+
+def _report(plan: Plan, out: Path, command: str) -> int:
+    """Prints how the folder differs from the build, and what mends it."""
+    for paths, finding in [
+        (plan.differing, "differs from what the protos give"),
+        (plan.missing, "is missing"),
+        (plan.leftover, "is left over: no proto gives it"),
+        (plan.foreign, _FOREIGN),
+    ]:
+        for path in paths:
+            print(f"{_shown(out / path)}: {finding}")
+    if plan.is_fresh:
+        print(f"{len(plan.unchanged)} files are up to date")
+        return 0
+    print(f"To bring it up to date, type: {command}")
+    return STALE
+
+
+def _build(bazel: str, target: str) -> Path:
+    """Builds the target and returns Bazel's output folder (bazel-bin)."""
+    progress = [] if sys.stderr.isatty() else ["--noshow_progress"]
+    subprocess.run([bazel, "build", *_BUILD_FLAGS, *progress, target], check=True)
+    # The bazel-bin link cannot be trusted: another configuration may have moved it, or the checkout is read-only.
+    info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return Path(os.fsdecode(info.stdout.rstrip(b"\n")))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Holds a lock on a file that exists anyway, so that a second run waits until this one is done.
+
+    The build is under it as well: the next one would replace the files that are being copied.
+    """
+    with open(path, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _shown(path: Path) -> str:
+    """Returns a path as short as it can be: relative when it lies in the workspace."""
+    return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _explain(error: OSError, out: Path) -> str:
+    place = error.filename if isinstance(error.filename, str) else os.fspath(out)
+    return f"{shlex.quote(place)}: {error.strerror}: nothing was half-written. Make room and write access there, or choose another folder with --out DIR."
+
+
+def _cannot(message: str) -> int:
+    print(f"generate_grpc_stubs.sh: {message}", file=sys.stderr)
+    return CANNOT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Makes sure that what the build needs is on the machine: Bazel, Python, pip. Sourced by the scripts.
+
+# Prints the Bazel to use: $BAZEL, bazelisk or bazel, whichever is there first.
+find_bazel() {
+  local candidate
+  for candidate in "${BAZEL:-}" bazelisk bazel; do
+    if [[ -n $candidate ]] && command -v "$candidate"; then return; fi
+  done
+  return 1
+}
+
+# Prints the Debian packages of what is missing, in one line.
+missing_packages() {
+  local python=${PY_GRPC_PYTHON:-python3} missing=""
+  find_bazel >/dev/null || missing+=" bazel-bootstrap"
+  command -v "$python" >/dev/null || missing+=" python3"
+  "$python" -I -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("pip"))' 2>/dev/null ||
+    missing+=" python3-pip"
+  echo "${missing# }"
+}
+
+# Installs what is missing, or says how to and fails.
+install_prerequisites() {
+  local missing install
+  missing=$(missing_packages)
+  [[ -n $missing ]] || return 0
+
+  install="apt-get install -y --no-install-recommends $missing"
+  if ! command -v apt-get >/dev/null; then
+    echo "${0##*/}: missing: $missing (as Debian names them). Install Bazel (or bazelisk) and Python 3 with pip, and run this again." >&2
+    return 2
+  fi
+  if ((EUID != 0)) && ! command -v sudo >/dev/null; then
+    echo "${0##*/}: missing: $missing. Type as root: apt-get update && $install" >&2
+    return 2
+  fi
+  echo "Installing what is missing: $install" >&2
+  # shellcheck disable=SC2086  # the command is made of words
+  if ! { as_root apt-get update -qq && as_root $install -qq; } >&2; then
+    echo "${0##*/}: apt-get could not install $missing (see above). Mend that, or install them yourself, and run this again." >&2
+    return 2
+  fi
+}
+
+# Runs a command as root, without questions from apt.
+as_root() {
+  if ((EUID == 0)); then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
+  fi
+}

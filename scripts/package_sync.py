@@ -1,0 +1,175 @@
+"""Brings a folder up to date with a built package: what changed is replaced, what went away is removed.
+
+The package's manifest (JSON, written by the build) says all that there is to know of it: `files`, the paths of the
+package; `marker`, how the first line of a generated file begins; `patterns`, the file names that only generated files
+have. Whatever is neither in `files` nor recognised by the other two is hand-written, and never touched.
+"""
+
+import fnmatch
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Finished files wait here, inside the target and so on its file system, until all of them are whole.
+STAGE = ".copy_out"
+
+# Generators whose files carry no marker of ours say this (a package that another tool made before).
+_FOREIGN_MARKERS = (b"DO NOT EDIT", b"@generated")
+
+
+class SyncError(Exception):
+    """The target cannot be brought up to date. The text says why and what to do, in one line."""
+
+
+@dataclass
+class Manifest:
+    """What the build says of a package."""
+
+    files: list[str]
+    marker: str
+    patterns: list[str]
+
+    @staticmethod
+    def read(path: Path) -> "Manifest":
+        """Reads the JSON file that the build wrote."""
+        return Manifest(**json.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass
+class Plan:
+    """What it takes to bring a target up to date: paths below it, sorted."""
+
+    differing: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    leftover: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the target is what the build would make it."""
+        return not (self.differing or self.missing or self.leftover or self.foreign)
+
+    @property
+    def summary(self) -> str:
+        """What applying the plan does, for example "3 updated, 9 unchanged, 1 removed"."""
+        updated = len(self.differing) + len(self.missing)
+        return f"{updated} updated, {len(self.unchanged)} unchanged, {len(self.leftover)} removed"
+
+
+def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
+    """Compares a target with a built package and changes nothing.
+
+    Args:
+      manifest: what the build says of the package.
+      package: the folder in the output tree.
+      target: the folder to bring up to date; it need not exist.
+
+    Returns:
+      The plan. `foreign` are files with the name of a generated one that nothing generates and that look hand-written.
+    """
+    plan = Plan()
+    for path in sorted(manifest.files):
+        if not os.path.lexists(target / path):
+            plan.missing.append(path)
+        elif _same(package / path, target / path):
+            plan.unchanged.append(path)
+        else:
+            plan.differing.append(path)
+    for path in _others(target, set(manifest.files)):
+        kind = _kind(target / path, manifest)
+        if kind:
+            getattr(plan, kind).append(path)
+    return plan
+
+
+def apply(plan: Plan, package: Path, target: Path) -> None:
+    """Carries out a plan. Every file is replaced by a whole one, or not at all.
+
+    All files are copied before the first one is replaced, so that a full disk leaves the target as it was.
+
+    Raises:
+      OSError: when the target cannot be written to.
+    """
+    changed = plan.missing + plan.differing
+    stage = target / STAGE
+    if changed:
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(stage, ignore_errors=True)
+    try:
+        for path in changed:
+            (stage / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(package / path, stage / path)
+        for path in changed:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(stage / path, target / path)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    for path in plan.leftover:
+        (target / path).unlink()
+        _remove_empty_folders((target / path).parent, target)
+
+
+def refuse_foreign_folder(plan: Plan, manifest: Manifest, target: Path) -> None:
+    """Makes sure that a package is not written over hand-written files of a folder that never held one.
+
+    Raises:
+      SyncError: naming the file in the way.
+    """
+    if plan.unchanged or any(_is_marked(target / path, manifest) for path in plan.differing + plan.leftover):
+        return
+    for path in plan.differing:
+        if not _is_generated(target / path):
+            raise SyncError(
+                f"{target / path} was not generated and would be overwritten: delete it, or choose another folder with --out DIR."
+            )
+
+
+def _same(built: Path, copied: Path) -> bool:
+    if copied.is_symlink() or not copied.is_file():
+        return False
+    return built.read_bytes() == copied.read_bytes()
+
+
+def _others(target: Path, known: set[str]) -> list[str]:
+    """Returns the files below the target that the package does not have."""
+    found = []
+    for folder, folders, files in os.walk(target):
+        folders[:] = [name for name in folders if name not in ("__pycache__", STAGE)]
+        relative = Path(folder).relative_to(target)
+        found += [(relative / name).as_posix() for name in files]
+    return sorted(path for path in found if path not in known)
+
+
+def _kind(path: Path, manifest: Manifest) -> str:
+    """Tells what an unknown file is: "leftover", "foreign", or "" for a hand-written one."""
+    if _is_marked(path, manifest):
+        return "leftover"
+    if not any(fnmatch.fnmatchcase(path.name, pattern) for pattern in manifest.patterns):
+        return ""
+    return "leftover" if _is_generated(path) else "foreign"
+
+
+def _is_marked(path: Path, manifest: Manifest) -> bool:
+    return _head(path).startswith(manifest.marker.encode())
+
+
+def _is_generated(path: Path) -> bool:
+    head = _head(path)
+    return not head or any(marker in head for marker in _FOREIGN_MARKERS)
+
+
+def _head(path: Path) -> bytes:
+    if not path.is_file():
+        return b""
+    with open(path, "rb") as file:
+        return file.read(1024)
+
+
+def _remove_empty_folders(folder: Path, target: Path) -> None:
+    """Removes a folder that a leftover was the last file of, and its parents likewise, up to the target."""
+    while folder != target and {entry.name for entry in folder.iterdir()} <= {"__pycache__"}:
+        shutil.rmtree(folder)
+        folder = folder.parent
