@@ -22,7 +22,9 @@ def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]
     causes = _UNDEFINED.sub("", messages) if _FAILED_IMPORT.search(messages) else messages
     located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), causes)
     return _NOT_FOUND.sub(
-        lambda match: f"{match['path']}: no dependency of {label} has this file: add the proto_library that has it to deps.",
+        lambda match: (
+            f"{match['path']}: no dependency of {label} has this file: add the proto_library that has it to deps."
+        ),
         located,
     ).rstrip()
 

@@ -1,7 +1,7 @@
 """The program of a py_grpc action: from the protos of one proto_library to their importable Python, in one process.
 
-    .proto ── protoc ──► _pb2.py, _pb2_grpc.py ─┐
-                └─ descriptors ── mypy-protobuf ──► _pb2.pyi, _pb2_grpc.pyi ─┴─► relative imports ─► check ─► header
+.proto ── protoc ──► _pb2.py, _pb2_grpc.py ─┐
+            └─ descriptors ── mypy-protobuf ──► _pb2.pyi, _pb2_grpc.pyi ─┴─► relative imports ─► check ─► header
 """
 
 import argparse
@@ -92,7 +92,9 @@ def _check_encoding(path: str, source_prefixes: list[tuple[str, str]]) -> None:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         place = f"{source_path(path, source_prefixes)}:{line}:{column}"
-        raise CodegenError(f"{place}: not UTF-8: byte 0x{error.object[error.start]:02x}. Save the file as UTF-8.") from error
+        raise CodegenError(
+            f"{place}: not UTF-8: byte 0x{error.object[error.start]:02x}. Save the file as UTF-8."
+        ) from error
 
 
 def _compile(arguments: argparse.Namespace, import_paths: list[str], scratch: Path) -> None:

@@ -30,9 +30,13 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
     installed = tuple(package + "." for package in provided)
     for line, module in _absolute_imports(tree):
         if module in siblings:
-            raise CodegenError(f"{path}:{line}: the import of {module} is not relative: codegen/import_fix.py does not know this form")
+            raise CodegenError(
+                f"{path}:{line}: the import of {module} is not relative: codegen/import_fix.py does not know this form"
+            )
         if module.endswith(SUFFIXES) and not module.startswith(installed):
-            raise CodegenError(f"{path}:{line}: {module} is neither generated here nor provided by an installed package")
+            raise CodegenError(
+                f"{path}:{line}: {module} is neither generated here nor provided by an installed package"
+            )
 
 
 def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -45,7 +49,11 @@ def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names if _may_be_module(alias))
         elif isinstance(node, ast.Call) and _is_dynamic_import(node):
             argument = node.args[0] if node.args else None
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            if (
+                isinstance(argument, ast.Constant)
+                and isinstance(argument.value, str)
+                and not argument.value.startswith(".")
+            ):
                 yield node.lineno, argument.value
 
 

@@ -24,7 +24,7 @@ _SCAN = re.compile(
               | '[^'\\\n]*(?:\\.[^'\\\n]*)*'
               | \#[^\n]* )
     | ^(?P<from> [ \t]*from[ \t]+) (?P<package> [\w.]+) (?P<names> [ \t]+import[ \t]+(?: \([^)]*\) | [^\n;\#]* ))
-    | ^(?P<import> [ \t]*) import[ \t]+ (?P<module> [\w.]+) (?P<alias> (?:[ \t]+as[ \t]+\w+)?) (?=[ \t]*(?:$|[;\#]))
+    | ^(?P<import> [ \t]*) import[ \t]+ (?P<module> [\w.]+) (?P<alias> (?:[ \t]+as[ \t]+\w+)?) (?=[ \t\r]*(?:$|[;\#]))
     | (?P<call> \bimportlib\.import_module\() (?P<quote> ['"]) (?P<target> [\w.]+) (?P=quote) \)
     ''',
     re.VERBOSE | re.MULTILINE | re.DOTALL,

@@ -50,7 +50,9 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
             if error.code:
                 raise CodegenError(f"{plugin.name} failed on {', '.join(files)}: exit status {error.code}") from error
         except Exception as error:
-            raise CodegenError(f"{plugin.name} failed on {', '.join(files)}: {type(error).__name__}: {error}") from error
+            raise CodegenError(
+                f"{plugin.name} failed on {', '.join(files)}: {type(error).__name__}: {error}"
+            ) from error
     response = plugin_pb2.CodeGeneratorResponse.FromString(output.getvalue())
     if response.error:
         raise CodegenError(f"{plugin.name} refused {', '.join(files)}: {response.error}")

@@ -26,12 +26,33 @@ _native_rules_repository = repository_rule(
     },
 )
 
+# What `bazel coverage` would run. Every test names it, so it has to exist, but only coverage builds it.
+_COVERAGE_BUILD = """\
+genrule(
+    name = "coverage_report_generator",
+    outs = ["coverage_report_generator.sh"],
+    cmd = "echo 'bazel coverage needs the real @remote_coverage_tools: declare it in the WORKSPACE before py_grpc_repositories()' >&2; exit 1",
+    executable = True,
+    visibility = ["//visibility:public"],
+)
+"""
+
+def _coverage_tools_repository_impl(repository_ctx):
+    repository_ctx.file("BUILD.bazel", _COVERAGE_BUILD, executable = False)
+
+_coverage_tools_repository = repository_rule(
+    doc = "Stands in for the coverage tools that Bazel 4 would download for every test.",
+    implementation = _coverage_tools_repository_impl,
+)
+
 def native_rules_repositories():
     """Declares those repositories where Bazel has no use for the real ones and the WORKSPACE has not named any."""
 
     # Debian's Bazel does not know its own version. This function came with Bazel 5.
     if hasattr(native, "subpackages"):
         return
+    if not native.existing_rule("remote_coverage_tools"):
+        _coverage_tools_repository(name = "remote_coverage_tools")
     for name in _DEFS:
         if not native.existing_rule(name):
             _native_rules_repository(

@@ -13,6 +13,9 @@ def distribution_name(dist_info):
     name = dist_info.split("-")[0].lower().replace(".", "_")
     return "_".join([part for part in name.split("_") if part])
 
+# RECORD has the hashes of scripts, which name the interpreter by its path.
+_PIP_NOTES = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
+
 def record_files(record):
     """Returns the files that a wheel brought along.
 
@@ -22,7 +25,7 @@ def record_files(record):
 
     Returns:
       List of strings, sorted: paths relative to site-packages. Left out are files outside site-packages (scripts),
-      byte code, which is not reproducible, and names that Bazel cannot put into runfiles.
+      what differs from machine to machine (byte code, pip's own notes), and names that Bazel cannot put into runfiles.
     """
     paths = [line.rsplit(",", 2)[0] for line in record.split("\n") if line.count(",") >= 2]
     return sorted([path for path in paths if _is_usable(path)])
@@ -30,4 +33,5 @@ def record_files(record):
 def _is_usable(path):
     outside = path.startswith("../") or path.startswith("/")
     unnameable = " " in path or "\"" in path or "," in path
-    return not (outside or unnameable or path.endswith(".pyc"))
+    varying = path.endswith(".pyc") or path.split("/")[-1] in _PIP_NOTES
+    return not (outside or unnameable or varying)

@@ -22,7 +22,7 @@ missing_packages() {
 
 # Installs what is missing, or says how to and fails.
 install_prerequisites() {
-  local missing install
+  local missing install log
   missing=$(missing_packages)
   [[ -n $missing ]] || return 0
 
@@ -36,11 +36,15 @@ install_prerequisites() {
     return 2
   fi
   echo "Installing what is missing: $install" >&2
+  log=$(mktemp)
   # shellcheck disable=SC2086  # the command is made of words
-  if ! { as_root apt-get update -qq && as_root $install -qq; } >&2; then
+  if ! { as_root apt-get update && as_root $install; } >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
     echo "${0##*/}: apt-get could not install $missing (see above). Mend that, or install them yourself, and run this again." >&2
     return 2
   fi
+  rm -f "$log"
 }
 
 # Runs a command as root, without questions from apt.

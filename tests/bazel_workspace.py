@@ -1,0 +1,74 @@
+"""A copy of this workspace with a Bazel of its own, for tests that type what a user types."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# The outer Bazel's variables, which the inner one would take for its own.
+_NOT_INHERITED = ("BAZEL_REAL", "PYTHONPATH", "RUNFILES_DIR", "TEST_SRCDIR", "TEST_TMPDIR", "TEST_WORKSPACE")
+
+
+class BazelWorkspace:
+    """A workspace folder and how to run commands in it."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        """Takes the folder of the workspace and one for everything that Bazel keeps."""
+        self.root = root
+        self.home = home
+
+    def run(self, *command: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command, in the root of the workspace unless told otherwise, and returns how it ended."""
+        environment = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+        environment |= {"HOME": str(self.home), "USER": "tester", **env}
+        return subprocess.run(
+            command, cwd=cwd or self.root, env=environment, capture_output=True, text=True, timeout=240, check=False
+        )
+
+    def bazel(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs Bazel."""
+        return self.run("bazel", *arguments)
+
+    def write(self, path: str, text: str) -> Path:
+        """Writes a file below the root, with the folders above it, and returns its path."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        return target
+
+
+@contextmanager
+def bazel_workspace(folder: Path) -> Iterator[BazelWorkspace]:
+    """Yields a copy of the workspace below a folder; its Bazel server ends with it.
+
+    The wheels are those that the outer Bazel has installed: nothing is fetched.
+    """
+    runfiles = Path(os.environ["TEST_SRCDIR"])
+    workspace = BazelWorkspace(folder / "workspace", folder / "home")
+    _copy_sources(runfiles / os.environ["TEST_WORKSPACE"], workspace.root)
+    workspace.home.mkdir()
+    wheels = (runfiles / "py_grpc_wheels/site-packages/grpc_tools/__init__.py").resolve().parents[2]
+    workspace.write(
+        ".bazelrc.user",
+        f"startup --output_user_root={folder / 'bazel'} --max_idle_secs=60\n"
+        f"common --override_repository=py_grpc_wheels={wheels}\n"
+        "build --verbose_failures=false\n",
+    )
+    try:
+        yield workspace
+    finally:
+        workspace.bazel("shutdown")
+
+
+def _copy_sources(source: Path, target: Path) -> None:
+    """Copies the workspace's files out of the runfiles, as files of its own that a test may change."""
+    names = (path for path in source.rglob("*") if path.is_file())
+    for path in names:
+        relative = path.relative_to(source)
+        if relative.parts[0] == "tests":
+            continue
+        (target / relative).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target / relative)
+        (target / relative).chmod(path.stat().st_mode | 0o200)

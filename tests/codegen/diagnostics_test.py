@@ -1,0 +1,52 @@
+"""What a user reads when protoc refuses a file."""
+
+import pytest
+
+from codegen.diagnostics import explain, source_path
+
+PREFIXES = [("out/bin/protos/_virtual_imports/common_proto", "protos"), ("out/bin/q/_virtual_imports/x/top", "")]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("out/bin/protos/_virtual_imports/common_proto/common.proto", "protos/common.proto"),
+        ("out/bin/q/_virtual_imports/x/top/a/b.proto", "a/b.proto"),
+        ("plain/a.proto", "plain/a.proto"),
+        (
+            "out/bin/protos/_virtual_imports/common_proto2/a.proto",
+            "out/bin/protos/_virtual_imports/common_proto2/a.proto",
+        ),
+    ],
+)
+def test_source_path(path: str, expected: str) -> None:
+    assert source_path(path, PREFIXES) == expected
+
+
+def test_locations_are_those_of_the_source_tree() -> None:
+    message = f"{PREFIXES[0][0]}/common.proto:52:20: Expected field name.\n"
+    assert explain(message, "//p:l", PREFIXES) == "protos/common.proto:52:20: Expected field name."
+
+
+def test_a_file_that_no_dependency_has() -> None:
+    messages = 'nope.proto: File not found.\na.proto:8:1: Import "nope.proto" was not found or had errors.\n'
+    assert explain(messages, "//p:a_proto", PREFIXES) == (
+        "nope.proto: no dependency of //p:a_proto has this file: add the proto_library that has it to deps.\n"
+        'a.proto:8:1: Import "nope.proto" was not found or had errors.'
+    )
+
+
+def test_the_consequences_of_a_bad_import_are_left_out() -> None:
+    messages = (
+        "c.proto:1:1: Expected field name.\n"
+        'a.proto:7:1: Import "c.proto" was not found or had errors.\n'
+        'a.proto:9:3: "c.Decimal" is not defined.\n'
+    )
+    assert explain(messages, "//p:a_proto", []).splitlines() == messages.splitlines()[:2]
+
+
+def test_an_undefined_name_of_its_own_is_kept() -> None:
+    assert (
+        explain('a.proto:9:3: "Decimal" is not defined.\n', "//p:a_proto", [])
+        == 'a.proto:9:3: "Decimal" is not defined.'
+    )

@@ -1,0 +1,58 @@
+"""Plugins as functions: the contract of a protoc plugin, without its process."""
+
+import sys
+
+import pytest
+from google.protobuf.compiler import plugin_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+
+from codegen.errors import CodegenError
+from codegen.plugins import Plugin, run_plugin
+
+DESCRIPTORS = FileDescriptorSet(file=[FileDescriptorProto(name="a.proto", package="p")])
+
+
+def _respond(**fields: object) -> None:
+    sys.stdout.buffer.write(plugin_pb2.CodeGeneratorResponse(**fields).SerializeToString())
+
+
+def echo() -> None:
+    request = plugin_pb2.CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
+    content = f"{list(request.file_to_generate)} {request.parameter} {request.proto_file[0].package}"
+    _respond(file=[{"name": "a.txt", "content": content}])
+
+
+def refuse() -> None:
+    _respond(error="no such option")
+
+
+def crash() -> None:
+    raise KeyError("1151")
+
+
+def leave() -> None:
+    sys.exit(3)
+
+
+def _plugin(function: str) -> Plugin:
+    return Plugin("the plugin", f"{__name__}:{function}", "speed=3")
+
+
+def test_request_and_response() -> None:
+    assert run_plugin(_plugin("echo"), ["a.proto"], DESCRIPTORS) == {"a.txt": "['a.proto'] speed=3 p"}
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        ("refuse", "the plugin refused a.proto: no such option"),
+        ("crash", "the plugin failed on a.proto: KeyError: '1151'"),
+        ("leave", "the plugin failed on a.proto: exit status 3"),
+    ],
+)
+def test_a_failure_names_plugin_file_and_cause(function: str, message: str) -> None:
+    before = sys.stdin, sys.stdout
+    with pytest.raises(CodegenError) as caught:
+        run_plugin(_plugin(function), ["a.proto"], DESCRIPTORS)
+    assert str(caught.value) == message
+    assert (sys.stdin, sys.stdout) == before

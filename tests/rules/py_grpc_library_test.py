@@ -1,0 +1,220 @@
+"""py_grpc_library as a BUILD file sees it: outputs, action, providers and every message."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+
+LOAD = 'load("//bazel:defs.bzl", "py_grpc_library")\n'
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    with bazel_workspace(tmp_path_factory.mktemp("rules")) as made:
+        yield made
+
+
+def _files(workspace: BazelWorkspace, folder: str) -> set[str]:
+    """Returns the files below a folder of bazel-bin, as `bazel build` left them."""
+    root = workspace.root / "bazel-bin" / folder
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def _actions(workspace: BazelWorkspace, expression: str) -> list[dict[str, object]]:
+    """Returns the actions that an aquery names."""
+    result = workspace.bazel("aquery", "--include_aspects", "--output=jsonproto", expression)
+    assert result.returncode == 0, result.stderr
+    actions: list[dict[str, object]] = json.loads(result.stdout).get("actions", [])
+    return actions
+
+
+def test_exact_outputs(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("build", "//protos:py_stubs")
+    assert result.returncode == 0, result.stderr
+    stems = ("common", "market_data", "trading")
+    endings = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
+    assert _files(workspace, "protos/py_stubs") == {
+        "__init__.py",
+        "py.typed",
+        *(stem + ending for stem in stems for ending in endings),
+    }
+
+
+def test_transitive_protos_come_along_with_a_service(workspace: BazelWorkspace) -> None:
+    workspace.write("only/BUILD.bazel", LOAD + 'py_grpc_library(name = "stubs", deps = ["//protos:trading_proto"])')
+    result = workspace.bazel("build", "//only:stubs")
+    assert result.returncode == 0, result.stderr
+    assert {"common_pb2.py", "trading_pb2_grpc.py"} <= _files(workspace, "only/stubs")
+
+
+def test_nested_folders_have_package_markers(workspace: BazelWorkspace) -> None:
+    workspace.write("nested/a/b/x-y.proto", 'syntax = "proto3"; message M {}')
+    workspace.write(
+        "nested/BUILD.bazel",
+        LOAD + 'proto_library(name = "p", srcs = ["a/b/x-y.proto"])\npy_grpc_library(name = "stubs", deps = [":p"])',
+    )
+    result = workspace.bazel("build", "//nested:stubs")
+    assert result.returncode == 0, result.stderr
+    folders = ["", "nested/", "nested/a/", "nested/a/b/"]
+    stubs = [f"nested/a/b/x_y_pb2{ending}" for ending in (".py", ".pyi", "_grpc.py", "_grpc.pyi")]
+    assert _files(workspace, "nested/stubs") == {"py.typed", *stubs, *(folder + "__init__.py" for folder in folders)}
+
+
+def test_one_action_a_proto_library(workspace: BazelWorkspace) -> None:
+    workspace.write("again/BUILD.bazel", LOAD + 'py_grpc_library(name = "stubs", deps = ["//protos:common_proto"])')
+    actions = _actions(workspace, 'mnemonic("PyGrpcGenerate", deps(//protos:py_stubs + //again:stubs))')
+    assert len(actions) == 3
+
+
+def test_command_line(workspace: BazelWorkspace) -> None:
+    (action,) = _actions(workspace, 'mnemonic("PyGrpcGenerate", deps(//protos:common_proto + //protos:py_stubs))')[:1]
+    argv = action["arguments"]
+    assert isinstance(argv, list)
+    assert argv[0].startswith("/") and argv[1:4] == ["-I", "-S", "-B"]
+    assert argv[4:8] == ["codegen/run.py", "external/py_grpc_wheels/site-packages", "--", "codegen.driver"]
+    assert "--label" in argv and "--provided" in argv
+    assert argv[argv.index("--provided") + 1] == "google/protobuf/"
+
+
+def test_progress_names_the_label(workspace: BazelWorkspace) -> None:
+    workspace.write("loud/a.proto", 'syntax = "proto3";')
+    workspace.write(
+        "loud/BUILD.bazel",
+        LOAD + 'proto_library(name = "p", srcs = ["a.proto"])\npy_grpc_library(name = "s", deps = [":p"])',
+    )
+    result = workspace.bazel("build", "--subcommands", "//loud:s")
+    assert "SUBCOMMAND: # //loud:p [action 'Generating Python gRPC stubs of //loud:p'" in result.stderr
+
+
+def test_nothing_is_compiled(workspace: BazelWorkspace) -> None:
+    assert _actions(workspace, 'mnemonic("CppCompile", deps(//protos:py_stubs))') == []
+    assert _actions(workspace, 'mnemonic("PyGrpcGenerate", deps(//protos:py_stubs))') != []
+
+
+def test_output_groups(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("build", "--output_groups=package_manifest", "//protos:py_stubs")
+    assert result.returncode == 0, result.stderr
+    manifest = json.loads((workspace.root / "bazel-bin/protos/py_stubs.manifest.json").read_text())
+    assert set(manifest["files"]) == _files(workspace, "protos/py_stubs")
+    for group, ending in (("python_sources", ".py"), ("type_stubs", ".pyi")):
+        shown = workspace.bazel("build", f"--output_groups={group}", "--show_result=99", "//protos:py_stubs").stderr
+        names = [line.strip() for line in shown.splitlines() if line.startswith("  bazel-bin/")]
+        assert names and all(name.endswith(ending) for name in names), names
+
+
+def test_proto_library_builds_with_the_compiler_of_the_wheel(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("build", "//protos:trading_proto", "@com_google_protobuf//:all")
+    assert result.returncode == 0, result.stderr
+    version = workspace.bazel("run", "@com_google_protobuf//:protoc", "--", "--version")
+    assert version.stdout.startswith("libprotoc "), version.stderr
+
+
+PY_TEST = """
+py_test(name = "t", srcs = ["t.py"], deps = ["//protos:py_stubs"])
+"""
+
+
+def test_a_py_test_can_import_the_package(workspace: BazelWorkspace, tmp_path: Path) -> None:
+    # Bazel 4 starts a py_test with `python`, which Debian does not have.
+    launcher = tmp_path / "python"
+    launcher.write_text('#!/bin/sh\nexec python3 "$@"\n')
+    launcher.chmod(0o755)
+    workspace.write("consumer/BUILD.bazel", PY_TEST)
+    workspace.write(
+        "consumer/t.py",
+        "import grpc\nfrom protos.py_stubs import trading_pb2, trading_pb2_grpc\n"
+        "assert trading_pb2.Account(broker=trading_pb2.BROKER_KIS).broker == 1\n"
+        "assert trading_pb2_grpc.TradingServiceStub(grpc.insecure_channel('127.0.0.1:1')).PlaceOrder\n",
+    )
+    path = f"{tmp_path}:/usr/bin:/bin"
+    result = workspace.bazel(
+        "test", "--test_output=all", f"--test_env=PATH={path}", f"--action_env=PATH={path}", "//consumer:t"
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def _library(attributes: str) -> str:
+    return LOAD + f'py_grpc_library(name = "stubs", {attributes})\n'
+
+
+@pytest.mark.parametrize(
+    ("build", "protos", "message"),
+    [
+        pytest.param(_library("deps = []"), {}, "in deps attribute of py_grpc_library rule //bad:stubs: attribute must be non empty", id="no-deps"),
+        pytest.param(
+            _library('deps = ["@com_google_protobuf//:any_proto"]'),
+            {},
+            "//bad:stubs: nothing to generate: installed packages provide every proto of deps. Import those packages instead.",
+            id="only-provided",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x-y.proto", "x_y.proto"])\n' + _library('deps = [":p"]'),
+            {"x-y.proto": "", "x_y.proto": ""},
+            "//bad:p: bad/x-y.proto and bad/x_y.proto both become bad/x_y_pb2.py. Rename one of them.",
+            id="two-protos-one-module",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto"])\nproto_library(name = "q", srcs = ["x.proto"])\n'
+            + _library('deps = [":p", ":q"]'),
+            {"x.proto": ""},
+            "//bad:stubs: bad/x.proto of //bad:p and bad/x.proto of //bad:q both become bad/x_pb2.py. "
+            "Rename one, or leave one out of deps.",
+            id="two-libraries-one-module",
+        ),
+        pytest.param(
+            'filegroup(name = "p")\n' + _library('deps = [":p"]'),
+            {},
+            "'//bad:p' does not have mandatory providers: 'ProtoInfo'",
+            id="not-a-proto-library",
+        ),
+        pytest.param(
+            'load("//bazel:defs.bzl", "py_grpc_toolchain")\npy_grpc_toolchain(name = "stubs", codegen_deps = [], '
+            'provided = ["google/api"], python = "@py_grpc_wheels//:python", runtime = [])',
+            {},
+            '//bad:stubs: provided: "google/api" must end in a slash: "google/api/"',
+            id="provided-without-slash",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto"])\n' + _library('deps = [":p"]'),
+            {"x.proto": "message { }"},
+            "//bad:p: protoc refuses it\nbad/x.proto:2:9: Expected message name.",
+            id="syntax-error",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto"])\n' + _library('deps = [":p"]'),
+            {"x.proto": 'import "common.proto";'},
+            "common.proto: no dependency of //bad:p has this file: add the proto_library that has it to deps.\n"
+            'bad/x.proto:2:1: Import "common.proto" was not found or had errors.',
+            id="undeclared-dependency",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto"], deps = ["//protos:trading_proto"])\n'
+            + _library('deps = [":p"]'),
+            {"x.proto": 'import "common.proto";'},
+            "common.proto is imported, but //bad:p does not depend on it: add the proto_library that has it to deps",
+            id="transitive-dependency-used-directly",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto", "y.proto"])\n' + _library('deps = [":p"]'),
+            {"x.proto": 'import "bad/y.proto";', "y.proto": 'import "bad/x.proto";'},
+            "File recursively imports itself: bad/x.proto -> bad/y.proto -> bad/x.proto",
+            id="cyclic-import",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto"], strip_import_prefix = "/bad")\n' + _library('deps = [":p"]'),
+            {"x.proto": "message { }"},
+            "bad/x.proto:2:9: Expected message name.",
+            id="syntax-error-below-a-stripped-prefix",
+        ),
+    ],
+)
+def test_bad_input(workspace: BazelWorkspace, build: str, protos: dict[str, str], message: str) -> None:
+    workspace.write("bad/BUILD.bazel", build)
+    for name, text in protos.items():
+        workspace.write(f"bad/{name}", f'syntax = "proto3";\n{text}')
+    result = workspace.bazel("build", "//bad:stubs")
+    assert result.returncode != 0
+    assert message in result.stderr
