@@ -43,7 +43,7 @@ pytest_test = rule(
         "srcs": attr.label_list(doc = "The test files.", mandatory = True, allow_files = [".py"]),
         "_main": attr.label(default = "//tools:pytest_main.py", allow_single_file = True),
         "_python": attr.label(default = "@test_wheels//:python", providers = [PyRuntimeInfo]),
-        "_runner_deps": attr.label_list(default = ["@test_wheels//:all"], providers = [PyInfo]),
+        "_runner_deps": attr.label_list(default = ["@test_wheels//:all_distributions"], providers = [PyInfo]),
     },
     test = True,
 )

@@ -1,5 +1,6 @@
 """A repository of the wheels that a requirements lock names, one target a distribution."""
 
+load(":pip_messages.bzl", "explain_failure")
 load(":python_host.bzl", "PYTHON_ENV", "find_python")
 load(":wheel_record.bzl", "distribution_name", "record_files")
 
@@ -24,7 +25,7 @@ py_runtime(
 )
 
 py_library(
-    name = "all",
+    name = "all_distributions",
     deps = {all},
 )
 """
@@ -57,35 +58,6 @@ def _pip_install(repository_ctx, python, lock):
     ]
     return repository_ctx.execute(command, environment = _PIP_ENVIRONMENT, timeout = 1200)
 
-def _explain(repository_ctx, python, result):
-    """Says in a line or two why pip failed and what to type."""
-    errors = [line for line in result.stderr.split("\n") if line.startswith("ERROR: ")] or [result.stderr.strip()]
-    if "No module named pip" in result.stderr:
-        cure = "Install it (Debian: apt-get install python3-pip)."
-        errors = ["{} has no pip".format(python.path)]
-    elif "DO NOT MATCH THE HASHES" in result.stderr:
-        cure = ("A downloaded file is not the one that was locked: don't use it. After a deliberate change of the " +
-                "requirements, lock them again: tools/update_requirements.sh")
-        errors = ["hash mismatch:\n" + result.stderr[result.stderr.index("DO NOT MATCH THE HASHES"):].strip()]
-    elif "--require-hashes mode" in result.stderr:
-        cure = "Lock the requirements with hashes: tools/update_requirements.sh"
-    elif "connection" in result.stderr.lower() or "name resolution" in result.stderr.lower():
-        cure = "The package index cannot be reached: check the network, or point pip at a mirror (pip config set global.index-url URL)."
-        errors = errors[-1:]
-    else:
-        cure = "To see all that pip says, type: {} -m pip download --no-deps --only-binary=:all: --require-hashes -r {}".format(
-            python.path,
-            repository_ctx.attr.requirements_lock,
-        )
-    return "\n@{}: {} (Python {}) could not install {}: {}\n{}".format(
-        repository_ctx.name,
-        python.path,
-        python.version,
-        repository_ctx.attr.requirements_lock,
-        "\n".join(errors),
-        cure,
-    )
-
 def _distributions(repository_ctx):
     """Returns a dict from target name to the files of the distribution, relative to the repository."""
     distributions = {}
@@ -111,7 +83,11 @@ def _pip_repository_impl(repository_ctx):
     repository_ctx.report_progress("installing {}".format(repository_ctx.attr.requirements_lock))
     result = _pip_install(repository_ctx, python, lock)
     if result.return_code != 0:
-        fail(_explain(repository_ctx, python, result))
+        fail("\n@{}: {}".format(repository_ctx.name, explain_failure(
+            lock = str(repository_ctx.attr.requirements_lock),
+            python = python,
+            stderr = result.stderr,
+        )))
     repository_ctx.file("BUILD.bazel", _build_file(python, _distributions(repository_ctx)), executable = False)
 
 pip_repository = repository_rule(
@@ -121,7 +97,7 @@ pip fetches them, so a person's own index, mirror, certificates and cache count;
 name is refused before anything of it is unpacked, and nothing is built from source. The repository holds
 
 - `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
-- `:all`, a `py_library` of all of them;
+- `:all_distributions`, a `py_library` of all of them;
 - `:python`, a `py_runtime` of the interpreter they were installed for.""",
     implementation = _pip_repository_impl,
     attrs = {

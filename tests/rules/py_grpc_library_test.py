@@ -143,7 +143,12 @@ def _library(attributes: str) -> str:
 @pytest.mark.parametrize(
     ("build", "protos", "message"),
     [
-        pytest.param(_library("deps = []"), {}, "in deps attribute of py_grpc_library rule //bad:stubs: attribute must be non empty", id="no-deps"),
+        pytest.param(
+            _library("deps = []"),
+            {},
+            "in deps attribute of py_grpc_library rule //bad:stubs: attribute must be non empty",
+            id="no-deps",
+        ),
         pytest.param(
             _library('deps = ["@com_google_protobuf//:any_proto"]'),
             {},

@@ -1,0 +1,134 @@
+"""pip_repository with wheels made on the spot: what it installs, and what it refuses."""
+
+import base64
+import hashlib
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    with bazel_workspace(tmp_path_factory.mktemp("pip")) as made:
+        with (made.root / "WORKSPACE").open("a") as file:
+            file.write('pip_repository(name = "wheels", requirements_lock = "//:lock.txt")\n')
+        with (made.root / "BUILD.bazel").open("a") as file:
+            file.write('exports_files(["lock.txt"])\n')
+        yield made
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    """A wheel of the distribution demo-pkg 1.0: one module, one data file."""
+    files = {
+        "demo_pkg/__init__.py": b"ANSWER = 42\n",
+        "demo_pkg/data.txt": b"data\n",
+        "demo_pkg-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n",
+        "demo_pkg-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(
+        f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b'=').decode()},{len(data)}\n"
+        for name, data in files.items()
+    )
+    path = tmp_path / "demo_pkg-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        archive.writestr("demo_pkg-1.0.dist-info/RECORD", record + "demo_pkg-1.0.dist-info/RECORD,,\n")
+    return path
+
+
+def _lock(workspace: BazelWorkspace, wheel: Path, line: str = "demo-pkg==1.0 --hash=sha256:{hash}") -> None:
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    workspace.write("lock.txt", line.format(hash=digest) + "\n")
+
+
+def _query(workspace: BazelWorkspace, wheel: Path, **env: str) -> tuple[int, str, str]:
+    found = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheel.parent), "PY_GRPC_PYTHON": sys.executable, **env}
+    result = workspace.run("bazel", "query", "--output=build", "@wheels//:all", **found)
+    return result.returncode, result.stdout, result.stderr
+
+
+def test_a_target_for_every_distribution(workspace: BazelWorkspace, wheel: Path) -> None:
+    _lock(workspace, wheel)
+    status, targets, error = _query(workspace, wheel)
+    assert status == 0, error
+    assert 'name = "demo_pkg"' in targets
+    assert 'name = "all_distributions"' in targets
+    assert f'interpreter_path = "{sys.executable}"' in targets
+    assert "site-packages/demo_pkg/__init__.py" in targets
+    assert "site-packages/demo_pkg/data.txt" in targets
+    assert "RECORD" not in targets
+
+
+def test_a_flipped_byte_is_refused(workspace: BazelWorkspace, wheel: Path) -> None:
+    _lock(workspace, wheel)
+    data = bytearray(wheel.read_bytes())
+    data[40] ^= 1
+    wheel.write_bytes(data)
+    workspace.write("lock.txt", (workspace.root / "lock.txt").read_text() + "# flipped\n")
+    status, _, error = _query(workspace, wheel)
+    assert status != 0
+    assert "@wheels: " in error and "cannot install //:lock.txt: a file is not the one that was locked" in error
+
+
+@pytest.mark.parametrize("line", ["demo-pkg==1.0", "demo-pkg>=1.0 --hash=sha256:{hash}"])
+def test_a_lock_that_does_not_lock_is_refused(workspace: BazelWorkspace, wheel: Path, line: str) -> None:
+    _lock(workspace, wheel, line)
+    status, _, error = _query(workspace, wheel)
+    assert status != 0
+    assert (
+        "the lock does not name a version and a hash for every file. To mend it: lock the requirements again" in error
+    )
+
+
+def test_a_version_that_is_not_there(workspace: BazelWorkspace, wheel: Path) -> None:
+    _lock(workspace, wheel, "demo-pkg==2.0 --hash=sha256:{hash}")
+    status, _, error = _query(workspace, wheel)
+    assert status != 0
+    assert "the index has no wheel of a locked version for this Python and platform" in error
+
+
+def test_no_network(workspace: BazelWorkspace, wheel: Path) -> None:
+    _lock(workspace, wheel, "demo-pkg==3.0 --hash=sha256:{hash}")
+    status, _, error = _query(
+        workspace,
+        wheel,
+        PIP_NO_INDEX="0",
+        PIP_FIND_LINKS="",
+        PIP_INDEX_URL="http://127.0.0.1:1/simple",
+        PIP_RETRIES="1",
+    )
+    assert status != 0
+    assert "the package index cannot be reached. To mend it: check the network, or point pip at a mirror" in error
+
+
+def test_no_python(workspace: BazelWorkspace, wheel: Path) -> None:
+    _lock(workspace, wheel)
+    status, _, error = _query(workspace, wheel, PY_GRPC_PYTHON="python9.9")
+    assert status != 0
+    assert "@wheels: python9.9 is not on PATH. Install it (Debian: apt-get install python3), or name another" in error
+
+
+def test_a_python_that_does_not_run(workspace: BazelWorkspace, wheel: Path) -> None:
+    _lock(workspace, wheel)
+    status, _, error = _query(workspace, wheel, PY_GRPC_PYTHON="/bin/false")
+    assert status != 0
+    assert "@wheels: /bin/false does not run: . Name another interpreter: export PY_GRPC_PYTHON=" in error
+
+
+def test_no_pip(workspace: BazelWorkspace, wheel: Path, tmp_path: Path) -> None:
+    _lock(workspace, wheel)
+    (tmp_path / "python3").write_text(
+        f'#!/bin/sh\n[ "$2 $3" = "-m pip" ] && {{ echo "$0: No module named pip" >&2; exit 1; }}\n'
+        f'[ "$1" = -I ] && {{ echo "$0"; echo 3.11; exit; }}\nexec {sys.executable} "$@"\n'
+    )
+    (tmp_path / "python3").chmod(0o755)
+    status, _, error = _query(workspace, wheel, PY_GRPC_PYTHON=str(tmp_path / "python3"))
+    assert status != 0
+    assert "it has no pip. To mend it: install it (Debian: apt-get install python3-pip)." in error

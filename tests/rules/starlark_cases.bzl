@@ -1,0 +1,124 @@
+"""Cases of the pure functions behind the rules."""
+
+load("//bazel/private:pip_messages.bzl", "explain_failure")
+load("//bazel/private:proto_paths.bzl", "import_path", "is_provided", "package_folders", "source_prefix", "stub_paths")
+load("//bazel/private:python_program.bzl", "exec_import_root")
+load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
+load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
+
+PROTO_PATHS = {
+    "a source file": (import_path("p/a.proto", "", "."), "p/a.proto"),
+    "a source file, root spelled empty": (import_path("p/a.proto", "", ""), "p/a.proto"),
+    "a source file of another repository": (import_path("external/x/p/a.proto", "", "external/x"), "p/a.proto"),
+    "a link below _virtual_imports": (
+        import_path("bazel-out/k8/bin/p/_virtual_imports/t/a.proto", "bazel-out/k8/bin", "bazel-out/k8/bin/p/_virtual_imports/t"),
+        "a.proto",
+    ),
+    "a generated file": (import_path("bazel-out/k8/bin/p/a.proto", "bazel-out/k8/bin", "."), "p/a.proto"),
+    "a generated file of another repository": (
+        import_path("bazel-out/k8/bin/external/x/a.proto", "bazel-out/k8/bin", "external/x"),
+        "a.proto",
+    ),
+    "stubs": (
+        stub_paths("a/b/x.proto"),
+        ["a/b/x_pb2.py", "a/b/x_pb2.pyi", "a/b/x_pb2_grpc.py", "a/b/x_pb2_grpc.pyi"],
+    ),
+    "a dash becomes an underscore": (stub_paths("a-b/x-y.proto")[0], "a_b/x_y_pb2.py"),
+    "a dot becomes a folder": (stub_paths("a.b/x.y.proto")[0], "a/b/x/y_pb2.py"),
+    "a prefix is provided": (is_provided("google/protobuf/any.proto", ["google/protobuf/"]), True),
+    "a longer name is not": (is_provided("google/protobuf2/any.proto", ["google/protobuf/"]), False),
+    "no prefix, nothing provided": (is_provided("google/protobuf/any.proto", []), False),
+    "the root always is a package": (package_folders(["x_pb2.py"]), [""]),
+    "every folder is a package": (package_folders(["a/b/x_pb2.py", "a/c/y_pb2.py"]), ["", "a/", "a/b/", "a/c/"]),
+}
+
+SOURCE_PREFIX = {
+    "strip_import_prefix": (
+        source_prefix("out/p/_virtual_imports/t/a.proto", "p/a.proto"),
+        struct(staged = "out/p/_virtual_imports/t", source = "p"),
+    ),
+    "import_prefix": (
+        source_prefix("out/p/_virtual_imports/t/top/b/a.proto", "p/b/a.proto"),
+        struct(staged = "out/p/_virtual_imports/t/top", source = "p"),
+    ),
+    "everything in common": (source_prefix("out/p/a.proto", "p/a.proto"), struct(staged = "out", source = "")),
+}
+
+PYTHON_PROGRAM = {
+    "another repository's root": (exec_import_root("wheels/site-packages", "ws"), "external/wheels/site-packages"),
+    "a folder of this workspace": (exec_import_root("ws/src", "ws"), "src"),
+    "the root of this workspace": (exec_import_root("ws", "ws"), "."),
+}
+
+WHEEL_RECORD = {
+    "a name": (distribution_name("grpcio_tools-1.85.1.dist-info"), "grpcio_tools"),
+    "a name to normalise": (distribution_name("Zope.Interface__X-6.dist-info"), "zope_interface_x"),
+    "files": (
+        record_files("b/x.py,sha256=1,2\na.so,sha256=3,4\n"),
+        ["a.so", "b/x.py"],
+    ),
+    "what is left out": (
+        record_files("../../bin/tool,sha256=1,2\n/abs.py,,\na/__pycache__/x.cpython-311.pyc,,\na/manifest (dev).xml,sha256=1,2\n" +
+                     "a-1.dist-info/RECORD,,\na-1.dist-info/INSTALLER,sha256=1,2\n\"a,b.py\",sha256=1,2\na/ok.py,sha256=1,2\n"),
+        ["a/ok.py"],
+    ),
+    "an empty record": (record_files(""), []),
+}
+
+WELL_KNOWN_PROTOS = {
+    "a name": (proto_library_name("google/protobuf/timestamp.proto"), "timestamp_proto"),
+    "a name with underscores": (proto_library_name("google/protobuf/field_mask.proto"), "field_mask_proto"),
+    "a name in a folder": (proto_library_name("google/protobuf/compiler/plugin.proto"), "compiler_plugin_proto"),
+    "imports": (
+        imports_of("// import \"no.proto\";\nimport \"a.proto\";\n  import public \"b.proto\";\nmessage Import {}\n"),
+        ["a.proto", "b.proto"],
+    ),
+    "a rule": (
+        proto_library_rule("google/protobuf/type.proto", "import \"google/protobuf/any.proto\";\n"),
+        "\nproto_library(\n    name = \"type_proto\",\n    srcs = [\"google/protobuf/type.proto\"],\n    deps = [\":any_proto\"],\n)\n",
+    ),
+}
+
+_PYTHON = struct(path = "/usr/bin/python3", version = "3.11")
+
+def _explain(stderr):
+    return explain_failure("//:lock.txt", _PYTHON, stderr)
+
+_START = "/usr/bin/python3 (Python 3.11) cannot install //:lock.txt: "
+
+PIP_MESSAGES = {
+    "no pip": (
+        _explain("/usr/bin/python3: No module named pip"),
+        _START + "it has no pip. To mend it: install it (Debian: apt-get install python3-pip).",
+    ),
+    "a wrong hash": (
+        _explain("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.").split("\n"),
+        [
+            _START + "a file is not the one that was locked, and was not used. To mend it: find out why; after a " +
+            "deliberate change of the requirements lock them again: tools/update_requirements.sh.",
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+        ],
+    ),
+    "a missing hash": (
+        _explain("ERROR: Hashes are required in --require-hashes mode, but they are missing").split(". ")[0],
+        _START + "the lock does not name a version and a hash for every file",
+    ),
+    # Without a network pip also says that nothing matches; the cause comes first.
+    "no network": (
+        _explain("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution\nERROR: No matching distribution found").split(". ")[0],
+        _START + "the package index cannot be reached",
+    ),
+    "no wheel": (
+        _explain("ERROR: No matching distribution found for grpcio-tools==1.85.1").split(". ")[0],
+        _START + "the index has no wheel of a locked version for this Python and platform",
+    ),
+    "an untrusted certificate": (
+        _explain("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))").split(". ")[0],
+        _START + "the package index's certificate is not trusted",
+    ),
+    "a full disk": (
+        _explain("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device").split(". ")[0],
+        _START + "the disk is full",
+    ),
+    "anything else": (_explain("boom\n"), _START + "pip failed. To mend it: mend what it says.\nboom"),
+}

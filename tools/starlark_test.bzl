@@ -1,0 +1,38 @@
+"""Table-driven tests of pure Starlark functions.
+
+The functions run while the BUILD file is loaded; what they return is compared there, and the test reports it.
+"""
+
+def _starlark_test_impl(ctx):
+    launcher = ctx.actions.declare_file(ctx.label.name)
+    lines = ["#!/bin/sh", "cat <<'END'"] + ctx.attr.failures
+    lines += ["{} passed, {} failed".format(ctx.attr.passed, len(ctx.attr.failures)), "END"]
+    ctx.actions.write(
+        output = launcher,
+        content = "\n".join(lines + ["exit {}".format(1 if ctx.attr.failures or not ctx.attr.passed else 0)]),
+        is_executable = True,
+    )
+    return [DefaultInfo(executable = launcher)]
+
+_starlark_test = rule(
+    implementation = _starlark_test_impl,
+    attrs = {
+        "failures": attr.string_list(),
+        "passed": attr.int(),
+    },
+    test = True,
+)
+
+def starlark_test(name, cases):
+    """Declares a test that passes when every case's two values are equal.
+
+    Args:
+      name: string, the target's name.
+      cases: dict from what is shown (string) to a tuple of what came out and what should have.
+    """
+    failures = [
+        "{}: got {}, want {}".format(what, repr(cases[what][0]), repr(cases[what][1]))
+        for what in cases
+        if cases[what][0] != cases[what][1]
+    ]
+    _starlark_test(name = name, failures = failures, passed = len(cases) - len(failures), size = "small")
