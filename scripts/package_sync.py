@@ -2,7 +2,8 @@
 
 The package's manifest (JSON, written by the build) says all that there is to know of it: `files`, the paths of the
 package; `marker`, how the first line of a generated file begins; `patterns`, the file names that only generated files
-have. Whatever is neither in `files` nor recognised by the other two is hand-written, and never touched.
+have; `root`, a file that every package has at its top and nowhere else. Whatever is neither in `files` nor recognised
+by marker or pattern is hand-written, and never touched.
 """
 
 import fnmatch
@@ -30,6 +31,7 @@ class Manifest:
     files: list[str]
     marker: str
     patterns: list[str]
+    root: str
 
     @staticmethod
     def read(path: Path) -> "Manifest":
@@ -78,7 +80,7 @@ def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
             plan.unchanged.append(path)
         else:
             plan.differing.append(path)
-    for path in _others(target, set(manifest.files)):
+    for path in _others(manifest, target):
         kind = _kind(target / path, manifest)
         if kind:
             getattr(plan, kind).append(path)
@@ -133,14 +135,28 @@ def _same(built: Path, copied: Path) -> bool:
     return built.read_bytes() == copied.read_bytes()
 
 
-def _others(target: Path, known: set[str]) -> list[str]:
-    """Returns the files below the target that the package does not have."""
+def _others(manifest: Manifest, target: Path) -> list[str]:
+    """Returns the files of the target that the package does not have.
+
+    Looked through are the folders of the package, and those that hold a generated file and so were once its own. Any
+    other folder is somebody else's: hand-written, or a package of its own when the target was chosen above one.
+    """
+    known = set(manifest.files)
+    own = {parent.as_posix() for path in known for parent in Path(path).parents}
     found = []
     for folder, folders, files in os.walk(target):
-        folders[:] = [name for name in folders if name not in ("__pycache__", STAGE)]
-        relative = Path(folder).relative_to(target)
-        found += [(relative / name).as_posix() for name in files]
+        here = Path(folder).relative_to(target)
+        found += [(here / name).as_posix() for name in files]
+        folders[:] = [
+            name for name in folders if (here / name).as_posix() in own or _was_own(target / here / name, manifest)
+        ]
     return sorted(path for path in found if path not in known)
+
+
+def _was_own(folder: Path, manifest: Manifest) -> bool:
+    if folder.name == STAGE or (folder / manifest.root).exists():
+        return False
+    return any(_is_marked(entry, manifest) for entry in folder.iterdir())
 
 
 def _kind(path: Path, manifest: Manifest) -> str:

@@ -1,6 +1,6 @@
 """py_grpc_library: an importable, typed Python package out of proto_library targets."""
 
-load(":package_manifest.bzl", "MARKER", "package_manifest")
+load(":package_manifest.bzl", "MARKER", "TYPING_MARKER", "package_manifest")
 load(":proto_paths.bzl", "package_folders")
 load(":py_grpc_aspect.bzl", "TOOLCHAIN_TYPE", "py_grpc_aspect")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
@@ -30,7 +30,7 @@ def _package(ctx, by_path):
         files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
         ctx.actions.symlink(output = files[path], target_file = by_path[path].file)
     contents = {folder + "__init__.py": MARKER + ". Do not edit.\n" for folder in package_folders(by_path.keys())}
-    contents["py.typed"] = ""
+    contents[TYPING_MARKER] = ""
     for path in contents:
         files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
         ctx.actions.write(files[path], contents[path])

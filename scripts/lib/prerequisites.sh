@@ -31,7 +31,7 @@ install_prerequisites() {
     echo "${0##*/}: missing: $missing (as Debian names them). Install Bazel (or bazelisk) and Python 3 with pip, and run this again." >&2
     return 2
   fi
-  if ((EUID != 0)) && ! command -v sudo >/dev/null; then
+  if (($(id -u))) && ! command -v sudo >/dev/null; then
     echo "${0##*/}: missing: $missing. Type as root: apt-get update && $install" >&2
     return 2
   fi
@@ -49,9 +49,9 @@ install_prerequisites() {
 
 # Runs a command as root, without questions from apt.
 as_root() {
-  if ((EUID == 0)); then
-    env DEBIAN_FRONTEND=noninteractive "$@"
-  else
+  if (($(id -u))); then
     sudo env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    env DEBIAN_FRONTEND=noninteractive "$@"
   fi
 }

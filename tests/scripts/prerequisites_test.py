@@ -1,0 +1,151 @@
+"""What generate_grpc_stubs.sh does on a machine that lacks something, played with a PATH of stand-ins."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "scripts")
+
+# What the script may use before it has made sure of the rest.
+COREUTILS = ("bash", "cat", "dirname", "env", "mktemp", "readlink", "rm", "echo")
+
+
+class Machine:
+    """A workspace with the script, and a PATH that holds only what a test puts there."""
+
+    def __init__(self, root: Path) -> None:
+        self.bin = root / "bin"
+        self.bin.mkdir()
+        self.log = root / "log"
+        self.script = root / "jts" / "scripts" / "generate_grpc_stubs.sh"
+        shutil.copytree(SCRIPTS, self.script.parent)
+        for name in COREUTILS:
+            (self.bin / name).symlink_to(shutil.which(name) or name)
+
+    def install(self, name: str, body: str = "exit 0") -> None:
+        """Puts a program on PATH that notes how it was called."""
+        (self.bin / name).write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> {self.log}\n{body}\n')
+        (self.bin / name).chmod(0o755)
+
+    def run(self, *arguments: str, user: int = 0) -> subprocess.CompletedProcess[str]:
+        (self.bin / "id").write_text(f"#!{self.bin}/bash\necho {user}\n")
+        (self.bin / "id").chmod(0o755)
+        command = [str(self.bin / "bash"), str(self.script), *arguments]
+        return subprocess.run(command, env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)
+
+    @property
+    def calls(self) -> list[str]:
+        """What was called, one line a call."""
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+PYTHON_WITH_PIP = 'case "$*" in *find_spec*) exit 0;; *) echo "ran $*";; esac'
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    tmp_path.chmod(0o755)
+    return Machine(tmp_path)
+
+
+def test_nothing_is_missing(machine: Machine) -> None:
+    machine.install("bazel")
+    machine.install("python3", PYTHON_WITH_PIP)
+    result = machine.run("--check")
+    assert result.returncode == 0 and "scripts/copy_out.py" in result.stdout and "--check" in result.stdout
+    assert not [call for call in machine.calls if call.startswith("apt-get")]
+
+
+def test_bazelisk_goes_before_bazel(machine: Machine) -> None:
+    machine.install("bazel")
+    machine.install("bazelisk")
+    machine.install("python3", PYTHON_WITH_PIP)
+    assert f"--bazel {machine.bin}/bazelisk" in machine.run().stdout
+
+
+def test_neither_bazel_nor_apt(machine: Machine) -> None:
+    machine.install("python3", PYTHON_WITH_PIP)
+    result = machine.run()
+    assert result.returncode == 2
+    assert result.stderr == (
+        "generate_grpc_stubs.sh: missing: bazel-bootstrap (as Debian names them). "
+        "Install Bazel (or bazelisk) and Python 3 with pip, and run this again.\n"
+    )
+
+
+def test_no_right_to_install(machine: Machine) -> None:
+    machine.install("apt-get")
+    result = machine.run(user=1000)
+    assert result.returncode == 2
+    assert result.stderr == (
+        "generate_grpc_stubs.sh: missing: bazel-bootstrap python3 python3-pip. Type as root: apt-get update && "
+        "apt-get install -y --no-install-recommends bazel-bootstrap python3 python3-pip\n"
+    )
+    assert machine.calls == []
+
+
+@pytest.mark.parametrize("user", [pytest.param(0, id="root"), pytest.param(1000, id="sudo")])
+def test_what_is_missing_is_named_and_installed(machine: Machine, user: int) -> None:
+    machine.install("sudo", 'exec "$@"')
+    machine.install(".bazel")
+    machine.install("python3", PYTHON_WITH_PIP)
+    machine.install("apt-get", f'[ "$1" = update ] || ln -s .bazel {machine.bin}/bazel')
+    (machine.bin / "ln").symlink_to(shutil.which("ln") or "ln")
+    result = machine.run(user=user)
+    assert result.returncode == 0, result.stderr
+    assert len([call for call in machine.calls if call.startswith("sudo ")]) == (2 if user else 0)
+    assert "Installing what is missing: apt-get install -y --no-install-recommends bazel-bootstrap\n" in result.stderr
+    assert [call for call in machine.calls if call.startswith("apt-get")] == [
+        "apt-get update",
+        "apt-get install -y --no-install-recommends bazel-bootstrap",
+    ]
+
+
+def test_apt_fails(machine: Machine) -> None:
+    machine.install("python3", PYTHON_WITH_PIP)
+    machine.install("apt-get", "echo 'E: Unable to locate package' >&2; exit 100")
+    result = machine.run()
+    assert result.returncode == 2
+    assert "E: Unable to locate package\n" in result.stderr
+    assert result.stderr.endswith(
+        "apt-get could not install bazel-bootstrap (see above). "
+        "Mend that, or install them yourself, and run this again.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--nope"],
+            "generate_grpc_stubs.sh: unknown argument '--nope'. Type 'scripts/generate_grpc_stubs.sh --help'.\n",
+        ),
+        (["out"], "generate_grpc_stubs.sh: unknown argument 'out'. Type 'scripts/generate_grpc_stubs.sh --help'.\n"),
+        (
+            ["--out"],
+            "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
+            "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
+        ),
+        (
+            ["--out="],
+            "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
+            "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
+        ),
+    ],
+)
+def test_wrong_use(machine: Machine, arguments: list[str], message: str) -> None:
+    result = machine.run(*arguments)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
+
+
+def test_help_needs_nothing(machine: Machine) -> None:
+    result = machine.run("--help")
+    assert result.returncode == 0 and result.stdout.startswith("Usage: scripts/generate_grpc_stubs.sh ")
+    assert machine.calls == []
+
+
+def test_the_script_stays_short() -> None:
+    assert len((SCRIPTS / "generate_grpc_stubs.sh").read_text().splitlines()) < 120
