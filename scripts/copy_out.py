@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from package_sync import Manifest, Plan, SyncError, apply, make_plan, refuse_foreign_folder
+from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_foreign_folder
 
 STALE = 1
 CANNOT = 2
@@ -54,25 +54,16 @@ def _run(arguments: argparse.Namespace) -> int:
         return _report(plan, arguments.out, arguments.command)
     refuse_foreign_folder(plan, manifest, arguments.out)
     apply(plan, package, arguments.out)
-    for path in plan.foreign:
-        print(f"{_shown(arguments.out / path)}: {_FOREIGN}", file=sys.stderr)
+    for path, finding in findings(Plan(foreign=plan.foreign)):
+        print(f"{_shown(arguments.out / path)}: {finding}", file=sys.stderr)
     print(plan.summary)
     return 0
 
 
-_FOREIGN = "has the name of a generated file, but nothing generates it: rename or delete it"
-
-
 def _report(plan: Plan, out: Path, command: str) -> int:
     """Prints how the folder differs from the build, and what mends it."""
-    for paths, finding in [
-        (plan.differing, "differs from what the protos give"),
-        (plan.missing, "is missing"),
-        (plan.leftover, "is left over: no proto gives it"),
-        (plan.foreign, _FOREIGN),
-    ]:
-        for path in paths:
-            print(f"{_shown(out / path)}: {finding}")
+    for path, finding in findings(plan):
+        print(f"{_shown(out / path)}: {finding}")
     if plan.is_fresh:
         print(f"{len(plan.unchanged)} files are up to date")
         return 0

@@ -61,6 +61,17 @@ class Plan:
         return f"{updated} updated, {len(self.unchanged)} unchanged, {len(self.leftover)} removed"
 
 
+def findings(plan: Plan) -> list[tuple[str, str]]:
+    """Returns how a target differs from the build: pairs of a path below it and what is wrong there."""
+    kinds = [
+        (plan.differing, "differs from what the protos give"),
+        (plan.missing, "is missing"),
+        (plan.leftover, "is left over: no proto gives it"),
+        (plan.foreign, "has the name of a generated file, but nothing generates it: rename or delete it"),
+    ]
+    return [(path, finding) for paths, finding in kinds for path in paths]
+
+
 def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
     """Compares a target with a built package and changes nothing.
 
