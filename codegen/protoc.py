@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from types import ModuleType
 
 from codegen.errors import CodegenError
 
@@ -37,7 +38,7 @@ def run_protoc(arguments: list[str]) -> tuple[int, str]:
         return status, captured.read().decode("utf-8", "replace")
 
 
-def _load():  # type: ignore[no-untyped-def]  # grpcio-tools ships no types
+def _load() -> ModuleType:
     try:
         from grpc_tools import protoc
     except ImportError as error:
@@ -46,12 +47,13 @@ def _load():  # type: ignore[no-untyped-def]  # grpcio-tools ships no types
             f"grpcio-tools does not load in {sys.executable} (Python {version}): {error}.\n"
             "The wheels were installed for another Python: type 'bazel sync --configure' to install them anew."
         ) from error
-    return protoc
+    loaded: ModuleType = protoc
+    return loaded
 
 
 def main(argv: list[str]) -> int:
     """The command line of protoc, with the well-known types behind the import paths that are given."""
     compiler = _load()
-    well_known_types = os.path.join(os.path.dirname(compiler.__file__), "_proto")
+    well_known_types = os.path.join(os.path.dirname(str(compiler.__file__)), "_proto")
     status: int = compiler.main(["protoc", *argv, f"-I{well_known_types}"])
     return status

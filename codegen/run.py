@@ -1,4 +1,4 @@
-"""Starts a module of this program: run.py ROOT… -- MODULE ARGUMENT…
+"""Starts a module of this program, as run.py ROOT… -- MODULE ARGUMENT….
 
 The interpreter runs isolated (-I -S), so that neither the environment nor the machine's own packages have a say in
 what is generated. Therefore the places to import from come as arguments: each ROOT goes before the standard library,

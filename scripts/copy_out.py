@@ -3,7 +3,6 @@
 import argparse
 import fcntl
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -98,7 +97,10 @@ def _shown(path: Path) -> str:
 
 def _explain(error: OSError, out: Path) -> str:
     place = error.filename if isinstance(error.filename, str) else os.fspath(out)
-    return f"{shlex.quote(place)}: {error.strerror}: nothing was half-written. Make room and write access there, or choose another folder with --out DIR."
+    return (
+        f"{place}: {error.strerror}. Nothing was half-written. "
+        "Make room and write access there, or choose another folder with --out DIR."
+    )
 
 
 def _cannot(message: str) -> int:

@@ -136,7 +136,8 @@ def refuse_foreign_folder(plan: Plan, manifest: Manifest, target: Path) -> None:
     for path in plan.differing:
         if not _is_generated(target / path):
             raise SyncError(
-                f"{target / path} was not generated and would be overwritten: delete it, or choose another folder with --out DIR."
+                f"{target / path} was not generated and would be overwritten: "
+                "delete it, or choose another folder with --out DIR."
             )
 
 

@@ -19,10 +19,12 @@ class BazelWorkspace:
         self.root = root
         self.home = home
 
-    def run(self, *command: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Runs a command, in the root of the workspace unless told otherwise, and returns how it ended."""
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-        environment |= {"HOME": str(self.home), "USER": "tester", **env}
+        environment |= {"HOME": str(self.home), "USER": "tester", **(env or {})}
         return subprocess.run(
             command, cwd=cwd or self.root, env=environment, capture_output=True, text=True, timeout=240, check=False
         )

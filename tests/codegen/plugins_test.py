@@ -12,18 +12,19 @@ from codegen.plugins import Plugin, run_plugin
 DESCRIPTORS = FileDescriptorSet(file=[FileDescriptorProto(name="a.proto", package="p")])
 
 
-def _respond(**fields: object) -> None:
-    sys.stdout.buffer.write(plugin_pb2.CodeGeneratorResponse(**fields).SerializeToString())
+def _respond(response: plugin_pb2.CodeGeneratorResponse) -> None:
+    sys.stdout.buffer.write(response.SerializeToString())
 
 
 def echo() -> None:
     request = plugin_pb2.CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
     content = f"{list(request.file_to_generate)} {request.parameter} {request.proto_file[0].package}"
-    _respond(file=[{"name": "a.txt", "content": content}])
+    file = plugin_pb2.CodeGeneratorResponse.File(name="a.txt", content=content)
+    _respond(plugin_pb2.CodeGeneratorResponse(file=[file]))
 
 
 def refuse() -> None:
-    _respond(error="no such option")
+    _respond(plugin_pb2.CodeGeneratorResponse(error="no such option"))
 
 
 def crash() -> None:

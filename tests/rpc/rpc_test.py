@@ -8,8 +8,8 @@ import grpc
 import grpc.aio
 import pytest
 import trustme
-from infrastructure.grpc.generated import market_data_pb2, market_data_pb2_grpc, trading_pb2, trading_pb2_grpc
 
+from infrastructure.grpc.generated import market_data_pb2, market_data_pb2_grpc, trading_pb2, trading_pb2_grpc
 from tests.rpc import exchange
 from tests.rpc.conftest import Served
 from tests.rpc.servers import NEVER_ANSWERS, UNKNOWN, sync_server

@@ -9,8 +9,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from infrastructure.grpc.generated import market_data_pb2, market_data_pb2_grpc, trading_pb2, trading_pb2_grpc
 
+from infrastructure.grpc.generated import market_data_pb2, market_data_pb2_grpc, trading_pb2, trading_pb2_grpc
 from tests.rpc import exchange
 
 UNKNOWN = "NONE"
@@ -24,10 +24,14 @@ class MarketData(market_data_pb2_grpc.MarketDataServiceServicer):
         """Starts with no stream cancelled."""
         self.cancelled = threading.Event()
 
-    def ListSymbols(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def ListSymbols(
+        self, request: market_data_pb2.ListSymbolsRequest, context: grpc.ServicerContext
+    ) -> market_data_pb2.ListSymbolsResponse:
         return exchange.symbols(request)
 
-    def GetQuote(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def GetQuote(
+        self, request: market_data_pb2.GetQuoteRequest, context: grpc.ServicerContext
+    ) -> market_data_pb2.GetQuoteResponse:
         if request.symbol == UNKNOWN:
             context.abort(grpc.StatusCode.NOT_FOUND, f"no symbol {request.symbol}")
         if request.symbol == NEVER_ANSWERS:
@@ -37,27 +41,37 @@ class MarketData(market_data_pb2_grpc.MarketDataServiceServicer):
             self.cancelled.set()
         return market_data_pb2.GetQuoteResponse(tick=exchange.tick(request.symbol, 1))
 
-    def GetOrderBook(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def GetOrderBook(
+        self, request: market_data_pb2.GetOrderBookRequest, context: grpc.ServicerContext
+    ) -> market_data_pb2.GetOrderBookResponse:
         return market_data_pb2.GetOrderBookResponse()
 
-    def GetCandles(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def GetCandles(
+        self, request: market_data_pb2.GetCandlesRequest, context: grpc.ServicerContext
+    ) -> Iterator[market_data_pb2.GetCandlesResponse]:
         return (market_data_pb2.GetCandlesResponse(candle=candle) for candle in exchange.candles(request))
 
-    def StreamPriceTicks(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def StreamPriceTicks(
+        self, request: market_data_pb2.StreamPriceTicksRequest, context: grpc.ServicerContext
+    ) -> Iterator[market_data_pb2.StreamPriceTicksResponse]:
         context.add_callback(self.cancelled.set)
         number = 0
         while context.is_active():
             number += 1
             yield market_data_pb2.StreamPriceTicksResponse(tick=exchange.tick(request.symbols[0], number))
 
-    def ImportCandles(self, request_iterator: Any, context: Any) -> Any:  # noqa: D102, N802
+    def ImportCandles(
+        self, request_iterator: Iterator[market_data_pb2.ImportCandlesRequest], context: grpc.ServicerContext
+    ) -> market_data_pb2.ImportCandlesResponse:
         verdicts = [exchange.judge(request.candle) for request in request_iterator]
         errors = [verdict for verdict in verdicts if verdict]
         return market_data_pb2.ImportCandlesResponse(
             received=len(verdicts), stored=len(verdicts) - len(errors), errors=errors
         )
 
-    def Subscribe(self, request_iterator: Any, context: Any) -> Any:  # noqa: D102, N802
+    def Subscribe(
+        self, request_iterator: Iterator[market_data_pb2.SubscribeRequest], context: grpc.ServicerContext
+    ) -> Iterator[market_data_pb2.SubscribeResponse]:
         for request in request_iterator:
             yield from exchange.events(request)
 
@@ -69,10 +83,14 @@ class AioMarketData(market_data_pb2_grpc.MarketDataServiceServicer):
         """Starts with no stream cancelled."""
         self.cancelled = threading.Event()
 
-    async def ListSymbols(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    async def ListSymbols(
+        self, request: market_data_pb2.ListSymbolsRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> market_data_pb2.ListSymbolsResponse:
         return exchange.symbols(request)
 
-    async def GetQuote(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    async def GetQuote(
+        self, request: market_data_pb2.GetQuoteRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> market_data_pb2.GetQuoteResponse:
         if request.symbol == UNKNOWN:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no symbol {request.symbol}")
         if request.symbol == NEVER_ANSWERS:
@@ -82,14 +100,20 @@ class AioMarketData(market_data_pb2_grpc.MarketDataServiceServicer):
                 self.cancelled.set()
         return market_data_pb2.GetQuoteResponse(tick=exchange.tick(request.symbol, 1))
 
-    async def GetOrderBook(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    async def GetOrderBook(
+        self, request: market_data_pb2.GetOrderBookRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> market_data_pb2.GetOrderBookResponse:
         return market_data_pb2.GetOrderBookResponse()
 
-    async def GetCandles(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    async def GetCandles(
+        self, request: market_data_pb2.GetCandlesRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> AsyncIterator[market_data_pb2.GetCandlesResponse]:
         for candle in exchange.candles(request):
             yield market_data_pb2.GetCandlesResponse(candle=candle)
 
-    async def StreamPriceTicks(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    async def StreamPriceTicks(
+        self, request: market_data_pb2.StreamPriceTicksRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> AsyncIterator[market_data_pb2.StreamPriceTicksResponse]:
         number = 0
         try:
             while True:
@@ -98,14 +122,22 @@ class AioMarketData(market_data_pb2_grpc.MarketDataServiceServicer):
         finally:
             self.cancelled.set()
 
-    async def ImportCandles(self, request_iterator: Any, context: Any) -> Any:  # noqa: D102, N802
+    async def ImportCandles(
+        self,
+        request_iterator: AsyncIterator[market_data_pb2.ImportCandlesRequest],
+        context: grpc.aio.ServicerContext[Any, Any],
+    ) -> market_data_pb2.ImportCandlesResponse:
         verdicts = [exchange.judge(request.candle) async for request in request_iterator]
         errors = [verdict for verdict in verdicts if verdict]
         return market_data_pb2.ImportCandlesResponse(
             received=len(verdicts), stored=len(verdicts) - len(errors), errors=errors
         )
 
-    async def Subscribe(self, request_iterator: Any, context: Any) -> AsyncIterator[Any]:  # noqa: D102, N802
+    async def Subscribe(
+        self,
+        request_iterator: AsyncIterator[market_data_pb2.SubscribeRequest],
+        context: grpc.aio.ServicerContext[Any, Any],
+    ) -> AsyncIterator[market_data_pb2.SubscribeResponse]:
         async for request in request_iterator:
             for event in exchange.events(request):
                 yield event
@@ -118,7 +150,9 @@ class Trading(trading_pb2_grpc.TradingServiceServicer):
         """Starts without orders."""
         self._book = exchange.OrderBook()
 
-    def PlaceOrder(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def PlaceOrder(
+        self, request: trading_pb2.PlaceOrderRequest, context: grpc.ServicerContext
+    ) -> trading_pb2.PlaceOrderResponse:
         return self._book.place(request)
 
 
@@ -129,7 +163,9 @@ class AioTrading(trading_pb2_grpc.TradingServiceServicer):
         """Starts without orders."""
         self._book = exchange.OrderBook()
 
-    async def PlaceOrder(self, request: Any, context: Any) -> trading_pb2.PlaceOrderResponse:  # noqa: D102, N802
+    async def PlaceOrder(
+        self, request: trading_pb2.PlaceOrderRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> trading_pb2.PlaceOrderResponse:
         return self._book.place(request)
 
 
@@ -148,7 +184,7 @@ def sync_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[in
     server = grpc.server(ThreadPoolExecutor(8))
     market_data = MarketData()
     market_data_pb2_grpc.add_MarketDataServiceServicer_to_server(market_data, server)
-    trading_pb2_grpc.add_TradingServiceServicer_to_server(Trading(), server)
+    trading_pb2_grpc.add_TradingServiceServicer_to_server(Trading(), server)  # type: ignore[abstract]
     port = _listen(server, credentials)
     server.start()
     try:
@@ -168,7 +204,7 @@ def aio_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[int
         server = grpc.aio.server()
         market_data = AioMarketData()
         market_data_pb2_grpc.add_MarketDataServiceServicer_to_server(market_data, server)
-        trading_pb2_grpc.add_TradingServiceServicer_to_server(AioTrading(), server)
+        trading_pb2_grpc.add_TradingServiceServicer_to_server(AioTrading(), server)  # type: ignore[abstract]
         port = _listen(server, credentials)
         await server.start()
         return server, port, market_data.cancelled

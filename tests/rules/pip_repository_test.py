@@ -29,7 +29,7 @@ def wheel(tmp_path: Path) -> Path:
         "demo_pkg/__init__.py": b"ANSWER = 42\n",
         "demo_pkg/data.txt": b"data\n",
         "demo_pkg-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n",
-        "demo_pkg-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "demo_pkg-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(
         f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b'=').decode()},{len(data)}\n"
@@ -50,7 +50,7 @@ def _lock(workspace: BazelWorkspace, wheel: Path, line: str = "demo-pkg==1.0 --h
 
 def _query(workspace: BazelWorkspace, wheel: Path, **env: str) -> tuple[int, str, str]:
     found = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheel.parent), "PY_GRPC_PYTHON": sys.executable, **env}
-    result = workspace.run("bazel", "query", "--output=build", "@wheels//:all", **found)
+    result = workspace.run("bazel", "query", "--output=build", "@wheels//:all", env=found)
     return result.returncode, result.stdout, result.stderr
 
 
