@@ -20,10 +20,17 @@ from codegen.module_name import use_module_name
 from codegen.names import is_provided, module_of_file, modules_of, output_files
 from codegen.protoc import run_protoc
 
+_ARGUMENTS_FROM = "--arguments-from="
+
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
-    """Returns the driver's arguments; `@FILE` stands for the lines of a file."""
-    parser = argparse.ArgumentParser(prog="codegen", fromfile_prefix_chars="@", allow_abbrev=False)
+    """Returns the driver's arguments. `--arguments-from=FILE` alone stands for the lines of a file.
+
+    argparse's own `@FILE` would do the same to every value that starts with an `@`, as labels do.
+    """
+    if len(argv) == 1 and argv[0].startswith(_ARGUMENTS_FROM):
+        argv = Path(argv[0].removeprefix(_ARGUMENTS_FROM)).read_text(encoding="utf-8").splitlines()
+    parser = argparse.ArgumentParser(prog="codegen", allow_abbrev=False)
     parser.add_argument("--label", required=True, help="the proto_library, for messages")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write the package tree to")
     parser.add_argument("--proto-path", action="append", default=[], help="a root that imports are looked up in")

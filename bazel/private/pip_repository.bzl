@@ -1,5 +1,6 @@
 """A repository of the wheels that a requirements lock names, one target a distribution."""
 
+load(":label_text.bzl", "label_text")
 load(":pip_messages.bzl", "explain_failure")
 load(":python_host.bzl", "PYTHON_ENV", "find_python")
 load(":wheel_record.bzl", "distribution_name", "record_files")
@@ -80,11 +81,11 @@ def _build_file(python, distributions):
 def _pip_repository_impl(repository_ctx):
     lock = repository_ctx.path(repository_ctx.attr.requirements_lock)
     python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
-    repository_ctx.report_progress("installing {}".format(repository_ctx.attr.requirements_lock))
+    repository_ctx.report_progress("installing {}".format(label_text(repository_ctx.attr.requirements_lock)))
     result = _pip_install(repository_ctx, python, lock)
     if result.return_code != 0:
         fail("\n@{}: {}".format(repository_ctx.name, explain_failure(
-            lock = str(repository_ctx.attr.requirements_lock),
+            lock = label_text(repository_ctx.attr.requirements_lock),
             python = python,
             stderr = result.stderr,
         )))

@@ -3,6 +3,7 @@
 The stubs import each other relatively, so they can be shared by every package that holds them.
 """
 
+load(":label_text.bzl", "label_text")
 load(":proto_paths.bzl", "import_path", "is_provided", "source_prefix", "stub_paths")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
 load(":python_program.bzl", "interpreter")
@@ -28,7 +29,7 @@ def _declare_stubs(ctx, target, protos):
     for proto in protos:
         for path in stub_paths(proto):
             if path in owners:
-                fail("{}: {} and {} both become {}. Rename one of them.".format(target.label, owners[path], proto, path))
+                fail("{}: {} and {} both become {}. Rename one of them.".format(label_text(target.label), owners[path], proto, path))
             owners[path] = proto
             file = ctx.actions.declare_file("_py_grpc/{}/{}".format(target.label.name, path))
             stubs.append(struct(file = file, label = target.label, path = path, proto = proto))
@@ -56,9 +57,9 @@ def _generate(ctx, target, protos, stubs, importable, source_prefixes):
     launcher.add_all(["--", "codegen.driver"])
 
     args = ctx.actions.args()
-    args.use_param_file("@%s")
+    args.use_param_file("--arguments-from=%s")
     args.set_param_file_format("multiline")
-    args.add("--label", str(target.label))
+    args.add("--label", label_text(target.label))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
     args.add_all(info.transitive_proto_path, before_each = "--proto-path")
     args.add_all(importable, before_each = "--importable")
@@ -73,7 +74,7 @@ def _generate(ctx, target, protos, stubs, importable, source_prefixes):
         inputs = depset(transitive = [info.transitive_sources, toolchain.files, python.files]),
         outputs = [stub.file for stub in stubs],
         mnemonic = "PyGrpcGenerate",
-        progress_message = "Generating Python gRPC stubs of {}".format(target.label),
+        progress_message = "Generating Python gRPC stubs of {}".format(label_text(target.label)),
         execution_requirements = {"block-network": "1"},
     )
 

@@ -1,5 +1,6 @@
 """py_grpc_library: an importable, typed Python package out of proto_library targets."""
 
+load(":label_text.bzl", "label_text")
 load(":package_manifest.bzl", "MARKER", "TYPING_MARKER", "package_manifest")
 load(":proto_paths.bzl", "package_folders")
 load(":py_grpc_aspect.bzl", "TOOLCHAIN_TYPE", "py_grpc_aspect")
@@ -13,11 +14,11 @@ def _stubs_by_path(ctx, stubs):
         other = by_path.get(stub.path)
         if other:
             fail("{}: {} of {} and {} of {} both become {}. Rename one, or leave one out of deps.".format(
-                ctx.label,
+                label_text(ctx.label),
                 other.proto,
-                other.label,
+                label_text(other.label),
                 stub.proto,
-                stub.label,
+                label_text(stub.label),
                 stub.path,
             ))
         by_path[stub.path] = stub
@@ -47,7 +48,7 @@ def _py_grpc_library_impl(ctx):
     stubs = depset(transitive = [dep[PyGrpcInfo].stubs for dep in ctx.attr.deps])
     by_path = _stubs_by_path(ctx, stubs)
     if not by_path:
-        fail("{}: nothing to generate: installed packages provide every proto of deps. Import those packages instead.".format(ctx.label))
+        fail("{}: nothing to generate: installed packages provide every proto of deps. Import those packages instead.".format(label_text(ctx.label)))
 
     package = _package(ctx, by_path)
     files = [package[path] for path in sorted(package.keys())]

@@ -1,5 +1,6 @@
 """The py_grpc toolchain: which protoc and plugins make the stubs, and on which libraries they run."""
 
+load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "library_files")
 
 PyGrpcToolchainInfo = provider(
@@ -17,7 +18,7 @@ PyGrpcToolchainInfo = provider(
 def _py_grpc_toolchain_impl(ctx):
     for prefix in ctx.attr.provided:
         if not prefix.endswith("/"):
-            fail("{}: provided: \"{}\" must end in a slash: \"{}/\"".format(ctx.label, prefix, prefix))
+            fail("{}: provided: \"{}\" must end in a slash: \"{}/\"".format(label_text(ctx.label), prefix, prefix))
     codegen = ctx.attr.codegen_deps
     return [platform_common.ToolchainInfo(py_grpc = PyGrpcToolchainInfo(
         files = depset(ctx.files.codegen, transitive = [library_files(codegen)]),

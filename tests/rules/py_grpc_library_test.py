@@ -112,6 +112,21 @@ def test_proto_library_builds_with_the_compiler_of_the_wheel(workspace: BazelWor
     assert version.stdout.startswith("libprotoc "), version.stderr
 
 
+def test_protos_of_another_repository(workspace: BazelWorkspace) -> None:
+    workspace.write("elsewhere/WORKSPACE", "")
+    workspace.write("elsewhere/p/a.proto", 'syntax = "proto3"; message M {}')
+    workspace.write(
+        "elsewhere/p/BUILD.bazel",
+        'proto_library(name = "a_proto", srcs = ["a.proto"], visibility = ["//visibility:public"])',
+    )
+    with (workspace.root / "WORKSPACE").open("a") as file:
+        file.write('local_repository(name = "elsewhere", path = "elsewhere")\n')
+    workspace.write("abroad/BUILD.bazel", LOAD + 'py_grpc_library(name = "stubs", deps = ["@elsewhere//p:a_proto"])')
+    result = workspace.bazel("build", "//abroad:stubs")
+    assert result.returncode == 0, result.stderr
+    assert "p/a_pb2_grpc.pyi" in _files(workspace, "abroad/stubs")
+
+
 PY_TEST = """
 py_test(name = "t", srcs = ["t.py"], deps = ["//protos:py_stubs"])
 """

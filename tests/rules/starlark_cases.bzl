@@ -1,10 +1,20 @@
 """Cases of the pure functions behind the rules."""
 
+load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:pip_messages.bzl", "explain_failure")
 load("//bazel/private:proto_paths.bzl", "import_path", "is_provided", "package_folders", "source_prefix", "stub_paths")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
+
+LABEL_TEXT = {
+    "of Bazel 4": (label_text("//p:t"), "//p:t"),
+    "of Bazel 6": (label_text("@//p:t"), "//p:t"),
+    "of Bazel 7": (label_text("@@//p:t"), "//p:t"),
+    "in another repository": (label_text("@x//p:t"), "@x//p:t"),
+    "in another repository, canonical": (label_text("@@x//:t"), "@x//:t"),
+    "a Label": (label_text(Label("//:BUILD.bazel")), "//:BUILD.bazel"),
+}
 
 PROTO_PATHS = {
     "a source file": (import_path("p/a.proto", "", "."), "p/a.proto"),

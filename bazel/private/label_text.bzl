@@ -1,0 +1,14 @@
+"""Labels in messages. A pure function."""
+
+def label_text(label):
+    """Returns a label as a person types it.
+
+    Args:
+      label: Label, or string as `str(Label)` gives it, which varies: "//p:t", "@//p:t" or "@@//p:t" for the same one.
+
+    Returns:
+      String: "//p:t" in the main repository, "@name//p:t" in another one.
+    """
+    repository, _, rest = str(label).partition("//")
+    name = repository.lstrip("@")
+    return ("@" + name if name else "") + "//" + rest
