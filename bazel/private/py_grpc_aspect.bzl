@@ -8,8 +8,8 @@ load(":proto_paths.bzl", "import_path", "is_provided", "source_prefix", "stub_pa
 load(":py_grpc_info.bzl", "PyGrpcInfo")
 load(":python_program.bzl", "interpreter")
 
-# A string, because Bazel 4 takes no Label here; it is resolved in the repository of this file.
-TOOLCHAIN_TYPE = "//bazel/toolchains:toolchain_type"
+# A string, because Bazel 4 takes no Label here; from a Label, because it looks a string up in the main repository.
+TOOLCHAIN_TYPE = str(Label("//bazel/toolchains:toolchain_type"))
 
 def _deps(ctx, attribute):
     return [dep[PyGrpcInfo] for dep in getattr(ctx.rule.attr, attribute, []) if PyGrpcInfo in dep]

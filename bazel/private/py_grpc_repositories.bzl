@@ -4,6 +4,7 @@ load(":native_rules_repository.bzl", "native_rules_repositories")
 load(":pip_repository.bzl", "pip_repository")
 load(":protobuf_repository.bzl", "protobuf_repository")
 
+# buildifier: disable=unnamed-macro
 def py_grpc_repositories(requirements_lock = Label("//third_party:requirements.txt"), python_interpreter = "python3"):
     """Declares the repositories of the default py_grpc toolchain and registers it.
 
