@@ -96,7 +96,8 @@ def _shown(path: Path) -> str:
 
 
 def _explain(error: OSError, out: Path) -> str:
-    place = error.filename if isinstance(error.filename, str) else os.fspath(out)
+    # A copy that fails names its source first.
+    place = error.filename2 or error.filename or out
     return (
         f"{place}: {error.strerror}. Nothing was half-written. "
         "Make room and write access there, or choose another folder with --out DIR."

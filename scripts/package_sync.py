@@ -6,6 +6,7 @@ have; `root`, a file that every package has at its top and nowhere else. Whateve
 by marker or pattern is hand-written, and never touched.
 """
 
+import contextlib
 import fnmatch
 import json
 import os
@@ -107,22 +108,31 @@ def apply(plan: Plan, package: Path, target: Path) -> None:
       OSError: when the target cannot be written to.
     """
     changed = plan.missing + plan.differing
-    stage = target / STAGE
     if changed:
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(stage, ignore_errors=True)
+        _replace(changed, package, target)
+    for path in plan.leftover:
+        (target / path).unlink()
+        _remove_empty_folders((target / path).parent, target)
+
+
+def _replace(paths: list[str], package: Path, target: Path) -> None:
+    stage = target / STAGE
+    made = [folder for folder in (target, *target.parents) if not folder.exists()]
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(stage, ignore_errors=True)
     try:
-        for path in changed:
+        for path in paths:
             (stage / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(package / path, stage / path)
-        for path in changed:
+        for path in paths:
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             os.replace(stage / path, target / path)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    for path in plan.leftover:
-        (target / path).unlink()
-        _remove_empty_folders((target / path).parent, target)
+        # A first run that failed leaves no empty folders; the first one that is not empty ends the loop.
+        with contextlib.suppress(OSError):
+            for folder in made:
+                folder.rmdir()
 
 
 def refuse_foreign_folder(plan: Plan, manifest: Manifest, target: Path) -> None:

@@ -1,6 +1,7 @@
 """How a proto is imported and which Python files it becomes. Pure functions.
 
-codegen/names.py has the same rules for the program that writes the files; tests/rules holds the two together.
+codegen/names.py has the same rules for the program that writes the files. A build in which they differ fails, because
+a declared output is then not written.
 """
 
 # The endings of the files that one proto becomes.

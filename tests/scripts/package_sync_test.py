@@ -160,6 +160,16 @@ def test_a_full_disk_changes_nothing(package: Path, target: Path, monkeypatch: p
     assert copies and _read(target) == before
 
 
+def test_a_failed_first_run_leaves_no_folder(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, copy: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(source), None, str(copy))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space left"):
+        _sync(package, tmp_path / "new" / "target")
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
+
+
 def test_what_a_killed_run_left_is_cleaned_up(package: Path, target: Path) -> None:
     _write(target, {".copy_out/a_pb2.py": "half", "a_pb2.py": f"{MARK}\nold\n"})
     _sync(package, target)
