@@ -1,6 +1,7 @@
 """Builds a package target with Bazel and copies the package to a folder. generate_grpc_stubs.sh is its command line."""
 
 import argparse
+import errno
 import fcntl
 import os
 import signal
@@ -95,13 +96,23 @@ def _shown(path: Path) -> str:
     return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
+_CURES = {
+    errno.ENOSPC: "free some space there",
+    errno.EDQUOT: "free some space there",
+    errno.EACCES: "make it writable",
+    errno.EPERM: "make it writable",
+    errno.EROFS: "make it writable",
+    errno.EISDIR: "delete or rename it",
+    errno.ENOTDIR: "delete or rename it",
+    errno.EEXIST: "delete or rename it",
+}
+
+
 def _explain(error: OSError, out: Path) -> str:
     # A copy that fails names its source first.
-    place = error.filename2 or error.filename or out
-    return (
-        f"{place}: {error.strerror}. Nothing was half-written. "
-        "Make room and write access there, or choose another folder with --out DIR."
-    )
+    place = os.fsdecode(error.filename2 or error.filename or out)
+    cure = _CURES.get(error.errno or 0, "mend that")
+    return f"{place}: {error.strerror}: {cure}, or choose another folder with --out DIR. No file was half-written."
 
 
 def _cannot(message: str) -> int:

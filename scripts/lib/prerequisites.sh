@@ -1,13 +1,24 @@
 # shellcheck shell=bash
 # Makes sure that what the build needs is on the machine: Bazel, Python, pip. Sourced by the scripts.
 
-# Prints the Bazel to use: $BAZEL, bazelisk or bazel, whichever is there first.
+# Prints the Bazel to use: $BAZEL, or else bazelisk or bazel, whichever is there first.
 find_bazel() {
-  local candidate
-  for candidate in "${BAZEL:-}" bazelisk bazel; do
-    if [[ -n $candidate ]] && command -v "$candidate"; then return; fi
+  if [[ -n ${BAZEL:-} ]]; then
+    command -v "$BAZEL"
+  else
+    command -v bazelisk || command -v bazel
+  fi
+}
+
+# Makes sure that the programs a person has named are there: nothing can be installed in their place.
+check_named_programs() {
+  local variable
+  for variable in BAZEL PY_GRPC_PYTHON; do
+    if [[ -n ${!variable:-} ]] && ! command -v "${!variable}" >/dev/null; then
+      echo "${0##*/}: $variable=${!variable} is not a program. Name one that is, or type 'unset $variable'." >&2
+      return 2
+    fi
   done
-  return 1
 }
 
 # Prints the Debian packages of what is missing, in one line.
@@ -23,6 +34,7 @@ missing_packages() {
 # Installs what is missing, or says how to and fails.
 install_prerequisites() {
   local missing install log
+  check_named_programs || return
   missing=$(missing_packages)
   [[ -n $missing ]] || return 0
 

@@ -1,6 +1,7 @@
 """scripts/generate_grpc_stubs.sh as a user types it, with a real Bazel behind it."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -190,8 +191,20 @@ def test_out_is_read_only(workspace: BazelWorkspace) -> None:
     # /proc refuses to make folders even to root.
     result = _script(workspace, "--out", "/proc/stubs")
     assert result.returncode == 2
-    assert result.stderr.startswith("generate_grpc_stubs.sh: /proc/stubs: ")
-    assert result.stderr.endswith("Make room and write access there, or choose another folder with --out DIR.\n")
+    assert re.fullmatch(r"generate_grpc_stubs\.sh: /proc/stubs: .*: .*, or choose another folder .*\n", result.stderr)
+
+
+def test_a_folder_in_the_place_of_a_file(workspace: BazelWorkspace) -> None:
+    stub = workspace.root / GENERATED / "common_pb2.py"
+    stub.unlink()
+    stub.mkdir()
+    assert _script(workspace, "--check").returncode == 1
+    result = _script(workspace)
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"generate_grpc_stubs.sh: {stub}: Is a directory: delete or rename it, "
+        "or choose another folder with --out DIR. No file was half-written.\n"
+    )
 
 
 def test_a_folder_with_hand_written_files_in_the_way(workspace: BazelWorkspace, tmp_path: Path) -> None:

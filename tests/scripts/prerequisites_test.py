@@ -30,11 +30,11 @@ class Machine:
         (self.bin / name).write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> {self.log}\n{body}\n')
         (self.bin / name).chmod(0o755)
 
-    def run(self, *arguments: str, user: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, user: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
         (self.bin / "id").write_text(f"#!{self.bin}/bash\necho {user}\n")
         (self.bin / "id").chmod(0o755)
         command = [str(self.bin / "bash"), str(self.script), *arguments]
-        return subprocess.run(command, env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)
+        return subprocess.run(command, env={"PATH": str(self.bin), **env}, capture_output=True, text=True, check=False)
 
     @property
     def calls(self) -> list[str]:
@@ -64,6 +64,25 @@ def test_bazelisk_goes_before_bazel(machine: Machine) -> None:
     machine.install("bazelisk")
     machine.install("python3", PYTHON_WITH_PIP)
     assert f"--bazel {machine.bin}/bazelisk" in machine.run().stdout
+
+
+@pytest.mark.parametrize("variable", ["BAZEL", "PY_GRPC_PYTHON"])
+def test_a_program_that_is_named_and_not_there(machine: Machine, variable: str) -> None:
+    machine.install("bazel")
+    machine.install("python3", PYTHON_WITH_PIP)
+    machine.install("apt-get")
+    result = machine.run(**{variable: "nonsense"})
+    assert (result.returncode, machine.calls) == (2, [])
+    assert result.stderr == (
+        f"generate_grpc_stubs.sh: {variable}=nonsense is not a program. Name one that is, or type 'unset {variable}'.\n"
+    )
+
+
+def test_a_program_that_is_named(machine: Machine) -> None:
+    machine.install("bazel")
+    machine.install("my-bazel")
+    machine.install("python3", PYTHON_WITH_PIP)
+    assert f"--bazel {machine.bin}/my-bazel" in machine.run(BAZEL="my-bazel").stdout
 
 
 def test_neither_bazel_nor_apt(machine: Machine) -> None:
