@@ -30,11 +30,15 @@ class Machine:
         (self.bin / name).write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> {self.log}\n{body}\n')
         (self.bin / name).chmod(0o755)
 
-    def run(self, *arguments: str, user: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, user: int = 0, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         (self.bin / "id").write_text(f"#!{self.bin}/bash\necho {user}\n")
         (self.bin / "id").chmod(0o755)
         command = [str(self.bin / "bash"), str(self.script), *arguments]
-        return subprocess.run(command, env={"PATH": str(self.bin), **env}, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, env={"PATH": str(self.bin), **(env or {})}, capture_output=True, text=True, check=False
+        )
 
     @property
     def calls(self) -> list[str]:
@@ -71,7 +75,7 @@ def test_a_program_that_is_named_and_not_there(machine: Machine, variable: str) 
     machine.install("bazel")
     machine.install("python3", PYTHON_WITH_PIP)
     machine.install("apt-get")
-    result = machine.run(**{variable: "nonsense"})
+    result = machine.run(env={variable: "nonsense"})
     assert (result.returncode, machine.calls) == (2, [])
     assert result.stderr == (
         f"generate_grpc_stubs.sh: {variable}=nonsense is not a program. Name one that is, or type 'unset {variable}'.\n"
@@ -82,7 +86,7 @@ def test_a_program_that_is_named(machine: Machine) -> None:
     machine.install("bazel")
     machine.install("my-bazel")
     machine.install("python3", PYTHON_WITH_PIP)
-    assert f"--bazel {machine.bin}/my-bazel" in machine.run(BAZEL="my-bazel").stdout
+    assert f"--bazel {machine.bin}/my-bazel" in machine.run(env={"BAZEL": "my-bazel"}).stdout
 
 
 def test_neither_bazel_nor_apt(machine: Machine) -> None:
