@@ -107,6 +107,8 @@ def apply(plan: Plan, package: Path, target: Path) -> None:
     Raises:
       OSError: when the target cannot be written to.
     """
+    # A killed run may have left it, whatever there is to do now.
+    shutil.rmtree(target / STAGE, ignore_errors=True)
     changed = plan.missing + plan.differing
     if changed:
         _replace(changed, package, target)
@@ -119,7 +121,6 @@ def _replace(paths: list[str], package: Path, target: Path) -> None:
     stage = target / STAGE
     made = [folder for folder in (target, *target.parents) if not folder.exists()]
     target.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(stage, ignore_errors=True)
     try:
         for path in paths:
             (stage / path).parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from codegen.driver import main
+from codegen import driver
+from codegen.driver import finish, main
+from codegen.errors import CodegenError
 
 SERVICE = """
 syntax = "proto3";
@@ -35,6 +37,9 @@ class Tree:
             target.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def generate(self, *generated: str, importable: tuple[str, ...] | None = None) -> int:
+        return main(self.arguments(*generated, importable=importable))
+
+    def arguments(self, *generated: str, importable: tuple[str, ...] | None = None) -> list[str]:
         wheels = next(path for path in sys.path if os.path.isdir(os.path.join(path, "grpc_tools")))
         allowed = importable or (*generated, "base/b.proto", "google/protobuf/timestamp.proto")
         arguments = ["--label", "//t:t_proto", "--out", str(self.package), "--provided", "google/protobuf/"]
@@ -43,7 +48,7 @@ class Tree:
             arguments += ["--importable", path]
         for path in generated:
             arguments += ["--proto", path, str(self.protos / path)]
-        return main([*arguments, "--source-prefix", str(self.protos), "src"])
+        return [*arguments, "--source-prefix", str(self.protos), "src"]
 
     def files(self) -> set[str]:
         return {path.relative_to(self.package).as_posix() for path in self.package.rglob("*") if path.is_file()}
@@ -159,3 +164,37 @@ def test_an_undeclared_dependency(tree: Tree, capfd: pytest.CaptureFixture[str])
     assert tree.generate("t-1/svc.proto", importable=allowed) == 1
     assert "base/b.proto is imported, but //t:t_proto does not depend on it: add" in capfd.readouterr().err
     assert not tree.package.exists()
+
+
+def test_arguments_from_a_file(tree: Tree, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "arguments").write_text("\n".join(tree.arguments("base/b.proto")))
+    assert main([f"--arguments-from={tmp_path / 'arguments'}"]) == 0
+    assert "base/b_pb2.py" in tree.files()
+
+
+def test_an_import_that_the_fix_does_not_know_stops_the_build() -> None:
+    with pytest.raises(CodegenError, match=r"^x_pb2_grpc\.py:1: the import of a\.b_pb2 is not relative"):
+        finish("import a.b_pb2\n", "x_pb2_grpc.py", "x.proto", frozenset({"a.b_pb2"}), [])
+
+
+def test_nothing_is_written_before_everything_is_finished(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse_the_last(source: str, path: str, *_: object) -> str:
+        if path == "base/b_pb2_grpc.pyi":
+            raise CodegenError("no")
+        return source
+
+    monkeypatch.setattr(driver, "finish", refuse_the_last)
+    assert tree.generate("t-1/svc.proto", "base/b.proto") == 1
+    assert not tree.package.exists()
+
+
+def test_a_warning_is_passed_on(tree: Tree, capfd: pytest.CaptureFixture[str]) -> None:
+    tree.write({"t-1/svc.proto": 'syntax = "proto3";\nimport "base/b.proto";'})
+    assert tree.generate("t-1/svc.proto") == 0
+    assert "src/t-1/svc.proto:2:1: warning: Import base/b.proto is unused." in capfd.readouterr().err
+
+
+def test_a_message_with_a_name_beyond_ascii(tree: Tree, capfd: pytest.CaptureFixture[str]) -> None:
+    tree.write({"caf\u00e9.proto": 'syntax = "proto3";\nmessage {'})
+    assert tree.generate("caf\u00e9.proto") == 1
+    assert "src/caf\u00e9.proto:2:9: Expected message name." in capfd.readouterr().err

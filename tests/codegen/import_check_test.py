@@ -32,7 +32,15 @@ def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
         check_imports(source, "x_pb2.py", SIBLINGS, PROVIDED)
 
 
-@pytest.mark.parametrize("source", ["import other_pb2", "from google.api import http_pb2", "from z import y_pb2_grpc"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import other_pb2",
+        "from google.api import http_pb2",
+        "from z import y_pb2_grpc",
+        "from google.protobufx import a_pb2",
+    ],
+)
 def test_an_import_that_nobody_provides_stops_the_build(source: str) -> None:
     with pytest.raises(CodegenError, match=r"^x_pb2\.py:1: [\w.]+ is neither generated here nor provided"):
         check_imports(source, "x_pb2.py", SIBLINGS, PROVIDED)

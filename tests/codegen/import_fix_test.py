@@ -138,6 +138,7 @@ def test_a_sibling_becomes_relative(module: str, before: str, after: str) -> Non
         # These cannot be made relative word for word; codegen/import_check.py stops the build on them.
         pytest.param("import a.b.deep_pb2", id="dotted-without-alias"),
         pytest.param("import common_pb2, grpc", id="several-at-once"),
+        pytest.param("from a import flat_pb2, other", id="a-module-and-something-else"),
     ],
 )
 def test_everything_else_stays_as_it_is(source: str) -> None:

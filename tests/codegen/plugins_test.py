@@ -31,6 +31,16 @@ def crash() -> None:
     raise KeyError("1151")
 
 
+def finish() -> None:
+    _respond(plugin_pb2.CodeGeneratorResponse())
+    sys.exit(0)
+
+
+def count_arguments() -> None:
+    file = plugin_pb2.CodeGeneratorResponse.File(name="a.txt", content=str(len(sys.argv)))
+    _respond(plugin_pb2.CodeGeneratorResponse(file=[file]))
+
+
 def leave() -> None:
     sys.exit(3)
 
@@ -41,6 +51,15 @@ def _plugin(function: str) -> Plugin:
 
 def test_request_and_response() -> None:
     assert run_plugin(_plugin("echo"), ["a.proto"], DESCRIPTORS) == {"a.txt": "['a.proto'] speed=3 p"}
+
+
+def test_a_plugin_may_exit_with_success() -> None:
+    assert run_plugin(_plugin("finish"), ["a.proto"], DESCRIPTORS) == {}
+
+
+def test_a_plugin_does_not_see_our_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["driver", "--version"])
+    assert run_plugin(_plugin("count_arguments"), ["a.proto"], DESCRIPTORS) == {"a.txt": "1"}
 
 
 @pytest.mark.parametrize(

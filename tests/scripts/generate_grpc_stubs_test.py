@@ -127,9 +127,9 @@ def test_from_any_directory_to_any_directory(workspace: BazelWorkspace, tmp_path
     check = _script(workspace, f"--out={copied}", "--check", cwd=Path("/"))
     assert check.returncode == 1
     assert check.stdout.splitlines()[0] == f"{copied}/trading_pb2.py: is missing"
-    assert check.stdout.splitlines()[1].startswith(
-        "To bring it up to date, type: scripts/generate_grpc_stubs.sh --out "
-    )
+    quoted = str(copied).replace(" ", "\\ ")
+    mend = check.stdout.splitlines()[1]
+    assert mend == f"To bring it up to date, type: scripts/generate_grpc_stubs.sh --out {quoted}"
 
 
 @pytest.mark.parametrize(

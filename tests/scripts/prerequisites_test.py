@@ -59,7 +59,8 @@ def test_nothing_is_missing(machine: Machine) -> None:
     machine.install("bazel")
     machine.install("python3", PYTHON_WITH_PIP)
     result = machine.run("--check")
-    assert result.returncode == 0 and "scripts/copy_out.py" in result.stdout and "--check" in result.stdout
+    assert result.returncode == 0 and "ran -S -E -s -B scripts/copy_out.py" in result.stdout
+    assert result.stdout.rstrip().endswith("--check")
     assert not [call for call in machine.calls if call.startswith("apt-get")]
 
 
@@ -85,8 +86,19 @@ def test_a_program_that_is_named_and_not_there(machine: Machine, variable: str) 
 def test_a_program_that_is_named(machine: Machine) -> None:
     machine.install("bazel")
     machine.install("my-bazel")
+    machine.install("my-python", PYTHON_WITH_PIP)
+    result = machine.run(env={"BAZEL": "my-bazel", "PY_GRPC_PYTHON": "my-python"})
+    assert f"--bazel {machine.bin}/my-bazel" in result.stdout
+    assert [call.split()[0] for call in machine.calls] == ["my-python", "my-python"]
+
+
+def test_through_a_link(machine: Machine, tmp_path: Path) -> None:
+    machine.install("bazel")
     machine.install("python3", PYTHON_WITH_PIP)
-    assert f"--bazel {machine.bin}/my-bazel" in machine.run(env={"BAZEL": "my-bazel"}).stdout
+    (tmp_path / "link").symlink_to(machine.script)
+    machine.script = tmp_path / "link"
+    result = machine.run()
+    assert f"--out {tmp_path}/jts/src/infrastructure/grpc/generated" in result.stdout, result.stderr
 
 
 def test_neither_bazel_nor_apt(machine: Machine) -> None:
@@ -115,7 +127,10 @@ def test_what_is_missing_is_named_and_installed(machine: Machine, user: int) -> 
     machine.install("sudo", 'exec "$@"')
     machine.install(".bazel")
     machine.install("python3", PYTHON_WITH_PIP)
-    machine.install("apt-get", f'[ "$1" = update ] || ln -s .bazel {machine.bin}/bazel')
+    machine.install(
+        "apt-get",
+        f'[ "$DEBIAN_FRONTEND" = noninteractive ] || exit 9; [ "$1" = update ] || ln -s .bazel {machine.bin}/bazel',
+    )
     (machine.bin / "ln").symlink_to(shutil.which("ln") or "ln")
     result = machine.run(user=user)
     assert result.returncode == 0, result.stderr
@@ -164,8 +179,9 @@ def test_wrong_use(machine: Machine, arguments: list[str], message: str) -> None
     assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
 
 
-def test_help_needs_nothing(machine: Machine) -> None:
-    result = machine.run("--help")
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_needs_nothing(machine: Machine, flag: str) -> None:
+    result = machine.run(flag)
     assert result.returncode == 0 and result.stdout.startswith("Usage: scripts/generate_grpc_stubs.sh ")
     assert machine.calls == []
 
