@@ -127,9 +127,61 @@ def test_protos_of_another_repository(workspace: BazelWorkspace) -> None:
     assert "p/a_pb2_grpc.pyi" in _files(workspace, "abroad/stubs")
 
 
-PY_TEST = """
-py_test(name = "t", srcs = ["t.py"], deps = ["//protos:py_stubs"])
+def test_exports_and_libraries_without_sources_pass_strict_deps(workspace: BazelWorkspace) -> None:
+    for name, text in {"a": "", "b": 'import public "chain/a.proto";', "c": 'import "chain/a.proto";'}.items():
+        workspace.write(f"chain/{name}.proto", f'syntax = "proto3";\n{text}')
+    workspace.write(
+        "chain/BUILD.bazel",
+        LOAD
+        + 'proto_library(name = "a", srcs = ["a.proto"])\n'
+        + 'proto_library(name = "b", srcs = ["b.proto"], deps = [":a"], exports = [":a"])\n'
+        + 'proto_library(name = "proxy", deps = [":b"])\n'
+        + 'proto_library(name = "c", srcs = ["c.proto"], deps = [":proxy"])\n'
+        + 'py_grpc_library(name = "stubs", deps = [":c"])',
+    )
+    result = workspace.bazel("build", "//chain:stubs")
+    assert result.returncode == 0, result.stderr
+    assert {f"chain/{name}_pb2.py" for name in "abc"} <= _files(workspace, "chain/stubs")
+
+
+def test_many_arguments_go_through_a_file(workspace: BazelWorkspace) -> None:
+    names = [f"a_rather_long_name_for_a_proto_{number}" for number in range(1500)]
+    for name in names:
+        workspace.write(f"many/{name}.proto", 'syntax = "proto3";')
+    workspace.write(
+        "many/BUILD.bazel",
+        LOAD + 'proto_library(name = "p", srcs = glob(["*.proto"]))\npy_grpc_library(name = "stubs", deps = [":p"])',
+    )
+    result = workspace.bazel("build", "//many:stubs")
+    assert result.returncode == 0, result.stderr
+    assert len(_files(workspace, "many/stubs")) == 4 * len(names) + 3
+
+
+def test_the_action_has_no_network(workspace: BazelWorkspace) -> None:
+    for action in _actions(workspace, 'mnemonic("PyGrpcGenerate", deps(//protos:py_stubs))'):
+        assert {"key": "block-network", "value": "1"} in action["executionInfo"]  # type: ignore[operator]
+
+
+def test_wheels_without_a_compiler(workspace: BazelWorkspace) -> None:
+    workspace.write("no_wheels/WORKSPACE", "")
+    workspace.write("no_wheels/BUILD.bazel", "")
+    with (workspace.root / "WORKSPACE").open("a") as file:
+        file.write(
+            'local_repository(name = "no_wheels", path = "no_wheels")\n'
+            'load("//bazel:repositories.bzl", "protobuf_repository")\n'
+            'protobuf_repository(name = "no_protobuf", wheels = "@no_wheels//:BUILD.bazel")\n'
+        )
+    result = workspace.bazel("query", "@no_protobuf//:all")
+    assert "@no_protobuf: @no_wheels//:BUILD.bazel holds no grpcio-tools" in result.stderr
+
+
+PY_TEST = (
+    LOAD
+    + """
+py_grpc_library(name = "short", deps = ["//protos:common_proto"], imports = ["."])
+py_test(name = "t", srcs = ["t.py"], deps = ["//protos:py_stubs", ":short"])
 """
+)
 
 
 def test_a_py_test_can_import_the_package(workspace: BazelWorkspace, tmp_path: Path) -> None:
@@ -140,7 +192,8 @@ def test_a_py_test_can_import_the_package(workspace: BazelWorkspace, tmp_path: P
     workspace.write("consumer/BUILD.bazel", PY_TEST)
     workspace.write(
         "consumer/t.py",
-        "import grpc\nfrom protos.py_stubs import trading_pb2, trading_pb2_grpc\n"
+        "import grpc\nfrom short import common_pb2\nassert common_pb2.Decimal().scale == 0\n"
+        "from protos.py_stubs import trading_pb2, trading_pb2_grpc\n"
         "assert trading_pb2.Account(broker=trading_pb2.BROKER_KIS).broker == 1\n"
         "assert trading_pb2_grpc.TradingServiceStub(grpc.insecure_channel('127.0.0.1:1')).PlaceOrder\n",
     )

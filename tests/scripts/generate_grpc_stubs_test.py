@@ -1,11 +1,13 @@
 """scripts/generate_grpc_stubs.sh as a user types it, with a real Bazel behind it."""
 
+import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -213,3 +215,31 @@ def test_a_folder_with_hand_written_files_in_the_way(workspace: BazelWorkspace, 
     assert result.returncode == 2
     assert f"{tmp_path}/__init__.py was not generated and would be overwritten: delete it" in result.stderr
     assert set(os.listdir(tmp_path)) == {"saved", "__init__.py"}
+
+
+def test_a_second_run_waits_for_the_first(workspace: BazelWorkspace) -> None:
+    with (workspace.root / "WORKSPACE").open("rb") as held, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        run = pool.submit(_script, workspace)
+        # A run with nothing to do takes less than a second; it cannot end before the lock is free.
+        assert not wait([run], timeout=5).done
+        fcntl.flock(held, fcntl.LOCK_UN)
+        assert run.result().returncode == 0
+
+
+def test_a_terminated_run_says_so(workspace: BazelWorkspace, tmp_path: Path) -> None:
+    bazel = tmp_path / "bazel"
+    bazel.write_text('#!/bin/sh\nkill -TERM "$PPID"\nexec sleep 5 >/dev/null 2>&1\n')
+    bazel.chmod(0o755)
+    before = _state(workspace)
+    result = workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", env={"BAZEL": str(bazel)})
+    assert result.returncode == 128 + signal.SIGTERM
+    assert _state(workspace) == before
+
+
+def test_the_exit_status_is_the_builds(workspace: BazelWorkspace, tmp_path: Path) -> None:
+    bazel = tmp_path / "bazel"
+    bazel.write_text("#!/bin/sh\nexit 37\n")
+    bazel.chmod(0o755)
+    result = workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", env={"BAZEL": str(bazel)})
+    assert (result.returncode, result.stdout) == (37, "")
