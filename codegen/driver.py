@@ -20,16 +20,16 @@ from codegen.module_name import use_module_name
 from codegen.names import is_provided, module_of_file, modules_of, output_files
 from codegen.protoc import run_protoc
 
-_ARGUMENTS_FROM = "--arguments-from="
+_FLAGFILE = "--flagfile="
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
-    """Returns the driver's arguments. `--arguments-from=FILE` alone stands for the lines of a file.
+    """Returns the driver's arguments. `--flagfile=FILE` alone stands for the lines of a file.
 
     argparse's own `@FILE` would do the same to every value that starts with an `@`, as labels do.
     """
-    if len(argv) == 1 and argv[0].startswith(_ARGUMENTS_FROM):
-        argv = Path(argv[0].removeprefix(_ARGUMENTS_FROM)).read_text(encoding="utf-8").splitlines()
+    if len(argv) == 1 and argv[0].startswith(_FLAGFILE):
+        argv = Path(argv[0].removeprefix(_FLAGFILE)).read_text(encoding="utf-8").removesuffix("\n").split("\n")
     parser = argparse.ArgumentParser(prog="codegen", allow_abbrev=False)
     parser.add_argument("--label", required=True, help="the proto_library, for messages")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write the package tree to")
@@ -52,6 +52,10 @@ def main(argv: list[str]) -> int:
         generate(arguments)
     except CodegenError as error:
         print(f"{arguments.label}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        place = error.filename2 or error.filename or tempfile.gettempdir()
+        print(f"{arguments.label}: {place}: {error.strerror}. Make room and write access there.", file=sys.stderr)
         return 1
     return 0
 

@@ -29,8 +29,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, report differences")
     parser.add_argument("--command", required=True, help="what the user types to bring the folder up to date")
     arguments = parser.parse_args()
-    # A terminated run cleans up like any other failing one.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    # A run that is told to end cleans up like any other failing one.
+    for ending in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda number, frame: sys.exit(128 + number))
     try:
         with _locked(Path("WORKSPACE")):
             return _run(arguments)
@@ -53,7 +54,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return _report(plan, arguments.out, arguments.command)
     refuse_foreign_folder(plan, manifest, arguments.out)
-    apply(plan, package, arguments.out)
+    # Another checkout may write to the same folder; what it has done in the meantime is seen by a new plan.
+    with _locked(next(folder for folder in arguments.out.parents if folder.exists())):
+        plan = make_plan(manifest, package, arguments.out)
+        apply(plan, package, arguments.out)
     for path, finding in findings(Plan(foreign=plan.foreign)):
         print(f"{_shown(arguments.out / path)}: {finding}", file=sys.stderr)
     print(plan.summary)
@@ -82,13 +86,20 @@ def _build(bazel: str, target: str) -> Path:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Holds a lock on a file that exists anyway, so that a second run waits until this one is done.
+    """Holds a lock on a file or folder that exists anyway, so that a second run waits until this one is done.
 
     The build is under it as well: the next one would replace the files that are being copied.
     """
-    with open(path, "rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another run to end…", file=sys.stderr)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
 
 def _shown(path: Path) -> str:

@@ -28,14 +28,14 @@ wrong_use() {
 
 # The value of an option that needs one: $1 option, $2 value or nothing.
 value_of() {
-  [[ -n ${2:-} ]] || wrong_use "$1 needs a folder, as in '$1 build/stubs'"
+  [[ -n ${2:-} && $2 != -* ]] || wrong_use "$1 needs a folder, as in '$1 build/stubs'"
   printf '%s' "$2"
 }
 
 workspace=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 out=$workspace/$DEFAULT_OUT
 options=()
-command=scripts/generate_grpc_stubs.sh
+command=$(printf '%q' "$0")
 
 while (($#)); do
   case $1 in

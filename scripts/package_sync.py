@@ -17,7 +17,7 @@ from pathlib import Path
 # Finished files wait here, inside the target and so on its file system, until all of them are whole.
 STAGE = ".copy_out"
 
-# Generators whose files carry no marker of ours say this (a package that another tool made before).
+# What other generators write: a package that one of them made before may be taken over.
 _FOREIGN_MARKERS = (b"DO NOT EDIT", b"@generated")
 
 
@@ -82,7 +82,8 @@ def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
       target: the folder to bring up to date; it need not exist.
 
     Returns:
-      The plan. `foreign` are files with the name of a generated one that nothing generates and that look hand-written.
+      The plan. `foreign` are files with the name of a generated one but without the marker: another tool's, or
+      hand-written. They are reported and never removed.
     """
     plan = Plan()
     for path in sorted(manifest.files):
@@ -188,7 +189,7 @@ def _kind(path: Path, manifest: Manifest) -> str:
         return "leftover"
     if not any(fnmatch.fnmatchcase(path.name, pattern) for pattern in manifest.patterns):
         return ""
-    return "leftover" if _is_generated(path) else "foreign"
+    return "foreign"
 
 
 def _is_marked(path: Path, manifest: Manifest) -> bool:

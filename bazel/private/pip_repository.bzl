@@ -8,9 +8,13 @@ load(":wheel_record.bzl", "distribution_name", "record_files")
 # What a person's own pip configuration may set and this installation must not follow.
 # Everything else of it (indexes, mirrors, certificates, the cache) counts.
 _PIP_ENVIRONMENT = {
+    "PIP_CONSTRAINT": "",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_DRY_RUN": "0",
     "PIP_NO_INPUT": "1",
+    "PIP_PREFIX": "",
     "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_ROOT": "",
     "PIP_USER": "0",
     "PYTHONHOME": "",
     "PYTHONPATH": "",
@@ -70,7 +74,7 @@ def _distributions(repository_ctx):
 
 def _build_file(python, distributions):
     names = sorted(distributions.keys())
-    text = _BUILD_HEADER.format(interpreter = repr(python.path), all = repr([":" + name for name in names]))
+    text = _BUILD_HEADER.format(interpreter = repr(python.base), all = repr([":" + name for name in names]))
     for name in names:
         files = distributions[name]
         sources = [path for path in files if path.endswith(".py")]
@@ -114,5 +118,7 @@ name is refused before anything of it is unpacked, and nothing is built from sou
             allow_single_file = True,
         ),
     },
+    # `bazel sync --configure` installs anew, for example after Python was upgraded.
+    configure = True,
     environ = [PYTHON_ENV],
 )

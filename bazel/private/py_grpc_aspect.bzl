@@ -57,7 +57,7 @@ def _generate(ctx, target, protos, stubs, importable, source_prefixes):
     launcher.add_all(["--", "codegen.driver"])
 
     args = ctx.actions.args()
-    args.use_param_file("--arguments-from=%s")
+    args.use_param_file("--flagfile=%s")
     args.set_param_file_format("multiline")
     args.add("--label", label_text(target.label))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])

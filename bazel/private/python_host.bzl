@@ -2,7 +2,8 @@
 
 # Printed by the interpreter itself, because a launcher on PATH (pyenv's shims, for one) may be a
 # script that picks the real interpreter by the current directory.
-_DESCRIBE = "import sys; print(sys.executable); print('%d.%d' % sys.version_info[:2])"
+# The base interpreter is the one below a virtual environment, which may be gone tomorrow.
+_DESCRIBE = "import sys; print(sys.executable); print(sys._base_executable); print('%d.%d' % sys.version_info[:2])"
 
 # The variable that names another interpreter than the rule's attribute does.
 PYTHON_ENV = "PY_GRPC_PYTHON"
@@ -15,7 +16,8 @@ def find_python(repository_ctx, interpreter):
       interpreter: a program name to look up on PATH, or an absolute path. `$PY_GRPC_PYTHON` goes before it.
 
     Returns:
-      A struct of `path` (string: absolute path of the interpreter) and `version` (string: "3.11").
+      A struct of `path` (string: absolute path of the interpreter, which has its pip), `base` (string: the same, or
+      what it is a virtual environment of) and `version` (string: "3.11").
     """
     wanted = repository_ctx.os.environ.get(PYTHON_ENV) or interpreter
     found = wanted if wanted.startswith("/") else repository_ctx.which(wanted)
@@ -30,5 +32,5 @@ def find_python(repository_ctx, interpreter):
             result.stderr.strip(),
             PYTHON_ENV,
         ))
-    path, version = result.stdout.strip().split("\n")
-    return struct(path = path, version = version)
+    path, base, version = result.stdout.strip().split("\n")
+    return struct(base = base, path = path, version = version)

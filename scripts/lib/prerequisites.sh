@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # Makes sure that what the build needs is on the machine: Bazel, Python, pip. Sourced by the scripts.
 
-# Prints the Bazel to use: $BAZEL, or else bazelisk or bazel, whichever is there first.
+# Prints the Bazel to use: $BAZEL, or else bazel or bazelisk, whichever is there first.
 find_bazel() {
   if [[ -n ${BAZEL:-} ]]; then
     command -v "$BAZEL"
   else
-    command -v bazelisk || command -v bazel
+    command -v bazel || command -v bazelisk
   fi
 }
 
@@ -57,6 +57,11 @@ install_prerequisites() {
     return 2
   fi
   rm -f "$log"
+  missing=$(missing_packages)
+  if [[ -n $missing ]]; then
+    echo "${0##*/}: still missing after the installation: $missing. Put it on PATH, or name it: export BAZEL=… PY_GRPC_PYTHON=…" >&2
+    return 2
+  fi
 }
 
 # Runs a command as root, without questions from apt.

@@ -16,8 +16,9 @@ syntax = "proto3";
 package t;
 import "base/b.proto";
 import "google/protobuf/timestamp.proto";
-// Says "hello" with a \\ and import base.b_pb2 as trap
 message M { base.B b = 1; google.protobuf.Timestamp at = 2; message Inner { int32 x = 1; } }
+// Says "hello".
+// import base.b_pb2 as trap
 service S { rpc Get(M) returns (base.B); }
 """
 BASE = 'syntax = "proto3"; package base; message B { string s = 1; } enum E { E_UNKNOWN = 0; }'
@@ -102,8 +103,8 @@ def test_a_package_survives_being_moved(tree: Tree) -> None:
 
 def test_comments_keep_their_words(tree: Tree) -> None:
     assert tree.generate("t-1/svc.proto", "base/b.proto") == 0
-    text = (tree.package / "t_1" / "svc_pb2.pyi").read_text()
-    assert "import base.b_pb2 as trap" in text
+    for name in ("svc_pb2_grpc.py", "svc_pb2_grpc.pyi"):
+        assert "    import base.b_pb2 as trap\n" in (tree.package / "t_1" / name).read_text()
 
 
 def test_every_file_says_what_it_is(tree: Tree) -> None:
@@ -168,7 +169,7 @@ def test_an_undeclared_dependency(tree: Tree, capfd: pytest.CaptureFixture[str])
 
 def test_arguments_from_a_file(tree: Tree, tmp_path: pathlib.Path) -> None:
     (tmp_path / "arguments").write_text("\n".join(tree.arguments("base/b.proto")))
-    assert main([f"--arguments-from={tmp_path / 'arguments'}"]) == 0
+    assert main([f"--flagfile={tmp_path / 'arguments'}"]) == 0
     assert "base/b_pb2.py" in tree.files()
 
 

@@ -64,8 +64,7 @@ def test_nothing_is_missing(machine: Machine) -> None:
     assert not [call for call in machine.calls if call.startswith("apt-get")]
 
 
-def test_bazelisk_goes_before_bazel(machine: Machine) -> None:
-    machine.install("bazel")
+def test_bazelisk_does_as_well(machine: Machine) -> None:
     machine.install("bazelisk")
     machine.install("python3", PYTHON_WITH_PIP)
     assert f"--bazel {machine.bin}/bazelisk" in machine.run().stdout
@@ -164,6 +163,11 @@ def test_apt_fails(machine: Machine) -> None:
         (["out"], "generate_grpc_stubs.sh: unknown argument 'out'. Type 'scripts/generate_grpc_stubs.sh --help'.\n"),
         (
             ["--out"],
+            "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
+            "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
+        ),
+        (
+            ["--out", "--check"],
             "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
             "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
         ),
