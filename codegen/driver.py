@@ -13,6 +13,7 @@ from pathlib import Path
 
 from codegen.diagnostics import explain, source_path
 from codegen.errors import CodegenError
+from codegen.flagfile import expand
 from codegen.header import add_header
 from codegen.import_check import check_imports
 from codegen.import_fix import fix_imports
@@ -20,16 +21,9 @@ from codegen.module_name import use_module_name
 from codegen.names import is_provided, module_of_file, modules_of, output_files
 from codegen.protoc import run_protoc
 
-_FLAGFILE = "--flagfile="
-
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
-    """Returns the driver's arguments. `--flagfile=FILE` alone stands for the lines of a file.
-
-    argparse's own `@FILE` would do the same to every value that starts with an `@`, as labels do.
-    """
-    if len(argv) == 1 and argv[0].startswith(_FLAGFILE):
-        argv = Path(argv[0].removeprefix(_FLAGFILE)).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    """Returns the driver's arguments."""
     parser = argparse.ArgumentParser(prog="codegen", allow_abbrev=False)
     parser.add_argument("--label", required=True, help="the proto_library, for messages")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write the package tree to")
@@ -42,7 +36,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--source-prefix", action="append", default=[], nargs=2, metavar=("STAGED", "SOURCE"), help="for messages"
     )
-    return parser.parse_args(argv)
+    return parser.parse_args(expand(argv))
 
 
 def main(argv: list[str]) -> int:

@@ -43,18 +43,38 @@ def _source_prefixes(target, ctx, deps):
     own = [source_prefix(staged[0].path, sources[0].short_path)] if moved else []
     return depset(own, transitive = [dep.source_prefixes for dep in deps])
 
-def _prefix_argument(prefix):
+def prefix_argument(prefix):
+    """Returns the arguments that tell the code generator of a source prefix.
+
+    Args:
+      prefix: struct, one of `PyGrpcInfo.source_prefixes`.
+
+    Returns:
+      List of strings.
+    """
     return ["--source-prefix", prefix.staged, prefix.source]
+
+def codegen_arguments(ctx, module):
+    """Returns how an action starts a module of the code generator with the toolchain's interpreter.
+
+    Args:
+      ctx: the context of a rule or aspect that has the py_grpc toolchain.
+      module: string, the module to start, for example "codegen.driver".
+
+    Returns:
+      Args: what comes before the module's own arguments.
+    """
+    toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
+    args = ctx.actions.args()
+    args.add_all(["-I", "-S", "-B", toolchain.main])
+    args.add_all(toolchain.import_roots)
+    args.add_all(["--", module])
+    return args
 
 def _generate(ctx, target, protos, stubs, importable, source_prefixes):
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
     python = interpreter(toolchain.python)
     info = target[ProtoInfo]
-
-    launcher = ctx.actions.args()
-    launcher.add_all(["-I", "-S", "-B", toolchain.main])
-    launcher.add_all(toolchain.import_roots)
-    launcher.add_all(["--", "codegen.driver"])
 
     args = ctx.actions.args()
     args.use_param_file("--flagfile=%s")
@@ -64,13 +84,13 @@ def _generate(ctx, target, protos, stubs, importable, source_prefixes):
     args.add_all(info.transitive_proto_path, before_each = "--proto-path")
     args.add_all(importable, before_each = "--importable")
     args.add_all(toolchain.provided, before_each = "--provided")
-    args.add_all(source_prefixes, map_each = _prefix_argument)
+    args.add_all(source_prefixes, map_each = prefix_argument)
     for proto in protos:
         args.add_all("--proto", [proto, protos[proto]])
 
     ctx.actions.run(
         executable = python.executable,
-        arguments = [launcher, args],
+        arguments = [codegen_arguments(ctx, "codegen.driver"), args],
         inputs = depset(transitive = [info.transitive_sources, toolchain.files, python.files]),
         outputs = [stub.file for stub in stubs],
         mnemonic = "PyGrpcGenerate",

@@ -3,9 +3,12 @@
 load(":label_text.bzl", "label_text")
 load(":package_manifest.bzl", "MARKER", "TYPING_MARKER", "package_manifest")
 load(":proto_paths.bzl", "package_folders")
-load(":py_grpc_aspect.bzl", "TOOLCHAIN_TYPE", "py_grpc_aspect")
+load(":py_grpc_aspect.bzl", "TOOLCHAIN_TYPE", "codegen_arguments", "prefix_argument", "py_grpc_aspect")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
-load(":python_program.bzl", "library_files")
+load(":python_program.bzl", "interpreter", "library_files")
+
+# What every `__init__.py` of a package says.
+_INIT = MARKER + ". Do not edit."
 
 def _stubs_by_path(ctx, stubs):
     """Returns a dict from path below the package to `PyGrpcInfo.stubs` struct; two owners of a path are an error."""
@@ -24,17 +27,53 @@ def _stubs_by_path(ctx, stubs):
         by_path[stub.path] = stub
     return by_path
 
+def _check_package(ctx, by_path, init):
+    """Declares the action that writes the root `__init__.py` once all protos have been compiled together.
+
+    Writing that file is what makes every build of the package run the check.
+    """
+    toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
+    python = interpreter(toolchain.python)
+    infos = [dep[ProtoInfo] for dep in ctx.attr.deps]
+    args = ctx.actions.args()
+    args.use_param_file("--flagfile=%s")
+    args.set_param_file_format("multiline")
+    args.add("--label", label_text(ctx.label))
+    args.add("--out", init)
+    args.add("--content", _INIT)
+    args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
+    prefixes = depset(transitive = [dep[PyGrpcInfo].source_prefixes for dep in ctx.attr.deps])
+    args.add_all(prefixes, map_each = prefix_argument)
+    args.add_all({stub.proto: True for stub in by_path.values()}.keys(), before_each = "--proto")
+    ctx.actions.run(
+        executable = python.executable,
+        arguments = [codegen_arguments(ctx, "codegen.package_check"), args],
+        # After the stubs: a proto that is wrong by itself is reported for its own library.
+        inputs = depset(
+            [stub.file for stub in by_path.values() if stub.path.endswith("_pb2.py")],
+            transitive = [info.transitive_sources for info in infos] + [toolchain.files, python.files],
+        ),
+        outputs = [init],
+        mnemonic = "PyGrpcCheckPackage",
+        progress_message = "Checking the protos of {}".format(label_text(ctx.label)),
+        execution_requirements = {"block-network": "1"},
+    )
+
 def _package(ctx, by_path):
     """Returns a dict from path below the package to File: the stubs, the package markers, the typing marker."""
     files = {}
     for path in by_path:
         files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
         ctx.actions.symlink(output = files[path], target_file = by_path[path].file)
-    contents = {folder + "__init__.py": MARKER + ". Do not edit.\n" for folder in package_folders(by_path.keys())}
+    contents = {folder + "__init__.py": _INIT + "\n" for folder in package_folders(by_path.keys()) if folder}
     contents[TYPING_MARKER] = ""
     for path in contents:
         files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
         ctx.actions.write(files[path], contents[path])
+    checked = ctx.actions.declare_file("_py_grpc/{}/__init__.py".format(ctx.label.name))
+    _check_package(ctx, by_path, checked)
+    files["__init__.py"] = ctx.actions.declare_file("{}/__init__.py".format(ctx.label.name))
+    ctx.actions.symlink(output = files["__init__.py"], target_file = checked)
     return files
 
 def _imports(ctx):

@@ -239,6 +239,14 @@ def _library(attributes: str) -> str:
             id="two-libraries-one-module",
         ),
         pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto"])\nproto_library(name = "q", srcs = ["y.proto"])\n'
+            + _library('deps = [":p", ":q"]'),
+            {"x.proto": "package p; message M {}", "y.proto": "package p; message M {}"},
+            "//bad:stubs: its protos do not go together\n"
+            'bad/y.proto:2:20: "p.M" is already defined in file "bad/x.proto".',
+            id="two-libraries-one-symbol",
+        ),
+        pytest.param(
             'filegroup(name = "p")\n' + _library('deps = [":p"]'),
             {},
             "'//bad:p' does not have mandatory providers: 'ProtoInfo'",
