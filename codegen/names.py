@@ -1,30 +1,51 @@
-"""How protoc names Python modules and files. Pure functions.
+"""How Python modules and files are named after protos. Pure functions.
 
 The rules are those of protoc's Python generator
 (https://protobuf.dev/reference/python/python-generated/#invocation): `.proto` goes, a dash becomes an underscore, a
-slash or a dot separates packages, and `_pb2` or `_pb2_grpc` is added.
+slash or a dot separates packages, and `_pb2` or `_pb2_grpc` is added. One rule comes on top: what is a keyword of
+Python gets an underscore at its end (https://peps.python.org/pep-0008/#descriptive-naming-styles), because no import
+statement could name it.
 """
 
-from collections.abc import Iterable
+import keyword
+from collections.abc import Container, Iterable
 
 SUFFIXES = ("_pb2", "_pb2_grpc")
 
 
-def message_module(import_path: str) -> str:
-    """Returns the module of a proto's messages: "a/b/x-y.proto" gives "a.b.x_y_pb2"."""
-    return import_path.removesuffix(".proto").replace("-", "_").replace("/", ".") + "_pb2"
+def legal_name(name: str, taken: Container[str] = ()) -> str:
+    """Returns a name that Python's grammar can spell: "in" gives "in_", or "in__" when "in_" is taken."""
+    if not keyword.iskeyword(name):
+        return name
+    alias = name + "_"
+    while alias in taken:
+        alias += "_"
+    return alias
+
+
+def protoc_modules(import_path: str) -> tuple[str, ...]:
+    """Returns the modules of a proto as protoc names them: "in/b.proto" gives ("in.b_pb2", "in.b_pb2_grpc")."""
+    stem = import_path.removesuffix(".proto").replace("-", "_").replace("/", ".")
+    return tuple(stem + suffix for suffix in SUFFIXES)
 
 
 def modules_of(import_path: str) -> tuple[str, ...]:
-    """Returns the modules that a proto becomes: "a/b.proto" gives ("a.b_pb2", "a.b_pb2_grpc")."""
-    stem = message_module(import_path).removesuffix("_pb2")
-    return tuple(stem + suffix for suffix in SUFFIXES)
+    """Returns the modules that a proto becomes: "in/b.proto" gives ("in_.b_pb2", "in_.b_pb2_grpc")."""
+    return tuple(".".join(map(legal_name, module.split("."))) for module in protoc_modules(import_path))
+
+
+def protoc_files(import_path: str) -> tuple[str, ...]:
+    """Returns the files of a proto where protoc and its plugins write them, in the order of output_files."""
+    return _files(protoc_modules(import_path))
 
 
 def output_files(import_path: str) -> tuple[str, ...]:
     """Returns the files that a proto becomes, as paths below the package: four for every proto."""
-    paths = [module.replace(".", "/") for module in modules_of(import_path)]
-    return tuple(path + ending for path in paths for ending in (".py", ".pyi"))
+    return _files(modules_of(import_path))
+
+
+def _files(modules: Iterable[str]) -> tuple[str, ...]:
+    return tuple(module.replace(".", "/") + ending for module in modules for ending in (".py", ".pyi"))
 
 
 def module_of_file(path: str) -> str:
@@ -32,11 +53,11 @@ def module_of_file(path: str) -> str:
     return path.rsplit(".", 1)[0].replace("/", ".")
 
 
-def is_provided(import_path: str, prefixes: Iterable[str]) -> bool:
-    """Tells whether an installed package brings the modules of a proto, so that they are never generated.
+def matches(import_path: str, patterns: Iterable[str]) -> bool:
+    """Tells whether a proto is one of some patterns.
 
     Args:
       import_path: for example "google/protobuf/any.proto".
-      prefixes: import path prefixes that end in a slash, for example ["google/protobuf/"].
+      patterns: import paths, or prefixes of them that end in a slash, for example ["google/protobuf/", "a/b.proto"].
     """
-    return import_path.startswith(tuple(prefixes))
+    return any(import_path.startswith(pattern) if pattern.endswith("/") else import_path == pattern for pattern in patterns)

@@ -22,6 +22,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--proto", action="append", default=[], help="the import path of a proto of the package")
     parser.add_argument("--out", required=True, type=Path, help="the __init__.py to write")
     parser.add_argument("--content", required=True, help="its one line")
+    parser.add_argument("--warnings", action="append", default=[], type=Path, help="warnings of a library")
+    parser.add_argument("--warnings-out", required=True, type=Path, help="the file to gather them in")
     arguments = parser.parse_args(expand(argv))
     roots = [f"--proto_path={root}" for root in arguments.proto_path]
     status, messages = run_protoc([*roots, f"--descriptor_set_out={arguments.out}", *arguments.proto])
@@ -30,4 +32,6 @@ def main(argv: list[str]) -> int:
         print(f"{arguments.label}: its protos do not go together\n{reason}", file=sys.stderr)
         return 1
     arguments.out.write_text(f"{arguments.content}\n", encoding="utf-8")
+    gathered = sorted(line for file in arguments.warnings for line in file.read_text(encoding="utf-8").splitlines(True))
+    arguments.warnings_out.write_text("".join(gathered), encoding="utf-8")
     return 0

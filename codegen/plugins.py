@@ -19,9 +19,8 @@ from codegen.errors import CodegenError
 
 
 class Plugin(NamedTuple):
-    """A plugin: what to call it, its entry point as "module:function", and the parameter it gets."""
+    """A plugin: its entry point as "module:function", and the parameter it gets."""
 
-    name: str
     entry_point: str
     parameter: str
 
@@ -38,7 +37,7 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
       From file name, as the plugin gives it, to content.
 
     Raises:
-      CodegenError: when the plugin refuses the files or dies.
+      CodegenError: when the plugin refuses the files or dies. The text says how, in one line.
     """
     request = plugin_pb2.CodeGeneratorRequest(
         file_to_generate=files, parameter=plugin.parameter, proto_file=descriptors.file
@@ -48,14 +47,12 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
             _entry_point(plugin)()
         except SystemExit as error:
             if error.code:
-                raise CodegenError(f"{plugin.name} failed on {', '.join(files)}: exit status {error.code}") from error
+                raise CodegenError(f"exit status {error.code}") from error
         except Exception as error:
-            raise CodegenError(
-                f"{plugin.name} failed on {', '.join(files)}: {type(error).__name__}: {error}"
-            ) from error
+            raise CodegenError(" ".join(f"{type(error).__name__}: {error}".split())) from error
     response = plugin_pb2.CodeGeneratorResponse.FromString(output.getvalue())
     if response.error:
-        raise CodegenError(f"{plugin.name} refused {', '.join(files)}: {response.error}")
+        raise CodegenError(" ".join(response.error.split()))
     return {file.name: file.content for file in response.file}
 
 

@@ -1,32 +1,136 @@
-"""The type stubs of messages and services, by mypy-protobuf."""
+"""The type stubs of messages and services: who can write them, and what happens when one cannot."""
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
+from codegen.errors import CodegenError
+from codegen.names import protoc_files
 from codegen.plugins import Plugin, run_plugin
+from codegen.protoc import run_protoc
 
-GENERATOR = f"mypy-protobuf {__version__}"
+MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
 
-# "quiet" keeps the plugin from listing every file it writes.
-_PLUGINS = (
-    Plugin("mypy-protobuf", "mypy_protobuf.main:main", "quiet"),
-    Plugin("mypy-protobuf (gRPC)", "mypy_protobuf.main:grpc", "quiet"),
-)
+# Where in names.protoc_files(…) the stubs of messages and of services are.
+_MESSAGES, _SERVICES = 1, 3
+
+# A stub that says nothing (https://typing.python.org/en/latest/guides/writing_stubs.html#incomplete-stubs).
+_UNTYPED = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
+
+_Texts = dict[str, str]
+_Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
 
 
-def type_stubs(files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
-    """Returns the `.pyi` files of some protos, from path below the package to content.
+class Generator(NamedTuple):
+    """What writes type stubs: its name for messages to people, and a function from files to their texts."""
+
+    name: str
+    generate: _Generate
+
+
+def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
+    plugin = Plugin(f"mypy_protobuf.main:{entry_point}", ",".join(("quiet", *parameters)))
+
+    def generate(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
+        texts = run_plugin(plugin, files, descriptors)
+        return {file: texts[protoc_files(file)[kind]] for file in files}
+
+    return Generator(MYPY_PROTOBUF, generate)
+
+
+def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "descriptors.bin")
+        source.write_bytes(descriptors.SerializeToString())
+        status, messages = run_protoc([f"--descriptor_set_in={source}", f"--pyi_out={folder}", *files])
+        if status:
+            raise CodegenError(f"protoc failed: {messages.strip()}")
+        return {file: Path(folder, protoc_files(file)[_MESSAGES]).read_text(encoding="utf-8") for file in files}
+
+
+def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
+    return dict.fromkeys(files, _UNTYPED)
+
+
+_LAST = Generator("nobody, so everything in it is Any", _untyped)
+
+# From the name that a BUILD file uses to who is asked first, second and last for the stubs of messages.
+MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
+    "mypy-protobuf": (_plugin("main", _MESSAGES), Generator("protoc", _protoc), _LAST),
+    "protoc": (Generator("protoc", _protoc), _plugin("main", _MESSAGES), _LAST),
+}
+
+
+def service_generators(concrete_servicers: bool) -> Sequence[Generator]:
+    """Returns who is asked for the stubs of services.
 
     Args:
+      concrete_servicers: whether a servicer may leave methods out; else its methods are abstract.
+    """
+    parameters = ["generate_concrete_servicer_stubs"] if concrete_servicers else []
+    return (_plugin("grpc", _SERVICES, *parameters), _LAST)
+
+
+def write_stubs(
+    generators: Iterable[Generator],
+    files: Sequence[str],
+    descriptors: FileDescriptorSet,
+    accept: Callable[[str, str], None],
+) -> list[str]:
+    """Has each file's stub written by the first generator that can.
+
+    Args:
+      generators: whom to ask, in this order.
       files: the import paths to generate for.
       descriptors: those files and all that they import, with source info.
+      accept: called with import path and text; raises CodegenError when the text will not do.
 
-    Raises:
-      CodegenError: when the generator refuses the files or dies.
+    Returns:
+      One warning for each file that the first generator could not do.
     """
-    stubs: dict[str, str] = {}
-    for plugin in _PLUGINS:
-        stubs.update(run_plugin(plugin, files, descriptors))
-    return stubs
+    pending = dict.fromkeys(files, "")
+    warnings = []
+    for generator in generators:
+        refused = _ask(generator, list(pending), descriptors, accept)
+        warnings += [
+            f"{file}: {reason} Its type stubs are by {generator.name}."
+            for file, reason in pending.items()
+            if reason and file not in refused
+        ]
+        pending = {file: pending[file] or reason for file, reason in refused.items()}
+    if pending:
+        raise CodegenError("; ".join(f"{file}: no type stubs: {reason}" for file, reason in pending.items()))
+    return warnings
+
+
+def _ask(
+    generator: Generator, files: list[str], descriptors: FileDescriptorSet, accept: Callable[[str, str], None]
+) -> dict[str, str]:
+    """Returns the files that a generator could not do, with the reasons."""
+    refused = {}
+    for file, text in _texts(generator, files, descriptors).items():
+        try:
+            if isinstance(text, CodegenError):
+                raise text
+            accept(file, text)
+        except CodegenError as error:
+            refused[file] = f"{generator.name} cannot do it ({error})."
+    return refused
+
+
+def _texts(
+    generator: Generator, files: list[str], descriptors: FileDescriptorSet
+) -> Mapping[str, str | CodegenError]:
+    """Returns what a generator writes, by file. One run for all; when that fails, one for each."""
+    if not files:
+        return {}
+    try:
+        return generator.generate(files, descriptors)
+    except CodegenError as error:
+        if len(files) == 1:
+            return {files[0]: error}
+        return {file: text for path in files for file, text in _texts(generator, [path], descriptors).items()}

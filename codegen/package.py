@@ -1,0 +1,141 @@
+"""From descriptors to the finished files of a package."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from grpc_tools.grpc_version import VERSION
+
+from codegen.aliases import add_aliases, restore_class_names, restore_service_names
+from codegen.comments import escape_service_comments
+from codegen.descriptor_prefix import prefix_files
+from codegen.errors import CodegenError
+from codegen.header import add_header
+from codegen.import_check import check_imports
+from codegen.import_fix import fix_imports
+from codegen.json_names import drop_derived_json_names
+from codegen.legal_names import use_legal_names
+from codegen.module_name import use_module_name
+from codegen.names import matches, module_of_file, modules_of, output_files, protoc_files, protoc_modules
+from codegen.protoc import run_protoc
+from codegen.public_imports import drop_public_imports, reach_public_imports
+from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
+
+_TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
+
+
+class Package(NamedTuple):
+    """What a user may want of a package; the attributes of py_grpc_library.
+
+    `provided` are import path prefixes that installed packages bring, `exclude` import paths or prefixes that nothing
+    is generated for, `descriptor_prefix` goes before the names of files in descriptors, `type_stubs` is a key of
+    type_stubs.MESSAGE_GENERATORS, `concrete_servicers` lets a servicer leave methods out.
+    """
+
+    provided: Sequence[str]
+    exclude: Sequence[str] = ()
+    descriptor_prefix: str = ""
+    type_stubs: str = "mypy-protobuf"
+    concrete_servicers: bool = False
+
+
+def generate_package(
+    files: Sequence[str], descriptors: FileDescriptorSet, package: Package
+) -> tuple[dict[str, str], list[str]]:
+    """Returns the finished files of some protos, from path below the package to text, and warnings.
+
+    Args:
+      files: the import paths to generate for.
+      descriptors: those files and all that they import, with source info, in topological order.
+      package: what is wanted.
+
+    Raises:
+      CodegenError: when a generator writes something that would not work.
+    """
+    _check_excluded(files, descriptors, package.exclude)
+    tree = [file.name for file in descriptors.file if not matches(file.name, (*package.provided, *package.exclude))]
+    legal = use_legal_names(descriptors, frozenset(tree))
+    fix = partial(finish, siblings=_siblings(tree, package.descriptor_prefix), provided=package.provided)
+    finished: dict[str, str] = {}
+
+    for file, source in _messages(files, descriptors, tree, package.descriptor_prefix).items():
+        path = output_files(file)[0]
+        finished[path] = fix(add_aliases(use_module_name(source, path), legal.aliases[file]), path, file)
+    escaped = escape_service_comments(legal.descriptors, frozenset(files))
+    for file, source in _run_generator("--grpc_python_out", files, escaped, 2).items():
+        path = output_files(file)[2]
+        finished[path] = fix(restore_service_names(source, path, legal.services[file]), path, file)
+
+    def accept(kind: int) -> Callable[[str, str], None]:
+        def keep(file: str, source: str) -> None:
+            path = output_files(file)[kind]
+            named = restore_class_names(source, legal.services[file]) if kind == 3 else source
+            finished[path] = fix(named, path, file)
+
+        return keep
+
+    messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
+    warnings = [
+        *write_stubs(messages, files, reach_public_imports(legal.descriptors), accept(1)),
+        *write_stubs(services, files, drop_public_imports(legal.descriptors), accept(3)),
+    ]
+    return finished, warnings
+
+
+def finish(source: str, path: str, import_path: str, siblings: Mapping[str, str], provided: Iterable[str]) -> str:
+    """Returns a generated file as it is shipped.
+
+    Args:
+      source: the text as the generator wrote it.
+      path: where it lies below the root of the package, for example "a/b_pb2.py".
+      import_path: the proto it comes from, for example "a/b.proto".
+      siblings: from the dotted names of all modules of the package tree, as protoc has them, to their own ones.
+      provided: import path prefixes that installed packages bring, for example ["google/protobuf/"].
+    """
+    fixed = fix_imports(source, module_of_file(path), siblings)
+    installed = [protoc_modules(prefix.rstrip("/"))[0].removesuffix("_pb2") for prefix in provided]
+    check_imports(fixed, path, frozenset(siblings) | frozenset(siblings.values()), installed)
+    return add_header(fixed, import_path, _TOOLS)
+
+
+def _siblings(tree: Iterable[str], descriptor_prefix: str) -> dict[str, str]:
+    siblings = {}
+    for file in tree:
+        for name in (file, descriptor_prefix + file):
+            siblings.update(zip(protoc_modules(name), modules_of(file), strict=True))
+    return siblings
+
+
+def _check_excluded(files: Sequence[str], descriptors: FileDescriptorSet, exclude: Sequence[str]) -> None:
+    for descriptor in descriptors.file:
+        if descriptor.name in files:
+            for path in descriptor.dependency:
+                if matches(path, exclude):
+                    raise CodegenError(
+                        f"{descriptor.name} imports {path}, which exclude leaves out. "
+                        f"Leave {descriptor.name} out too, or neither."
+                    )
+
+
+def _messages(
+    files: Sequence[str], descriptors: FileDescriptorSet, tree: Iterable[str], prefix: str
+) -> dict[str, str]:
+    """Returns protoc's `_pb2.py` of some files, by import path."""
+    renamed = {prefix + file: file for file in files}
+    plain = drop_derived_json_names(descriptors, frozenset(files))
+    texts = _run_generator("--python_out", list(renamed), prefix_files(plain, frozenset(tree), prefix), 0)
+    return {renamed[name]: text for name, text in texts.items()}
+
+
+def _run_generator(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:
+    """Returns what a generator of protoc's own writes, by import path. `kind` is the place in names.protoc_files."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch, "descriptors.bin")
+        source.write_bytes(descriptors.SerializeToString())
+        status, messages = run_protoc([f"--descriptor_set_in={source}", f"{option}={scratch}", *files])
+        if status != 0:
+            raise CodegenError(f"protoc {option} fails\n{messages.strip()}")
+        return {file: Path(scratch, protoc_files(file)[kind]).read_bytes().decode("utf-8") for file in files}
