@@ -4,6 +4,47 @@ codegen/names.py has the same rules for the program that writes the files. A bui
 a declared output is then not written.
 """
 
+# What Python's grammar keeps for itself (https://docs.python.org/3/reference/lexical_analysis.html#keywords).
+_KEYWORDS = [
+    "False",
+    "None",
+    "True",
+    "and",
+    "as",
+    "assert",
+    "async",
+    "await",
+    "break",
+    "class",
+    "continue",
+    "def",
+    "del",
+    "elif",
+    "else",
+    "except",
+    "finally",
+    "for",
+    "from",
+    "global",
+    "if",
+    "import",
+    "in",
+    "is",
+    "lambda",
+    "nonlocal",
+    "not",
+    "or",
+    "pass",
+    "raise",
+    "return",
+    "try",
+    "while",
+    "with",
+    "yield",
+]
+
+_ASCII_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
 # The endings of the files that one proto becomes.
 STUB_ENDINGS = ["_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi"]
 
@@ -43,30 +84,52 @@ def source_prefix(staged, source):
             source_parts.pop()
     return struct(staged = "/".join(staged_parts), source = "/".join(source_parts))
 
+def _stem_parts(proto):
+    """Returns the parts of a proto's Python name: "in/x-y.proto" gives ["in", "x_y"]."""
+    stem = proto[:-len(".proto")] if proto.endswith(".proto") else proto
+    return stem.replace("-", "_").replace(".", "/").split("/")
+
 def stub_paths(proto):
     """Returns the files that a proto becomes, below the package.
 
     Args:
-      proto: string, its import path, for example "a/b/x-y.proto".
+      proto: string, its import path, for example "in/b/x-y.proto".
 
     Returns:
-      List of strings, for example ["a/b/x_y_pb2.py", "a/b/x_y_pb2.pyi", "a/b/x_y_pb2_grpc.py", "a/b/x_y_pb2_grpc.pyi"].
+      List of strings, for example
+      ["in_/b/x_y_pb2.py", "in_/b/x_y_pb2.pyi", "in_/b/x_y_pb2_grpc.py", "in_/b/x_y_pb2_grpc.pyi"].
     """
-    stem = proto[:-len(".proto")] if proto.endswith(".proto") else proto
-    stem = stem.replace("-", "_").replace(".", "/")
-    return [stem + ending for ending in STUB_ENDINGS]
+    parts = _stem_parts(proto)
+    folders = [part + "_" if part in _KEYWORDS else part for part in parts[:-1]]
+    return ["/".join(folders + [parts[-1] + ending]) for ending in STUB_ENDINGS]
 
-def is_provided(proto, prefixes):
-    """Tells whether an installed package brings a proto's modules.
+def unimportable_part(proto):
+    """Returns what of a proto's name no import statement can name.
 
     Args:
       proto: string, an import path.
-      prefixes: list of strings, import path prefixes that end in a slash.
+
+    Returns:
+      String, the first folder, or the file without its ending, that is no Python name; None when all are.
+    """
+    for part in _stem_parts(proto):
+        # Letters beyond ASCII are left to Python. elems() gives strings of one character, or of one byte in Bazel 4.
+        odd = [char for char in part.elems() if char < "\177" and char not in _ASCII_NAME]
+        if not part or part[0].isdigit() or odd:
+            return part
+    return None
+
+def matches(proto, patterns):
+    """Tells whether a proto is one of some patterns.
+
+    Args:
+      proto: string, an import path.
+      patterns: list or tuple of strings, import paths, or prefixes of them that end in a slash.
 
     Returns:
       Bool.
     """
-    return any([proto.startswith(prefix) for prefix in prefixes])
+    return any([proto.startswith(pattern) if pattern.endswith("/") else proto == pattern for pattern in patterns])
 
 def package_folders(paths):
     """Returns every folder that needs an `__init__.py`.

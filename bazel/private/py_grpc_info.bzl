@@ -5,10 +5,15 @@ PyGrpcInfo = provider(
     fields = {
         "importable": """(depset[string]) The import paths that a direct dependent may import: the library's own
 protos and those it exports. Example: `["common.proto"]`.""",
+        "libraries": """(depset[struct]) One struct a `proto_library`, of this one and its transitive dependencies, for
+who generates from them again: `label` (Label), `protos` (tuple of structs: `import_path`, a string, and `file`, a File),
+`proto_info` (ProtoInfo), `importable` (depset[string]: what its protos may import), `source_prefixes` (as below).""",
         "source_prefixes": """(depset[struct]) Where the user finds what is compiled from another path, of this library
 and its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
         "stubs": """(depset[struct]) One struct a generated file, of this library and its transitive dependencies:
 `file` (File), `path` (string: where it lies below a package, `"a/b_pb2.py"`), `proto` (string: the import path it
 comes from, `"a/b.proto"`), `label` (Label: the `proto_library` that has the proto).""",
+        "warnings": """(depset[File]) What the code generator could not do as it should, one text file a library, empty
+when all went well.""",
     },
 )
