@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,8 @@ def main() -> int:
     """Returns 0 when done or fresh, 1 when --check finds a difference, 2 when it can't, or Bazel's own status."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--bazel", required=True, help="the program to build with")
-    parser.add_argument("--target", required=True, help="the label of the package, //package:name")
+    parser.add_argument("--target", required=True, help="the label, [@repository]//package:name")
+    parser.add_argument("--build-option", action="append", default=[], help="an option of bazel build")
     parser.add_argument("--out", required=True, type=Path, help="the folder to copy to, absolute")
     parser.add_argument("--check", action="store_true", help="change nothing, report differences")
     parser.add_argument("--command", required=True, help="what the user types to bring the folder up to date")
@@ -44,10 +45,8 @@ def main() -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    output = _build(arguments.bazel, arguments.target)
-    name = arguments.target.lstrip("/").replace(":", "/")
-    package = output / name
-    manifest = Manifest.read(output / f"{name}.manifest.json")
+    package = _build(arguments.bazel, arguments.target, arguments.build_option)
+    manifest = Manifest.read(package.with_name(f"{package.name}.manifest.json"))
     if arguments.out.exists() and not arguments.out.is_dir():
         raise SyncError(f"{arguments.out} is not a folder: choose another one with --out DIR.")
     plan = make_plan(manifest, package, arguments.out)
@@ -75,13 +74,24 @@ def _report(plan: Plan, out: Path, command: str) -> int:
     return STALE
 
 
-def _build(bazel: str, target: str) -> Path:
-    """Builds the target and returns Bazel's output folder (bazel-bin)."""
+def _build(bazel: str, target: str, options: Sequence[str]) -> Path:
+    """Builds the target and returns the folder of its package."""
     progress = [] if sys.stderr.isatty() else ["--noshow_progress"]
-    subprocess.run([bazel, "build", *_BUILD_FLAGS, *progress, target], check=True)
+    subprocess.run([bazel, "build", *_BUILD_FLAGS, *progress, *options, target], check=True)
     # The bazel-bin link cannot be trusted: another configuration may have moved it, or the checkout is read-only.
     info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return Path(os.fsdecode(info.stdout.rstrip(b"\n")))
+    package = Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target))
+    # Bazel says them only when it runs the action, and then among its own news.
+    for warning in package.with_name(f"{package.name}.warnings").read_text(encoding="utf-8").splitlines():
+        print(f"warning: {warning}", file=sys.stderr)
+    return package
+
+
+def output_path(target: str) -> str:
+    """Returns where Bazel puts what a label names, below bazel-bin: "@x//a:b" gives "external/x/a/b"."""
+    repository, _, path = target.partition("//")
+    folders = ["external", repository.lstrip("@")] if repository else []
+    return "/".join([*folders, *path.replace(":", "/").strip("/").split("/")])
 
 
 @contextmanager

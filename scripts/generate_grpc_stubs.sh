@@ -2,19 +2,20 @@
 # Builds the gRPC stubs and copies them to the package that people import. See usage().
 set -euo pipefail
 
-readonly TARGET=//protos:py_stubs
+readonly DEFAULT_TARGET=//protos:py_stubs
 readonly DEFAULT_OUT=src/infrastructure/grpc/generated
 
 usage() {
   cat <<EOF
-Usage: scripts/generate_grpc_stubs.sh [--check] [--out DIR] [--help]
+Usage: scripts/generate_grpc_stubs.sh [--check] [--proto-root DIR] [--out DIR] [--help]
 
-Builds $TARGET with Bazel and brings $DEFAULT_OUT up to date. Works from any
+Builds $DEFAULT_TARGET with Bazel and brings $DEFAULT_OUT up to date. Works from any
 directory, and installs Bazel and pip from the distribution when they are missing.
 
-  --check    change nothing; name every file that differs, is missing or is left over
-  --out DIR  write the package to DIR instead
-  --help     print this
+  --check           change nothing; name every file that differs, is missing or is left over
+  --proto-root DIR  take the protos from DIR, which needs no BUILD files; imports are relative to it
+  --out DIR         write the package to DIR instead
+  --help            print this
 
 Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done;
 otherwise the build's own.
@@ -26,13 +27,15 @@ wrong_use() {
   exit 2
 }
 
-# The value of an option that needs one: $1 option, $2 value or nothing.
-value_of() {
-  [[ -n ${2:-} && $2 != -* ]] || wrong_use "$1 needs a folder, as in '$1 build/stubs'"
-  printf '%s' "$2"
+# The folder that an option names, absolute: $1 option, $2 value or nothing.
+folder_of() {
+  [[ -n ${2:-} && $2 != -* ]] || wrong_use "$1 needs a folder, as in '$1 path/to/folder'"
+  [[ $2 == /* ]] && printf '%s' "$2" || printf '%s' "$PWD/$2"
 }
 
 workspace=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
+target=$DEFAULT_TARGET
+proto_root=""
 out=$workspace/$DEFAULT_OUT
 options=()
 command=$(printf '%q' "$0")
@@ -40,16 +43,16 @@ command=$(printf '%q' "$0")
 while (($#)); do
   case $1 in
     --check) options+=(--check) ;;
-    --out)
-      out=$(value_of "$@")
-      [[ $out == /* ]] || out=$PWD/$out
-      command+=" --out $(printf '%q' "$2")"
+    --out | --proto-root)
+      folder=$(folder_of "$@")
+      if [[ $1 == --out ]]; then out=$folder; else proto_root=$folder; fi
+      command+=" $1 $(printf '%q' "$2")"
       shift
       ;;
-    --out=*)
-      argument=${1#*=}
+    --out=* | --proto-root=*)
+      argument=$1
       shift
-      set -- --out "$argument" "$@"
+      set -- "${argument%%=*}" "${argument#*=}" "$@"
       continue
       ;;
     --help | -h)
@@ -67,5 +70,12 @@ install_prerequisites || exit
 
 cd "$workspace"
 # -S -E -s -B: the standard library is enough, and nothing is left behind.
-exec "${PY_GRPC_PYTHON:-python3}" -S -E -s -B scripts/copy_out.py \
-  --bazel "$(find_bazel)" --target "$TARGET" --out "$out" --command "$command" ${options[@]+"${options[@]}"}
+python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -B)
+if [[ -n $proto_root ]]; then
+  # The digest has Bazel read the folder again when a proto or an import came or went.
+  state=$("${python[@]}" -m proto_tree --digest -- "$proto_root") || exit
+  target=@proto_root//:py_stubs
+  options+=("--build-option=--repo_env=PY_GRPC_PROTO_ROOT=$proto_root" "--build-option=--repo_env=PY_GRPC_PROTO_STATE=$state")
+fi
+exec "${python[@]}" scripts/copy_out.py \
+  --bazel "$(find_bazel)" --target "$target" --out "$out" --command "$command" ${options[@]+"${options[@]}"}

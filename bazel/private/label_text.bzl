@@ -1,4 +1,4 @@
-"""Labels in messages. A pure function."""
+"""Labels as text. Pure functions."""
 
 def label_text(label):
     """Returns a label as a person types it.
@@ -12,3 +12,11 @@ def label_text(label):
     repository, _, rest = str(label).partition("//")
     name = repository.lstrip("@")
     return ("@" + name if name else "") + "//" + rest
+
+def repository_text(label):
+    """Returns the repository of a label as the BUILD files of another repository write it; "@" is the main one.
+
+    Args:
+      label: Label, or string as `str(Label)` gives it.
+    """
+    return str(label).split("//")[0] or "@"

@@ -1,6 +1,6 @@
 """`@com_google_protobuf` out of the grpcio-tools wheel: the compiler and the well-known types, nothing compiled."""
 
-load(":label_text.bzl", "label_text")
+load(":label_text.bzl", "label_text", "repository_text")
 load(":well_known_protos.bzl", "proto_library_rule")
 
 _BUILD_HEADER = """\
@@ -19,10 +19,6 @@ alias(
     actual = "{wheels}//:protobuf",
 )
 """
-
-def _repository(label):
-    """Returns the repository of a label as another repository writes it; "@" is the main one."""
-    return str(label).split("//")[0] or "@"
 
 def _well_known_protos(protos):
     """Returns a dict from import path to file, of what the wheel holds."""
@@ -46,8 +42,8 @@ def _protobuf_repository_impl(repository_ctx):
             label_text(repository_ctx.attr.wheels),
         ))
     build = _BUILD_HEADER.format(
-        rules = _repository(Label("//:BUILD.bazel")),
-        wheels = _repository(repository_ctx.attr.wheels),
+        rules = repository_text(Label("//:BUILD.bazel")),
+        wheels = repository_text(repository_ctx.attr.wheels),
     )
     found = _well_known_protos(protos)
     for import_path in sorted(found.keys()):

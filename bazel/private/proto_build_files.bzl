@@ -1,0 +1,58 @@
+"""The BUILD files of a folder of protos. A pure function."""
+
+load(":well_known_protos.bzl", "proto_library_name")
+
+_HEADER = "package(default_visibility = [\"//visibility:public\"])\n"
+
+_LIBRARY = """
+proto_library(
+    name = {name},
+    srcs = {srcs},
+    deps = {deps},
+)
+"""
+
+_ALL = """
+proto_library(
+    name = "protos",
+    deps = {deps},
+)
+
+py_grpc_library(
+    name = "py_stubs",
+    deps = [":protos"],
+)
+"""
+
+def _label(folder, name):
+    return "//{}:{}".format(folder, name)
+
+def _library(library, protobuf):
+    """Returns the text of one proto_library."""
+    folder = library["folder"]
+    return _LIBRARY.format(
+        name = repr(library["name"]),
+        srcs = repr([src[len(folder) + 1:] if folder else src for src in library["srcs"]]),
+        deps = repr([_label(*dep) for dep in library["deps"]] +
+                    ["{}//:{}".format(protobuf, proto_library_name(path)) for path in library["runtime"]]),
+    )
+
+def proto_build_files(libraries, rules, protobuf):
+    """Returns the BUILD files that declare some libraries, `//:protos` for all of them, and `//:py_stubs`.
+
+    Args:
+      libraries: list of dicts: the fields of Library in proto_tree/libraries.py.
+      rules: string, the repository that has py_grpc_library, as another one names it: "@jts_grpc", or "@".
+      protobuf: string, the repository that has the well-known types, likewise.
+
+    Returns:
+      Dict from the path of a BUILD file to its text.
+    """
+    load_rule = "load(\"{}//bazel:defs.bzl\", \"py_grpc_library\")\n\n".format(rules)
+    files = {"BUILD.bazel": load_rule + _HEADER}
+    for library in libraries:
+        folder = library["folder"]
+        path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
+        files[path] = files.get(path, _HEADER) + _library(library, protobuf)
+    files["BUILD.bazel"] += _ALL.format(deps = repr([_label(library["folder"], library["name"]) for library in libraries]))
+    return files

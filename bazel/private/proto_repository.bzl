@@ -1,0 +1,97 @@
+"""A repository of a folder of `.proto` files that has no BUILD files: they are written from the imports."""
+
+load(":label_text.bzl", "repository_text")
+load(":proto_build_files.bzl", "proto_build_files")
+load(":python_host.bzl", "PYTHON_ENV", "find_python")
+
+# The folder, for a repository that names none: scripts/generate_grpc_stubs.sh --proto-root sets it.
+_ROOT_ENV = "PY_GRPC_PROTO_ROOT"
+
+# A change of this has the folder read again, where Bazel cannot watch it: the same script sets it.
+_STATE_ENV = "PY_GRPC_PROTO_STATE"
+
+_PROGRAM = [Label("//proto_tree:{}.py".format(name)) for name in ["__init__", "__main__", "errors", "folder", "imports", "libraries"]]
+
+def _workspace(repository_ctx):
+    if hasattr(repository_ctx, "workspace_root"):
+        return repository_ctx.workspace_root
+    return repository_ctx.path(Label("@//:WORKSPACE")).dirname
+
+def _root(repository_ctx):
+    """Returns the folder of protos, as a string."""
+    path = repository_ctx.attr.path or repository_ctx.os.environ.get(_ROOT_ENV)
+    if not path:
+        fail("\n@{}: no folder of protos: give it a path, or type export {}=/path/to/protos".format(repository_ctx.name, _ROOT_ENV))
+    return path if path.startswith("/") else "{}/{}".format(_workspace(repository_ctx), path)
+
+def _runtime(repository_ctx):
+    """Returns the folder that google/protobuf/*.proto lie in."""
+    folder = repository_ctx.path(repository_ctx.attr.protobuf).dirname
+    return folder if folder.get_child("google").exists else folder.get_child("src")
+
+def _libraries(repository_ctx, root):
+    """Returns what proto_tree says of the folder: a list of dicts."""
+    python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
+    program = [repository_ctx.path(file) for file in _PROGRAM][0].dirname
+    command = [python.path, "-S", "-E", "-s", "-B", "-m", program.basename, "--runtime", str(_runtime(repository_ctx)), "--", root]
+    result = repository_ctx.execute(command, working_directory = str(program.dirname))
+    if result.return_code != 0:
+        fail("\n@{}: {}".format(repository_ctx.name, result.stderr.strip()))
+    return json.decode(result.stdout)
+
+def _proto_repository_impl(repository_ctx):
+    root = _root(repository_ctx)
+    repository_ctx.report_progress("reading the protos of {}".format(root))
+    libraries = _libraries(repository_ctx, root)
+    if hasattr(repository_ctx, "watch_tree"):
+        repository_ctx.watch_tree(root)
+    files = proto_build_files(
+        libraries,
+        rules = repository_text(Label("//:BUILD.bazel")),
+        protobuf = repository_text(repository_ctx.attr.protobuf),
+    )
+    for path in files:
+        repository_ctx.file(path, files[path], executable = False)
+    for source in [source for library in libraries for source in library["srcs"]]:
+        repository_ctx.symlink("{}/{}".format(root, source), source)
+
+proto_repository = repository_rule(
+    doc = """Makes a repository of a folder of protos that nobody prepared for Bazel.
+
+The imports of the files decide: every folder becomes a `proto_library`, `//a/b:b_proto`, with exactly the deps that it
+needs, and the root `//:root_proto`. Folders that import each other in a circle have one for each file instead,
+`//a/b:b_proto.FILE`. The repository also holds
+
+- `:protos`, a `proto_library` that stands for all of them;
+- `:py_stubs`, a `py_grpc_library` of all of them.
+
+Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are passed over for the runtime's own,
+and so are hidden files. A changed proto is seen by the next build. A new one, or a new import, is seen too since Bazel
+7.1; before that, type `bazel sync --only=NAME`.
+
+```starlark
+proto_repository(
+    name = "schemas",
+    path = "../project/schemas/protobuf",
+)
+```""",
+    implementation = _proto_repository_impl,
+    attrs = {
+        "path": attr.string(
+            doc = "The folder, absolute or relative to the workspace. Default: the value of `$" + _ROOT_ENV + "`. " +
+                  "Example: `../project/schemas/protobuf`.",
+        ),
+        "protobuf": attr.label(
+            doc = "A file at the top of the repository that has the well-known types. " +
+                  "Default: `@com_google_protobuf//:BUILD.bazel`.",
+            default = "@com_google_protobuf//:BUILD.bazel",
+        ),
+        "python_interpreter": attr.string(
+            doc = "The interpreter that reads the imports: a name to look up on PATH, or an absolute path. " +
+                  "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
+            default = "python3",
+        ),
+    },
+    environ = [PYTHON_ENV, _ROOT_ENV, _STATE_ENV],
+    local = True,
+)

@@ -1,0 +1,94 @@
+"""Finds the import statements of a `.proto` file. Pure functions.
+
+The grammar is that of https://protobuf.dev/reference/protobuf/edition-2023-spec/, and edition 2024's `import option`.
+Statements are found by tokens, not by lines: comments, strings and what stands in braces never look like an import.
+What is no valid proto is left to protoc, which has the better messages.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Import(NamedTuple):
+    """An import: what it names, and the line it stands in, from 1."""
+
+    path: str
+    line: int
+
+
+# Runs of text that cannot matter are one match: trees of thousands of files are read before each build.
+# An unterminated comment or string takes the rest of the file or of the line: protoc says what is wrong with it.
+_TOKEN = re.compile(
+    r"""
+      (?P<comment> //[^\n]* | /\*.*?(?:\*/|\Z) )
+    | (?P<string> "(?:[^"\\\n]|\\.)*"? | '(?:[^'\\\n]|\\.)*'? )
+    | (?P<mark> [{};] )
+    | (?P<text> [^"'/{};]+ | / )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_SIMPLE_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+# What may stand between `import` and the path.
+_MODIFIERS = ("public", "weak", "option")
+
+
+def find_imports(source: str) -> list[Import]:
+    """Returns the imports of a proto in the order of the file.
+
+    Args:
+      source: the text. A byte order mark at its start is passed over, as protoc does.
+    """
+    source = source.removeprefix("\ufeff")
+    return [found for statement in _top_level_statements(source) if (found := _import(statement, source))]
+
+
+def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
+    """Yields the texts and strings of each statement outside of braces."""
+    depth = 0
+    statement: list[re.Match[str]] = []
+    for token in _TOKEN.finditer(source):
+        if token["mark"] is None:
+            if depth == 0 and token["comment"] is None:
+                statement.append(token)
+        elif token["mark"] == ";":
+            if depth == 0:
+                yield statement
+            statement = []
+        else:
+            depth = depth + 1 if token["mark"] == "{" else max(depth - 1, 0)
+            statement = []
+
+
+def _import(statement: list[re.Match[str]], source: str) -> Import | None:
+    parts = [token for token in statement if token["string"] or not token[0].isspace()]
+    words = [word for token in parts if token["text"] for word in token[0].split()]
+    strings = [token[0] for token in parts if token["string"]]
+    if words[:1] != ["import"] or not (words[1:] == [] or (len(words) == 2 and words[1] in _MODIFIERS)):
+        return None
+    # Strings that stand side by side are one; nothing may stand between or behind them.
+    if not strings or any(token["text"] for token in parts[-len(strings) :]) or not all(map(_is_closed, strings)):
+        return None
+    start = parts[0].start() + parts[0][0].index("import")
+    return Import("".join(map(_value, strings)), source.count("\n", 0, start) + 1)
+
+
+def _is_closed(literal: str) -> bool:
+    return len(literal) >= 2 and literal[-1] == literal[0]
+
+
+def _value(literal: str) -> str:
+    """Returns what a string literal means: "\\x61.proto" with its quotes gives a.proto."""
+    return _ESCAPE.sub(_unescaped, literal[1:-1])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    hexadecimal, octal, short, long, simple = match.groups()
+    if simple is not None:
+        return _SIMPLE_ESCAPES.get(simple, simple)
+    if octal is not None:
+        return chr(int(octal, 8) & 0xFF)
+    return chr(min(int(hexadecimal or short or long, 16), 0x10FFFF))

@@ -1,0 +1,129 @@
+"""Groups protos into libraries: one a folder, and one a file where folders import each other in a circle. Pure."""
+
+import posixpath
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from proto_tree.errors import ProtoTreeError
+
+_Node = TypeVar("_Node", bound=Hashable)
+
+
+class Library(NamedTuple):
+    """Protos that are compiled together. The fields are what a BUILD file says of them.
+
+    `folder` is where it is declared, "" for the root; `name` is unique there; `srcs` are import paths; `deps` are pairs
+    of folder and name; `runtime` are the import paths it needs of google/protobuf.
+    """
+
+    folder: str
+    name: str
+    srcs: list[str]
+    deps: list[tuple[str, str]]
+    runtime: list[str]
+
+
+def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
+    """Returns the libraries of a tree, sorted, with exactly the deps that their imports need.
+
+    Args:
+      imports: from import path to what it imports; a path that is no key is the runtime's.
+
+    Raises:
+      ProtoTreeError: when files import each other in a circle, which protoc refuses.
+    """
+    _check_circles(imports)
+    owners = _owners(imports)
+    sources: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(imports):
+        sources.setdefault(owners[path], []).append(path)
+    return [
+        Library(
+            *key,
+            srcs=srcs,
+            deps=sorted({owners[used] for path in srcs for used in imports[path] if used in owners} - {key}),
+            runtime=sorted({used for path in srcs for used in imports[path] if used not in owners}),
+        )
+        for key, srcs in sorted(sources.items())
+    ]
+
+
+def library_name(folder: str) -> str:
+    """Returns the name of a folder's library: "a/b" gives "b_proto", the root "root_proto"."""
+    return (posixpath.basename(folder) or "root") + "_proto"
+
+
+def _owners(imports: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
+    """Returns folder and name of the library of each file."""
+    folders: dict[str, set[str]] = {}
+    for path, used in imports.items():
+        others = folders.setdefault(posixpath.dirname(path), set())
+        others.update(posixpath.dirname(other) for other in used if other in imports)
+    circular = {folder for circle in circles(folders) for folder in circle}
+    owners = {}
+    for path in imports:
+        folder, file = posixpath.split(path)
+        # A dot, because no file's name without its ending can then make the same name twice.
+        name = f"{library_name(folder)}.{file.removesuffix('.proto')}" if folder in circular else library_name(folder)
+        owners[path] = (folder, name)
+    return owners
+
+
+def _check_circles(imports: Mapping[str, Sequence[str]]) -> None:
+    for path, used in imports.items():
+        if path in used:
+            raise ProtoTreeError(f"{path} imports itself. Remove that import.")
+    for circle in circles({path: [other for other in used if other in imports] for path, used in imports.items()}):
+        raise ProtoTreeError(f"{', '.join(sorted(circle))} import each other in a circle, which protoc refuses. Break it.")
+
+
+def circles(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
+    """Returns the strongly connected components of more than one node (Kosaraju's algorithm, without recursion).
+
+    Args:
+      edges: from every node to those it points at.
+    """
+    backward: dict[_Node, list[_Node]] = {node: [] for node in edges}
+    for node, targets in edges.items():
+        for target in targets:
+            backward[target].append(node)
+    seen: set[_Node] = set()
+    found = []
+    for start in reversed(_finishing_order(edges)):
+        if start not in seen:
+            component = _reachable(start, backward, seen)
+            if len(component) > 1:
+                found.append(component)
+    return found
+
+
+def _finishing_order(edges: Mapping[_Node, Iterable[_Node]]) -> list[_Node]:
+    """Returns the nodes in the order in which a depth-first search leaves them."""
+    order: list[_Node] = []
+    seen: set[_Node] = set()
+    for start in edges:
+        if start in seen:
+            continue
+        seen.add(start)
+        path = [(start, iter(edges[start]))]
+        while path:
+            node, targets = path[-1]
+            following = next((target for target in targets if target not in seen), None)
+            if following is None:
+                order.append(node)
+                path.pop()
+            else:
+                seen.add(following)
+                path.append((following, iter(edges[following])))
+    return order
+
+
+def _reachable(start: _Node, edges: Mapping[_Node, Iterable[_Node]], seen: set[_Node]) -> list[_Node]:
+    """Returns what can be reached from a node and has not been seen, and marks it as seen."""
+    seen.add(start)
+    component = [start]
+    for node in component:
+        fresh = [target for target in edges[node] if target not in seen]
+        seen.update(fresh)
+        component += dict.fromkeys(fresh)
+    return component
