@@ -8,7 +8,7 @@ load("//bazel/private:python_program.bzl", "import_roots", "interpreter", "libra
 _LAUNCHER = """\
 #!/bin/sh
 export PYTHONPATH="{path}" PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
-exec {python} -s -B "$TEST_SRCDIR/{main}" {files} "$@"
+exec {python} -s -S -B "$TEST_SRCDIR/{main}" {files} "$@"
 """
 
 def _pytest_test_impl(ctx):
@@ -43,7 +43,10 @@ pytest_test = rule(
         "srcs": attr.label_list(doc = "The test files.", mandatory = True, allow_files = [".py"]),
         "_main": attr.label(default = "//tools:pytest_main.py", allow_single_file = True),
         "_python": attr.label(default = "@test_wheels//:python", providers = [PyRuntimeInfo]),
-        "_runner_deps": attr.label_list(default = ["@test_wheels//:all_distributions"], providers = [PyInfo]),
+        "_runner_deps": attr.label_list(
+            default = ["@test_wheels//:" + name for name in ["iniconfig", "packaging", "pluggy", "pygments", "pytest"]],
+            providers = [PyInfo],
+        ),
     },
     test = True,
 )

@@ -169,7 +169,8 @@ def _py_grpc_library_impl(ctx):
             transitive_sources = depset(transitive = [sources] + [dep[PyInfo].transitive_sources for dep in runtime]),
         ),
         OutputGroupInfo(
-            package_manifest = depset([manifest, warnings]),
+            package_manifest = depset([manifest]),
+            package_warnings = depset([warnings]),
             python_sources = sources,
             type_stubs = depset([file for file in files if file.extension == "pyi"]),
         ),
@@ -204,7 +205,8 @@ py_test(
 ```
 
 Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (`<name>.manifest.json`: what a copy
-of the package consists of; `<name>.warnings`: what could not be generated as it should, a line each).""",
+of the package consists of), `package_warnings` (`<name>.warnings`: what could not be generated as it should, a line
+each).""",
     implementation = _py_grpc_library_impl,
     attrs = {
         "concrete_servicers": attr.bool(

@@ -31,7 +31,7 @@ def _actions(workspace: BazelWorkspace, expression: str) -> list[dict[str, objec
     return actions
 
 
-def test_exact_outputs(workspace: BazelWorkspace) -> None:
+def test_row_31_exact_outputs(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//protos:py_stubs")
     assert result.returncode == 0, result.stderr
     stems = ("common", "market_data", "trading")
@@ -220,9 +220,35 @@ def _library(attributes: str) -> str:
         pytest.param(
             _library('deps = ["@com_google_protobuf//:any_proto"]'),
             {},
-            "//bad:stubs: nothing to generate: installed packages provide every proto of deps. "
+            "//bad:stubs: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. "
             "Import those packages instead.",
             id="only-provided",
+        ),
+        pytest.param(
+            'proto_library(name = "p")\n' + _library('deps = [":p"]'),
+            {},
+            "//bad:stubs: nothing to generate: deps have no protos. Give a proto_library among them srcs.",
+            id="no-protos",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["a/3d/x y.proto"])\n' + _library('deps = [":p"]'),
+            {"a/3d/x y.proto": ""},
+            '//bad:p: bad/a/3d/x y.proto: Python cannot import "3d". Rename it: letters, digits and underscores, '
+            "and no digit first.",
+            id="no-python-name",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["x.proto", "x_pb2/a/y.proto"])\n' + _library('deps = [":p"]'),
+            {"x.proto": "", "x_pb2/a/y.proto": ""},
+            "//bad:stubs: bad/x.proto of //bad:p and bad/x_pb2/a/y.proto of //bad:p both become bad/x_pb2. "
+            "Rename one, or leave one out.",
+            id="a-module-and-a-folder",
+        ),
+        pytest.param(
+            'proto_library(name = "p", srcs = ["in/x.proto", "in_/x.proto"])\n' + _library('deps = [":p"]'),
+            {"in/x.proto": "", "in_/x.proto": ""},
+            "//bad:p: bad/in/x.proto and bad/in_/x.proto both become bad/in_/x_pb2.py. Rename one of them.",
+            id="a-keyword-and-its-alias",
         ),
         pytest.param(
             'proto_library(name = "p", srcs = ["x-y.proto", "x_y.proto"])\n' + _library('deps = [":p"]'),
@@ -235,7 +261,7 @@ def _library(attributes: str) -> str:
             + _library('deps = [":p", ":q"]'),
             {"x.proto": ""},
             "//bad:stubs: bad/x.proto of //bad:p and bad/x.proto of //bad:q both become bad/x_pb2.py. "
-            "Rename one, or leave one out of deps.",
+            "Rename one, or leave one out.",
             id="two-libraries-one-module",
         ),
         pytest.param(

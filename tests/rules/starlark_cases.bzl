@@ -1,8 +1,9 @@
 """Cases of the pure functions behind the rules."""
 
-load("//bazel/private:label_text.bzl", "label_text")
+load("//bazel/private:label_text.bzl", "label_text", "repository_text")
 load("//bazel/private:pip_messages.bzl", "explain_failure")
-load("//bazel/private:proto_paths.bzl", "import_path", "is_provided", "package_folders", "source_prefix", "stub_paths")
+load("//bazel/private:proto_build_files.bzl", "proto_build_files")
+load("//bazel/private:proto_paths.bzl", "import_path", "matches", "package_folders", "source_prefix", "stub_paths", "unimportable_part")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
@@ -14,6 +15,10 @@ LABEL_TEXT = {
     "in another repository": (label_text("@x//p:t"), "@x//p:t"),
     "in another repository, canonical": (label_text("@@x//:t"), "@x//:t"),
     "a Label": (label_text(Label("//:BUILD.bazel")), "//:BUILD.bazel"),
+    "the main repository of Bazel 4": (repository_text("//p:t"), "@"),
+    "the main repository of Bazel 6": (repository_text("@//p:t"), "@"),
+    "the main repository of Bazel 7": (repository_text("@@//p:t"), "@@"),
+    "another repository": (repository_text("@x//p:t"), "@x"),
 }
 
 PROTO_PATHS = {
@@ -35,9 +40,21 @@ PROTO_PATHS = {
     ),
     "a dash becomes an underscore": (stub_paths("a-b/x-y.proto")[0], "a_b/x_y_pb2.py"),
     "a dot becomes a folder": (stub_paths("a.b/x.y.proto")[0], "a/b/x/y_pb2.py"),
-    "a prefix is provided": (is_provided("google/protobuf/any.proto", ["google/protobuf/"]), True),
-    "a longer name is not": (is_provided("google/protobuf2/any.proto", ["google/protobuf/"]), False),
-    "no prefix, nothing provided": (is_provided("google/protobuf/any.proto", []), False),
+    "a folder named after a keyword": (stub_paths("in/None/x.proto")[1], "in_/None_/x_pb2.pyi"),
+    "a folder that a dot makes": (stub_paths("a.in/class.proto")[3], "a/in_/class_pb2_grpc.pyi"),
+    "a folder named after a soft keyword": (stub_paths("match/x.proto")[0], "match/x_pb2.py"),
+    "a prefix matches": (matches("google/protobuf/any.proto", ["google/protobuf/"]), True),
+    "a longer name does not": (matches("google/protobuf2/any.proto", ["google/protobuf/"]), False),
+    "a file matches": (matches("a/b.proto", ["x/", "a/b.proto"]), True),
+    "the beginning of a file's name does not": (matches("a/b.proto.proto", ["a/b.proto"]), False),
+    "no pattern, no match": (matches("google/protobuf/any.proto", []), False),
+    "all can be imported": (unimportable_part("a/_b-c1/cafÃ©.proto"), None),
+    "a keyword can": (unimportable_part("in/x.proto"), None),
+    "a space cannot": (unimportable_part("a/b c.proto"), "b c"),
+    "a digit at the start cannot": (unimportable_part("3rd/x.proto"), "3rd"),
+    "a digit at the start of a file cannot": (unimportable_part("a/2.proto"), "2"),
+    "a plus cannot": (unimportable_part("a/b+c.proto"), "b+c"),
+    "two dots in a row cannot": (unimportable_part("a/b..c.proto"), ""),
     "the root always is a package": (package_folders(["x_pb2.py"]), [""]),
     "every folder is a package": (package_folders(["a/b/x_pb2.py", "a/c/y_pb2.py"]), ["", "a/", "a/b/", "a/c/"]),
 }
@@ -86,6 +103,35 @@ WELL_KNOWN_PROTOS = {
     "a rule": (
         proto_library_rule("google/protobuf/type.proto", "import \"google/protobuf/any.proto\";\n"),
         "\nproto_library(\n    name = \"type_proto\",\n    srcs = [\"google/protobuf/type.proto\"],\n    deps = [\":any_proto\"],\n)\n",
+    ),
+}
+
+def _build_files(libraries):
+    return proto_build_files(
+        [dict(library, runtime = library.get("runtime", [])) for library in libraries],
+        rules = "@rules",
+        protobuf = "@protobuf",
+    )
+
+_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
+_ROOT_LIBRARY = "\nproto_library(\n    name = \"root_proto\",\n    srcs = [\"r.proto\"],\n    deps = [\"//a/b:b_proto\", \"@protobuf//:any_proto\"],\n)\n"
+_ROOT_END = "\nproto_library(\n    name = \"protos\",\n    deps = [\"//:root_proto\", \"//a/b:b_proto\"],\n)\n\npy_grpc_library(\n    name = \"py_stubs\",\n    deps = [\":protos\"],\n)\n"
+_NESTED = "package(default_visibility = [\"//visibility:public\"])\n\nproto_library(\n    name = \"b_proto\",\n    srcs = [\"x.proto\"],\n    deps = [],\n)\n"
+
+PROTO_BUILD_FILES = {
+    "a root and a folder": (
+        _build_files([
+            {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "runtime": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
+            {"deps": [], "folder": "a/b", "name": "b_proto", "srcs": ["a/b/x.proto"]},
+        ]),
+        {"BUILD.bazel": _ROOT_HEADER + _ROOT_LIBRARY + _ROOT_END, "a/b/BUILD.bazel": _NESTED},
+    ),
+    "two libraries of one folder are in one file": (
+        _build_files([
+            {"deps": [], "folder": "a", "name": "a_proto.x", "srcs": ["a/x.proto"]},
+            {"deps": [], "folder": "a", "name": "a_proto.y", "srcs": ["a/y.proto"]},
+        ])["a/BUILD.bazel"].count("proto_library("),
+        2,
     ),
 }
 

@@ -1,0 +1,174 @@
+"""What a py_grpc_library may want of its package: one package each, built together, imported and held to it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+
+LOAD = 'load("//bazel:defs.bzl", "py_grpc_library")\n'
+BASE = 'syntax = "proto3"; package base; message B { string user_name = 1; }'
+SHOP = """
+syntax = "proto3";
+package shop;
+import "base.proto";
+import "vendor/money.proto";
+// An order.
+message Order { base.B buyer = 1; vendor.Money price = 2; }
+service Orders { rpc Place(Order) returns (Order); rpc Cancel(Order) returns (Order); }
+"""
+# The same file name as the contract's, another package.
+COMMON = 'syntax = "proto3"; package other; message Thing { int32 x = 1; }'
+BUILD = LOAD + (
+    'proto_library(name = "base", srcs = ["base.proto"], strip_import_prefix = "/shop")\n'
+    'proto_library(name = "money", srcs = ["vendor/money.proto"], strip_import_prefix = "/shop")\n'
+    'proto_library(name = "shop", srcs = ["shop.proto"], strip_import_prefix = "/shop", deps = [":base", ":money"])\n'
+    'proto_library(name = "common", srcs = ["common.proto"], strip_import_prefix = "/shop")\n'
+    'py_library(name = "vendor", srcs = glob(["vendor_py/**"]), imports = ["vendor_py"])\n'
+    'py_grpc_library(name = "plain", deps = [":shop"])\n'
+    'py_grpc_library(name = "provided", deps = [":shop"], provided = ["vendor/"], provided_by = [":vendor"])\n'
+    'py_grpc_library(name = "left_out", deps = [":shop"], exclude = ["shop.proto", "vendor/"])\n'
+    'py_grpc_library(name = "prefixed", deps = [":common"], descriptor_prefix = "acme/v1")\n'
+    'py_grpc_library(name = "concrete", deps = [":shop"], concrete_servicers = True)\n'
+    'py_grpc_library(name = "by_protoc", deps = [":shop"], type_stubs = "protoc")\n'
+)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    with bazel_workspace(tmp_path_factory.mktemp("options")) as made:
+        made.write("shop/BUILD.bazel", BUILD)
+        made.write("shop/base.proto", BASE)
+        made.write("shop/shop.proto", SHOP)
+        made.write("shop/common.proto", COMMON)
+        made.write(
+            "shop/vendor/money.proto", 'syntax = "proto3"; package vendor; message Money { int64 units = 1; }'
+        )
+        made.write("shop/vendor_py/vendor/__init__.py", "")
+        made.write("shop/vendor_py/vendor/money_pb2.py", "IT = 'the installed one'\n")
+        result = made.bazel("build", "//shop:all", "//protos:py_stubs")
+        assert result.returncode == 0, result.stderr
+        yield made
+
+
+def _files(workspace: BazelWorkspace, package: str) -> set[str]:
+    root = workspace.root / "bazel-bin/shop" / package
+    return {path.relative_to(root).as_posix() for path in root.rglob("*_pb2*")}
+
+
+def _text(workspace: BazelWorkspace, path: str) -> str:
+    return (workspace.root / "bazel-bin/shop" / path).read_text()
+
+
+def _python(workspace: BazelWorkspace, code: str) -> str:
+    """Runs code in a clean interpreter that sees the packages of //shop and //protos, and the wheels."""
+    built = workspace.root / "bazel-bin"
+    roots = [str(built / "shop"), str(built / "protos"), *sys.path]
+    program = f"import sys; sys.path[:0] = {roots!r}\n{code}"
+    result = subprocess.run([sys.executable, "-I", "-B", "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_without_options_packages_share_their_actions(workspace: BazelWorkspace) -> None:
+    shared = workspace.bazel("aquery", "--include_aspects", "--output=jsonproto", 'mnemonic("PyGrpcGenerate", //shop:all)')
+    assert shared.returncode == 0, shared.stderr
+    actions = json.loads(shared.stdout)["actions"]
+    # Four libraries, shared; three of the shop anew for each of provided, concrete and by_protoc, but what is provided;
+    # base alone for left_out; common alone for prefixed.
+    assert len(actions) == 4 + (2 + 3 + 3) + 1 + 1
+
+
+def test_row_19_what_is_provided_is_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
+    assert "vendor/money_pb2.py" in _files(workspace, "plain")
+    assert not [path for path in _files(workspace, "provided") if path.startswith("vendor")]
+    text = _text(workspace, "provided/shop_pb2.py")
+    assert "\nfrom vendor import money_pb2 as vendor_dot_money__pb2\n" in text
+    assert "\nfrom . import base_pb2 as base__pb2\n" in text
+    assert "\nfrom vendor import money_pb2 as _money_pb2\n" in _text(workspace, "provided/shop_pb2.pyi")
+    assert "\nfrom google.protobuf import descriptor as _descriptor\n" in text
+
+
+def test_what_provides_it_comes_along(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("cquery", "kind(py_library, deps(//shop:provided) - deps(//shop:plain))")
+    assert result.returncode == 0, result.stderr
+    assert "//shop:vendor" in result.stdout
+
+
+def test_what_is_excluded_is_not_generated(workspace: BazelWorkspace) -> None:
+    assert _files(workspace, "left_out") == {
+        "base_pb2.py",
+        "base_pb2.pyi",
+        "base_pb2_grpc.py",
+        "base_pb2_grpc.pyi",
+    }
+
+
+def test_row_12_two_packages_have_a_common_proto(workspace: BazelWorkspace) -> None:
+    output = _python(
+        workspace,
+        "from py_stubs import common_pb2 as ours\n"
+        "from prefixed import common_pb2 as theirs\n"
+        "assert theirs.Thing.FromString(theirs.Thing(x=7).SerializeToString()).x == 7\n"
+        "print(ours.DESCRIPTOR.name, theirs.DESCRIPTOR.name, theirs.DESCRIPTOR.package, theirs.Thing.__module__)",
+    )
+    assert output.split() == ["common.proto", "acme/v1/common.proto", "other", "prefixed.common_pb2"]
+
+
+def test_row_05_servicers_are_abstract_or_concrete(workspace: BazelWorkspace) -> None:
+    assert "abstractmethod" in _text(workspace, "plain/shop_pb2_grpc.pyi")
+    concrete = _text(workspace, "concrete/shop_pb2_grpc.pyi")
+    assert "abstractmethod" not in concrete and "class OrdersServicer:" in concrete
+
+
+def test_the_type_stubs_of_messages_can_be_by_protoc(workspace: BazelWorkspace) -> None:
+    assert '"""An order."""' in _text(workspace, "plain/shop_pb2.pyi")
+    by_protoc = _text(workspace, "by_protoc/shop_pb2.pyi")
+    assert "\nfrom . import base_pb2 as _base_pb2\n" in by_protoc and "__slots__ = (" in by_protoc
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        pytest.param(
+            'provided = ["google/api"]',
+            '//bad:stubs: provided: "google/api" must end in a slash: "google/api/"',
+            id="provided-without-slash",
+        ),
+        pytest.param(
+            'exclude = ["internal"]',
+            '//bad:stubs: exclude: "internal" must be a proto\'s import path, or a folder with a slash at the end: '
+            '"internal/"',
+            id="exclude-neither-file-nor-folder",
+        ),
+        pytest.param(
+            'descriptor_prefix = "/a/"',
+            '//bad:stubs: descriptor_prefix: "/a/" must not start or end with a slash: "a"',
+            id="prefix-with-slashes",
+        ),
+        pytest.param(
+            'type_stubs = "mypy"',
+            "invalid value in 'type_stubs' attribute: has to be one of 'mypy-protobuf' or 'protoc' instead of 'mypy'",
+            id="unknown-generator",
+        ),
+        pytest.param(
+            'exclude = ["base.proto"]',
+            "//shop:shop: shop.proto imports base.proto, which exclude leaves out. Leave shop.proto out too, or neither.",
+            id="an-excluded-proto-is-imported",
+        ),
+        pytest.param(
+            'provided = ["base.proto/"], exclude = ["shop.proto", "base.proto", "vendor/"]',
+            "//bad:stubs: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out.",
+            id="nothing-is-left",
+        ),
+    ],
+)
+def test_bad_input(workspace: BazelWorkspace, attributes: str, message: str) -> None:
+    workspace.write("shop/BUILD.bazel", 'package(default_visibility = ["//visibility:public"])\n' + BUILD)
+    workspace.write("bad/BUILD.bazel", LOAD + f'py_grpc_library(name = "stubs", deps = ["//shop:shop"], {attributes})')
+    result = workspace.bazel("build", "//bad:stubs")
+    assert result.returncode != 0
+    assert message in result.stderr

@@ -1,0 +1,218 @@
+"""proto_repository: a folder of protos that nobody prepared, in somebody's WORKSPACE."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+
+WORKSPACE = """
+proto_repository(name = "schemas", path = "../schemas")
+proto_repository(name = "bad", path = "../bad")
+proto_repository(name = "googleapis", path = "../googleapis")
+"""
+
+# Two folders that import each other, one that both need, a copy of a well-known type, and names beside the rule.
+TREE = {
+    "base.proto": 'syntax = "proto3"; package t; message Base {}',
+    "up/a.proto": 'syntax = "proto3"; package t; import "down/b.proto"; message A { B b = 1; }',
+    "up/c.proto": 'syntax = "proto3"; package t; import "base.proto"; message C { Base base = 1; }',
+    "down/b.proto": 'syntax = "proto3"; package t; import "up/c.proto"; message B { C c = 1; }',
+    "in/v1/svc.proto": """
+syntax = "proto3";
+package t.v1;
+import /* a comment */ "up/a.proto";
+import "google/protobuf/timestamp.proto";
+message M { A a = 1; google.protobuf.Timestamp at = 2; }
+service S { rpc Get(M) returns (M); }
+""",
+    "google/protobuf/timestamp.proto": "an old copy that does not even compile",
+    ".git/hook.proto": "not a proto of the tree",
+    "BUILD": "neither a package nor read",
+}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    folder = tmp_path_factory.mktemp("schemas")
+    with bazel_workspace(folder) as made:
+        with (made.root / "WORKSPACE").open("a") as file:
+            file.write(WORKSPACE)
+        for path, text in TREE.items():
+            made.write(f"../schemas/{path}", text)
+        yield made
+
+
+def _files(workspace: BazelWorkspace, repository: str) -> set[str]:
+    root = workspace.root / "bazel-bin/external" / repository / "py_stubs"
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def _query(workspace: BazelWorkspace, expression: str) -> list[str]:
+    result = workspace.bazel("query", "--noshow_progress", expression)
+    assert result.returncode == 0, result.stderr
+    return sorted(result.stdout.split())
+
+
+def test_the_tree_builds(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("build", "@schemas//:py_stubs")
+    assert result.returncode == 0, result.stderr
+    stems = ("base", "up/a", "up/c", "down/b", "in_/v1/svc")
+    endings = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
+    stubs = {stem + ending for stem in stems for ending in endings}
+    markers = {folder + "__init__.py" for folder in ("", "up/", "down/", "in_/", "in_/v1/")}
+    assert _files(workspace, "schemas") == {"py.typed", *stubs, *markers}
+
+
+def test_one_library_a_folder_and_one_a_file_in_a_circle(workspace: BazelWorkspace) -> None:
+    assert _query(workspace, "kind(proto_library, @schemas//...)") == [
+        "@schemas//:protos",
+        "@schemas//:root_proto",
+        "@schemas//down:down_proto.b",
+        "@schemas//in/v1:v1_proto",
+        "@schemas//up:up_proto.a",
+        "@schemas//up:up_proto.c",
+    ]
+
+
+def test_deps_are_exact(workspace: BazelWorkspace) -> None:
+    direct = "labels(deps, {})"
+    assert _query(workspace, direct.format("@schemas//up:up_proto.c")) == ["@schemas//:root_proto"]
+    assert _query(workspace, direct.format("@schemas//in/v1:v1_proto")) == [
+        "@com_google_protobuf//:timestamp_proto",
+        "@schemas//up:up_proto.a",
+    ]
+
+
+def test_a_message_names_the_file_as_the_tree_does(workspace: BazelWorkspace) -> None:
+    path = workspace.write("../schemas/up/c.proto", TREE["up/c.proto"] + "\nmessage {")
+    result = workspace.bazel("build", "@schemas//:py_stubs")
+    path.write_text(TREE["up/c.proto"])
+    assert "\n@schemas//up:up_proto.c: protoc refuses it\nup/c.proto:2:9: Expected message name.\n" in result.stderr
+
+
+def test_a_changed_proto_is_seen_by_the_next_build(workspace: BazelWorkspace) -> None:
+    path = workspace.write("../schemas/base.proto", TREE["base.proto"] + " message Added {}")
+    result = workspace.bazel("build", "@schemas//:py_stubs")
+    path.write_text(TREE["base.proto"])
+    assert result.returncode == 0, result.stderr
+    assert "class Added" in (workspace.root / "bazel-bin/external/schemas/py_stubs/base_pb2.pyi").read_text()
+
+
+def test_a_new_proto_is_seen_after_a_sync(workspace: BazelWorkspace) -> None:
+    workspace.write("../schemas/new.proto", 'syntax = "proto3";')
+    assert workspace.bazel("sync", "--only=schemas").returncode == 0
+    names = _query(workspace, "labels(srcs, @schemas//:root_proto)")
+    (workspace.root / "../schemas/new.proto").unlink()
+    assert workspace.bazel("sync", "--only=schemas").returncode == 0
+    assert names == ["@schemas//:base.proto", "@schemas//:new.proto"]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(
+            {"a/x.proto": 'syntax = "proto3";\n\n  import public "b/y.proto";'},
+            '@bad: a/x.proto:3: nothing provides the import "b/y.proto".',
+            id="unknown-import",
+        ),
+        pytest.param(
+            {"x.proto": 'import "google/protobuf/nope.proto";'},
+            '@bad: x.proto:1: nothing provides the import "google/protobuf/nope.proto". '
+            "The installed protobuf does not have it: remove the import, or lock another version.",
+            id="unknown-well-known-type",
+        ),
+        pytest.param({}, "/bad: No such file or directory. Name a folder of .proto files", id="no-folder"),
+        pytest.param({"x y.proto": ""}, "@bad: x y.proto: Python cannot import 'x y'.", id="no-python-name"),
+        pytest.param(
+            {"x.proto": 'import "y.proto";', "y.proto": 'import "x.proto";'},
+            "@bad: x.proto, y.proto import each other in a circle, which protoc refuses. Break it.",
+            id="a-circle-of-files",
+        ),
+    ],
+)
+def test_bad_input_is_refused_before_any_action(
+    workspace: BazelWorkspace, files: dict[str, str], message: str
+) -> None:
+    shutil.rmtree(workspace.root / "../bad", ignore_errors=True)
+    for path, text in files.items():
+        workspace.write(f"../bad/{path}", text)
+    result = workspace.bazel("build", "@bad//:py_stubs")
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Generating" not in result.stderr and "processes:" not in result.stderr
+
+
+def test_no_folder_is_named(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("build", "@proto_root//:py_stubs")
+    assert "@proto_root: no folder of protos: give it a path, or type export PY_GRPC_PROTO_ROOT=" in result.stderr
+
+
+GOOGLE_IMPORT = """
+syntax = "proto3";
+package shop;
+import "google/api/annotations.proto";
+import "google/rpc/status.proto";
+message Order { google.rpc.Status status = 1; }
+service Orders {
+  rpc Get(Order) returns (Order) { option (google.api.http) = { get: "/v1/orders" }; }
+}
+"""
+PROVIDED = """
+load("//bazel:defs.bzl", "py_grpc_library")
+py_grpc_library(name = "slim", deps = ["@googleapis//:protos"], provided = ["google/api/", "google/rpc/"])
+"""
+
+
+@pytest.fixture(scope="module")
+def googleapis(workspace: BazelWorkspace) -> BazelWorkspace:
+    """A tree that bundles the protos of the installed googleapis-common-protos."""
+    wheel = next(Path(path) for path in sys.path if Path(path, "google/api/annotations.proto").is_file())
+    for folder in ("google/api", "google/rpc"):
+        for proto in (wheel / folder).glob("*.proto"):
+            workspace.write(f"../googleapis/{folder}/{proto.name}", proto.read_text())
+    workspace.write("../googleapis/shop/orders.proto", GOOGLE_IMPORT)
+    workspace.write("slim/BUILD.bazel", PROVIDED)
+    result = workspace.bazel("build", "@googleapis//:py_stubs", "//slim")
+    assert result.returncode == 0, result.stderr
+    return workspace
+
+
+OURS = "import {package}.shop.orders_pb2 as orders, {package}.shop.orders_pb2_grpc"
+THEIRS = "from google.api import annotations_pb2; from google.rpc import status_pb2"
+
+
+@pytest.mark.parametrize("package", ["py_stubs", "slim"])
+@pytest.mark.parametrize("ours_first", [True, False], ids=["ours-first", "installed-first"])
+def test_row_20_beside_the_installed_package_in_either_order(
+    googleapis: BazelWorkspace, package: str, ours_first: bool
+) -> None:
+    built = googleapis.root / "bazel-bin"
+    roots = [str(built / "external/googleapis"), str(built / "slim"), *sys.path]
+    imports = [OURS.format(package=package), THEIRS]
+    code = "\n".join(
+        [
+            f"import sys; sys.path[:0] = {roots!r}",
+            *(imports if ours_first else reversed(imports)),
+            "order = orders.Order(status=status_pb2.Status(code=5))",
+            "options = orders.DESCRIPTOR.services_by_name['Orders'].methods[0].GetOptions()",
+            "print(order.status.code, options.Extensions[annotations_pb2.http].get)",
+        ]
+    )
+    result = subprocess.run([sys.executable, "-I", "-B", "-c", code], capture_output=True, text=True, check=False)
+    assert result.stdout.split() == ["5", "/v1/orders"], result.stderr
+
+
+def test_row_20_bundled_protos_are_generated_unless_provided(googleapis: BazelWorkspace) -> None:
+    assert "google/api/http_pb2.pyi" in _files(googleapis, "googleapis")
+    slim = googleapis.root / "bazel-bin/slim/slim"
+    assert not (slim / "google").exists()
+    text = (slim / "shop/orders_pb2.py").read_text()
+    assert re.search(r"^from google\.api import annotations_pb2 as ", text, re.MULTILINE)
+    assert not os.path.exists(googleapis.root / "bazel-bin/external/googleapis/py_stubs/google/protobuf")
