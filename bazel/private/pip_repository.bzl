@@ -27,11 +27,29 @@ py_runtime(
     name = "python",
     interpreter_path = {interpreter},
     python_version = "PY3",
+    stub_shebang = {shebang},
 )
 
 py_library(
     name = "all_distributions",
     deps = {all},
+)
+"""
+
+# In a package of its own, so that only who registers the toolchain loads it.
+_TOOLCHAIN_BUILD = """\
+load("@bazel_tools//tools/python:toolchain.bzl", "py_runtime_pair")
+
+py_runtime_pair(
+    name = "runtimes",
+    py3_runtime = "//:python",
+)
+
+toolchain(
+    name = "toolchain",
+    toolchain = ":runtimes",
+    toolchain_type = "@bazel_tools//tools/python:toolchain_type",
+    visibility = ["//visibility:public"],
 )
 """
 
@@ -74,7 +92,11 @@ def _distributions(repository_ctx):
 
 def _build_file(python, distributions):
     names = sorted(distributions.keys())
-    text = _BUILD_HEADER.format(interpreter = repr(python.base), all = repr([":" + name for name in names]))
+    text = _BUILD_HEADER.format(
+        all = repr([":" + name for name in names]),
+        interpreter = repr(python.base),
+        shebang = repr("#!" + python.base),
+    )
     for name in names:
         files = distributions[name]
         sources = [path for path in files if path.endswith(".py")]
@@ -93,6 +115,7 @@ def _pip_repository_impl(repository_ctx):
             python = python,
             stderr = result.stderr,
         )))
+    repository_ctx.file("toolchain/BUILD.bazel", _TOOLCHAIN_BUILD, executable = False)
     repository_ctx.file("BUILD.bazel", _build_file(python, _distributions(repository_ctx)), executable = False)
 
 pip_repository = repository_rule(
@@ -103,7 +126,8 @@ name is refused before anything of it is unpacked, and nothing is built from sou
 
 - `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
 - `:all_distributions`, a `py_library` of all of them;
-- `:python`, a `py_runtime` of the interpreter they were installed for.""",
+- `:python`, a `py_runtime` of the interpreter they were installed for;
+- `//toolchain`, a toolchain of Bazel's Python rules with it, for machines without a program called `python`.""",
     implementation = _pip_repository_impl,
     attrs = {
         "python_interpreter": attr.string(
