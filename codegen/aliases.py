@@ -85,7 +85,6 @@ def _service_aliases(service: ServiceNames) -> Iterator[str]:
     for rpc, alias in service.rpcs:
         yield f"setattr({service.name}Stub, '{rpc}', property(lambda self: self.{alias}))\n"
         yield (
-            f"setattr({service.name}Servicer, '{rpc}', "
-            f"lambda self, request, context: self.{alias}(request, context))\n"
+            f"setattr({service.name}Servicer, '{rpc}', lambda self, request, context: self.{alias}(request, context))\n"
         )
         yield f"setattr({service.alias}, '{rpc}', staticmethod({service.alias}.{alias}))\n"

@@ -36,8 +36,8 @@ class Alias(NamedTuple):
 class ServiceNames(NamedTuple):
     """A service that has a name, or methods with a name, that had to be changed.
 
-    `package` is as in the proto, for example "jts.trading" or "". `alias` is the service's new name, or the same. `rpcs`
-    are pairs of a method's name and its new one.
+    `package` is as in the proto, for example "jts.trading" or "". `alias` is the service's new name, or the same.
+    `rpcs` are pairs of a method's name and its new one.
     """
 
     package: str
@@ -95,7 +95,8 @@ def _rename_scope(
 ) -> Iterator[Alias]:
     """Renames what a file or message holds, and yields the aliases. `prefix` is its old and its new full name."""
     taken = set(_names(node))
-    for inner in (*_messages(node), *node.enum_type):
+    inner_types: list[DescriptorProto | EnumDescriptorProto] = [*_messages(node), *node.enum_type]
+    for inner in inner_types:
         old, new = inner.name, legal_name(inner.name, taken)
         types[f"{prefix[0]}.{old}"] = f"{prefix[1]}.{new}"
         inner.name = new

@@ -12,6 +12,9 @@ from collections.abc import Container, Iterable
 
 SUFFIXES = ("_pb2", "_pb2_grpc")
 
+# The places of the four files of a proto in what protoc_files and output_files return.
+MESSAGES, MESSAGE_STUBS, SERVICES, SERVICE_STUBS = range(4)
+
 
 def legal_name(name: str, taken: Container[str] = ()) -> str:
     """Returns a name that Python's grammar can spell: "in" gives "in_", or "in__" when "in_" is taken."""
@@ -60,4 +63,6 @@ def matches(import_path: str, patterns: Iterable[str]) -> bool:
       import_path: for example "google/protobuf/any.proto".
       patterns: import paths, or prefixes of them that end in a slash, for example ["google/protobuf/", "a/b.proto"].
     """
-    return any(import_path.startswith(pattern) if pattern.endswith("/") else import_path == pattern for pattern in patterns)
+    return any(
+        import_path.startswith(pattern) if pattern.endswith("/") else import_path == pattern for pattern in patterns
+    )

@@ -17,9 +17,20 @@ from codegen.header import add_header
 from codegen.import_check import check_imports
 from codegen.import_fix import fix_imports
 from codegen.json_names import drop_derived_json_names
-from codegen.legal_names import use_legal_names
+from codegen.legal_names import LegalNames, use_legal_names
 from codegen.module_name import use_module_name
-from codegen.names import matches, module_of_file, modules_of, output_files, protoc_files, protoc_modules
+from codegen.names import (
+    MESSAGE_STUBS,
+    MESSAGES,
+    SERVICE_STUBS,
+    SERVICES,
+    matches,
+    module_of_file,
+    modules_of,
+    output_files,
+    protoc_files,
+    protoc_modules,
+)
 from codegen.protoc import run_protoc
 from codegen.public_imports import drop_public_imports, reach_public_imports
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
@@ -57,32 +68,21 @@ def generate_package(
     """
     _check_excluded(files, descriptors, package.exclude)
     tree = [file.name for file in descriptors.file if not matches(file.name, (*package.provided, *package.exclude))]
-    legal = use_legal_names(descriptors, frozenset(tree))
-    fix = partial(finish, siblings=_siblings(tree, package.descriptor_prefix), provided=package.provided)
+    # Only protoc's own modules know files by their prefixed names.
+    siblings: dict[int, dict[str, str]] = dict.fromkeys((MESSAGE_STUBS, SERVICES, SERVICE_STUBS), _siblings(tree))
+    siblings[MESSAGES] = _siblings(tree, package.descriptor_prefix)
     finished: dict[str, str] = {}
 
+    def keep(kind: int, file: str, source: str) -> None:
+        path = output_files(file)[kind]
+        finished[path] = finish(source, path, file, siblings[kind], package.provided)
+
+    legal = use_legal_names(descriptors, frozenset(tree))
     for file, source in _messages(files, descriptors, tree, package.descriptor_prefix).items():
-        path = output_files(file)[0]
-        finished[path] = fix(add_aliases(use_module_name(source, path), legal.aliases[file]), path, file)
-    escaped = escape_service_comments(legal.descriptors, frozenset(files))
-    for file, source in _run_generator("--grpc_python_out", files, escaped, 2).items():
-        path = output_files(file)[2]
-        finished[path] = fix(restore_service_names(source, path, legal.services[file]), path, file)
-
-    def accept(kind: int) -> Callable[[str, str], None]:
-        def keep(file: str, source: str) -> None:
-            path = output_files(file)[kind]
-            named = restore_class_names(source, legal.services[file]) if kind == 3 else source
-            finished[path] = fix(named, path, file)
-
-        return keep
-
-    messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
-    warnings = [
-        *write_stubs(messages, files, reach_public_imports(legal.descriptors), accept(1)),
-        *write_stubs(services, files, drop_public_imports(legal.descriptors), accept(3)),
-    ]
-    return finished, warnings
+        keep(MESSAGES, file, add_aliases(source, legal.aliases[file]))
+    for file, source in _services(files, legal).items():
+        keep(SERVICES, file, source)
+    return finished, _type_stubs(files, legal, package, keep)
 
 
 def finish(source: str, path: str, import_path: str, siblings: Mapping[str, str], provided: Iterable[str]) -> str:
@@ -101,11 +101,11 @@ def finish(source: str, path: str, import_path: str, siblings: Mapping[str, str]
     return add_header(fixed, import_path, _TOOLS)
 
 
-def _siblings(tree: Iterable[str], descriptor_prefix: str) -> dict[str, str]:
-    siblings = {}
+def _siblings(tree: Iterable[str], descriptor_prefix: str = "") -> dict[str, str]:
+    """Returns all modules of a tree: from what a generator that knows files by these names calls them to their own."""
+    siblings: dict[str, str] = {}
     for file in tree:
-        for name in (file, descriptor_prefix + file):
-            siblings.update(zip(protoc_modules(name), modules_of(file), strict=True))
+        siblings.update(zip(protoc_modules(descriptor_prefix + file), modules_of(file), strict=True))
     return siblings
 
 
@@ -120,14 +120,37 @@ def _check_excluded(files: Sequence[str], descriptors: FileDescriptorSet, exclud
                     )
 
 
-def _messages(
-    files: Sequence[str], descriptors: FileDescriptorSet, tree: Iterable[str], prefix: str
-) -> dict[str, str]:
+def _messages(files: Sequence[str], descriptors: FileDescriptorSet, tree: Iterable[str], prefix: str) -> dict[str, str]:
     """Returns protoc's `_pb2.py` of some files, by import path."""
     renamed = {prefix + file: file for file in files}
     plain = drop_derived_json_names(descriptors, frozenset(files))
-    texts = _run_generator("--python_out", list(renamed), prefix_files(plain, frozenset(tree), prefix), 0)
-    return {renamed[name]: text for name, text in texts.items()}
+    texts = _run_generator("--python_out", list(renamed), prefix_files(plain, frozenset(tree), prefix), MESSAGES)
+    return {renamed[name]: use_module_name(text, output_files(renamed[name])[MESSAGES]) for name, text in texts.items()}
+
+
+def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
+    """Returns grpc's `_pb2_grpc.py` of some files, by import path."""
+    escaped = escape_service_comments(legal.descriptors, frozenset(files))
+    texts = _run_generator("--grpc_python_out", files, escaped, SERVICES)
+    return {
+        file: restore_service_names(text, output_files(file)[SERVICES], legal.services[file])
+        for file, text in texts.items()
+    }
+
+
+def _type_stubs(
+    files: Sequence[str], legal: LegalNames, package: Package, keep: Callable[[int, str, str], None]
+) -> list[str]:
+    """Has the `.pyi` files written and kept, and returns warnings."""
+
+    def keep_services(file: str, source: str) -> None:
+        keep(SERVICE_STUBS, file, restore_class_names(source, legal.services[file]))
+
+    messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
+    return [
+        *write_stubs(messages, files, reach_public_imports(legal.descriptors), partial(keep, MESSAGE_STUBS)),
+        *write_stubs(services, files, drop_public_imports(legal.descriptors), keep_services),
+    ]
 
 
 def _run_generator(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:

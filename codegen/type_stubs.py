@@ -9,14 +9,11 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
 from codegen.errors import CodegenError
-from codegen.names import protoc_files
+from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files
 from codegen.plugins import Plugin, run_plugin
 from codegen.protoc import run_protoc
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
-
-# Where in names.protoc_files(…) the stubs of messages and of services are.
-_MESSAGES, _SERVICES = 1, 3
 
 # A stub that says nothing (https://typing.python.org/en/latest/guides/writing_stubs.html#incomplete-stubs).
 _UNTYPED = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
@@ -49,7 +46,7 @@ def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
         status, messages = run_protoc([f"--descriptor_set_in={source}", f"--pyi_out={folder}", *files])
         if status:
             raise CodegenError(f"protoc failed: {messages.strip()}")
-        return {file: Path(folder, protoc_files(file)[_MESSAGES]).read_text(encoding="utf-8") for file in files}
+        return {file: Path(folder, protoc_files(file)[MESSAGE_STUBS]).read_text(encoding="utf-8") for file in files}
 
 
 def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
@@ -60,8 +57,8 @@ _LAST = Generator("nobody, so everything in it is Any", _untyped)
 
 # From the name that a BUILD file uses to who is asked first, second and last for the stubs of messages.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
-    "mypy-protobuf": (_plugin("main", _MESSAGES), Generator("protoc", _protoc), _LAST),
-    "protoc": (Generator("protoc", _protoc), _plugin("main", _MESSAGES), _LAST),
+    "mypy-protobuf": (_plugin("main", MESSAGE_STUBS), Generator("protoc", _protoc), _LAST),
+    "protoc": (Generator("protoc", _protoc), _plugin("main", MESSAGE_STUBS), _LAST),
 }
 
 
@@ -72,7 +69,7 @@ def service_generators(concrete_servicers: bool) -> Sequence[Generator]:
       concrete_servicers: whether a servicer may leave methods out; else its methods are abstract.
     """
     parameters = ["generate_concrete_servicer_stubs"] if concrete_servicers else []
-    return (_plugin("grpc", _SERVICES, *parameters), _LAST)
+    return (_plugin("grpc", SERVICE_STUBS, *parameters), _LAST)
 
 
 def write_stubs(
@@ -122,9 +119,7 @@ def _ask(
     return refused
 
 
-def _texts(
-    generator: Generator, files: list[str], descriptors: FileDescriptorSet
-) -> Mapping[str, str | CodegenError]:
+def _texts(generator: Generator, files: list[str], descriptors: FileDescriptorSet) -> Mapping[str, str | CodegenError]:
     """Returns what a generator writes, by file. One run for all; when that fails, one for each."""
     if not files:
         return {}

@@ -1,4 +1,7 @@
-"""The command line: python -m proto_tree [--digest] [--runtime DIR] FOLDER prints the libraries of a folder as JSON, or their digest."""
+"""The command line: python -m proto_tree [--digest] [--runtime DIR] FOLDER.
+
+Prints the libraries of a folder as JSON, a list of libraries.Library, or with --digest their SHA-256.
+"""
 
 import argparse
 import hashlib

@@ -61,7 +61,9 @@ def _check_link(link: Path, root: Path) -> None:
     """Makes sure that a link to a proto, or to a folder that may hold some, stays inside."""
     matters = link.name.endswith(".proto") or link.is_dir()
     if matters and not link.resolve().is_relative_to(root):
-        raise ProtoTreeError(f"{link} is a link that leads out of the folder, to {link.resolve()}. Copy it, or remove it.")
+        raise ProtoTreeError(
+            f"{link} is a link that leads out of the folder, to {link.resolve()}. Copy it, or remove it."
+        )
 
 
 def _read(path: Path) -> list[Import]:
@@ -77,7 +79,8 @@ def _check_name(path: str) -> None:
         if not _NAME.fullmatch(part):
             shown = path if path.isprintable() else ascii(path)
             raise ProtoTreeError(
-                f"{shown}: Python cannot import {part!a}. Rename it: letters, digits and underscores, and no digit first."
+                f"{shown}: Python cannot import {part!a}. "
+                "Rename it: letters, digits and underscores, and no digit first."
             )
 
 

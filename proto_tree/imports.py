@@ -81,7 +81,7 @@ def _is_closed(literal: str) -> bool:
 
 
 def _value(literal: str) -> str:
-    """Returns what a string literal means: "\\x61.proto" with its quotes gives a.proto."""
+    """Returns what a string literal stands for, without its quotes and escapes."""
     return _ESCAPE.sub(_unescaped, literal[1:-1])
 
 

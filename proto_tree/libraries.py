@@ -74,7 +74,9 @@ def _check_circles(imports: Mapping[str, Sequence[str]]) -> None:
         if path in used:
             raise ProtoTreeError(f"{path} imports itself. Remove that import.")
     for circle in circles({path: [other for other in used if other in imports] for path, used in imports.items()}):
-        raise ProtoTreeError(f"{', '.join(sorted(circle))} import each other in a circle, which protoc refuses. Break it.")
+        raise ProtoTreeError(
+            f"{', '.join(sorted(circle))} import each other in a circle, which protoc refuses. Break it."
+        )
 
 
 def circles(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:

@@ -17,7 +17,11 @@ STALE = 1
 CANNOT = 2
 
 # Only errors and the failing action's own output; progress is for terminals.
-_BUILD_FLAGS = ("--ui_event_filters=-info,-debug", "--show_result=0", "--output_groups=+package_manifest,+package_warnings")
+_BUILD_FLAGS = (
+    "--ui_event_filters=-info,-debug",
+    "--show_result=0",
+    "--output_groups=+package_manifest,+package_warnings",
+)
 
 
 def main() -> int:

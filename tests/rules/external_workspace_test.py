@@ -24,7 +24,9 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace
 
 
 def test_the_readme_shows_the_example() -> None:
-    blocks = re.findall(r"^```starlark\n# (\S+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```starlark\n# (\S+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
     assert [path for path, _ in blocks] == [f"{EXAMPLE}/WORKSPACE", f"{EXAMPLE}/protos/BUILD.bazel"]
     for path, text in blocks:
         assert text.strip() == (ROOT / path).read_text().strip(), path

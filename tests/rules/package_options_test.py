@@ -44,9 +44,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
         made.write("shop/base.proto", BASE)
         made.write("shop/shop.proto", SHOP)
         made.write("shop/common.proto", COMMON)
-        made.write(
-            "shop/vendor/money.proto", 'syntax = "proto3"; package vendor; message Money { int64 units = 1; }'
-        )
+        made.write("shop/vendor/money.proto", 'syntax = "proto3"; package vendor; message Money { int64 units = 1; }')
         made.write("shop/vendor_py/vendor/__init__.py", "")
         made.write("shop/vendor_py/vendor/money_pb2.py", "IT = 'the installed one'\n")
         result = made.bazel("build", "//shop:all", "//protos:py_stubs")
@@ -74,7 +72,9 @@ def _python(workspace: BazelWorkspace, code: str) -> str:
 
 
 def test_without_options_packages_share_their_actions(workspace: BazelWorkspace) -> None:
-    shared = workspace.bazel("aquery", "--include_aspects", "--output=jsonproto", 'mnemonic("PyGrpcGenerate", //shop:all)')
+    shared = workspace.bazel(
+        "aquery", "--include_aspects", "--output=jsonproto", 'mnemonic("PyGrpcGenerate", //shop:all)'
+    )
     assert shared.returncode == 0, shared.stderr
     actions = json.loads(shared.stdout)["actions"]
     # Four libraries, shared; three of the shop anew for each of provided, concrete and by_protoc, but what is provided;
@@ -156,12 +156,13 @@ def test_the_type_stubs_of_messages_can_be_by_protoc(workspace: BazelWorkspace) 
         ),
         pytest.param(
             'exclude = ["base.proto"]',
-            "//shop:shop: shop.proto imports base.proto, which exclude leaves out. Leave shop.proto out too, or neither.",
+            "//shop:shop: shop.proto imports base.proto, which exclude leaves out. "
+            "Leave shop.proto out too, or neither.",
             id="an-excluded-proto-is-imported",
         ),
         pytest.param(
             'provided = ["base.proto/"], exclude = ["shop.proto", "base.proto", "vendor/"]',
-            "//bad:stubs: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out.",
+            "//bad:stubs: nothing to generate: installed packages provide every proto of deps, or exclude leaves",
             id="nothing-is-left",
         ),
     ],

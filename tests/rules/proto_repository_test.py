@@ -137,9 +137,7 @@ def test_a_new_proto_is_seen_after_a_sync(workspace: BazelWorkspace) -> None:
         ),
     ],
 )
-def test_bad_input_is_refused_before_any_action(
-    workspace: BazelWorkspace, files: dict[str, str], message: str
-) -> None:
+def test_bad_input_is_refused_before_any_action(workspace: BazelWorkspace, files: dict[str, str], message: str) -> None:
     shutil.rmtree(workspace.root / "../bad", ignore_errors=True)
     for path, text in files.items():
         workspace.write(f"../bad/{path}", text)

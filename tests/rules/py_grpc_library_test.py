@@ -220,8 +220,8 @@ def _library(attributes: str) -> str:
         pytest.param(
             _library('deps = ["@com_google_protobuf//:any_proto"]'),
             {},
-            "//bad:stubs: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. "
-            "Import those packages instead.",
+            "//bad:stubs: nothing to generate: installed packages provide every proto of deps, "
+            "or exclude leaves it out. Import those packages instead.",
             id="only-provided",
         ),
         pytest.param(

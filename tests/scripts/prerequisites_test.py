@@ -163,17 +163,17 @@ def test_apt_fails(machine: Machine) -> None:
         (["out"], "generate_grpc_stubs.sh: unknown argument 'out'. Type 'scripts/generate_grpc_stubs.sh --help'.\n"),
         (
             ["--out"],
-            "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
+            "generate_grpc_stubs.sh: --out needs a folder, as in '--out path/to/folder'. "
             "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
         ),
         (
             ["--out", "--check"],
-            "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
+            "generate_grpc_stubs.sh: --out needs a folder, as in '--out path/to/folder'. "
             "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
         ),
         (
             ["--out="],
-            "generate_grpc_stubs.sh: --out needs a folder, as in '--out build/stubs'. "
+            "generate_grpc_stubs.sh: --out needs a folder, as in '--out path/to/folder'. "
             "Type 'scripts/generate_grpc_stubs.sh --help'.\n",
         ),
     ],

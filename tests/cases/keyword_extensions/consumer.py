@@ -1,0 +1,16 @@
+"""Extensions and options named after keywords are reached by getattr."""
+
+from typing import reveal_type
+
+from keyword_extensions import extensions_pb2
+from keyword_extensions.extensions_pb2 import Base
+from keyword_extensions.user_pb2 import User
+
+base = Base()
+base.Extensions[getattr(extensions_pb2, "lambda")] = 1
+base.Extensions[getattr(extensions_pb2, "in")].append("a")
+base.Extensions[getattr(getattr(extensions_pb2, "class"), "None")].number = 2
+assert Base.FromString(base.SerializeToString()) == base
+options = User.DESCRIPTOR.fields_by_name["text"].GetOptions()
+assert options.Extensions[getattr(extensions_pb2, "is")] == "set"
+reveal_type(User().text)  # str

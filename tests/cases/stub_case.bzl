@@ -1,0 +1,32 @@
+"""What a case consists of: protos, the package made from them, and what is checked and run with it."""
+
+load("//bazel:defs.bzl", "py_grpc_library")
+
+def stub_case(deps = [], well_known = [], **kwargs):
+    """Declares `:stubs` and, unless there are `deps`, `:protos`, whose imports are relative to the case's folder.
+
+    Args:
+      deps: list of labels, the `proto_library` targets of a case that is not just all protos of its folder.
+      well_known: list of strings, the well-known types that `:protos` imports, for example `["timestamp"]`.
+      **kwargs: goes to `py_grpc_library`.
+    """
+    if not deps:
+        native.proto_library(
+            name = "protos",
+            srcs = native.glob(["**/*.proto"]),
+            strip_import_prefix = "/" + native.package_name(),
+            deps = ["@com_google_protobuf//:{}_proto".format(name) for name in well_known],
+        )
+    py_grpc_library(
+        name = "stubs",
+        visibility = ["//tests/cases:__pkg__"],
+        deps = deps or [":protos"],
+        **kwargs
+    )
+
+    # A case that shows more than that its package is whole has a program that uses it.
+    native.filegroup(
+        name = "consumer",
+        srcs = native.glob(["consumer.py"]),
+        visibility = ["//tests/cases:__pkg__"],
+    )
