@@ -307,6 +307,32 @@ def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
     assert sorted(os.listdir(tmp_path / "out")) == sorted({"__init__.py", "helpers.py", "py.typed"} | _stubs("shop"))
 
 
+# mypy-protobuf has an extension of that number itself, and takes this one for it.
+ODD = """
+syntax = "proto2";
+package odd;
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FieldOptions { optional string unit = 1151; }
+message Price { optional string amount = 1 [(unit) = "KRW"]; }
+"""
+
+
+def test_a_type_stub_that_is_not_the_usual_one_is_said_at_every_run(
+    workspace: BazelWorkspace, protos: Path, tmp_path: Path
+) -> None:
+    (protos / "odd.proto").write_text(ODD)
+    for updated in ("15 updated, 0 unchanged, 0 removed\n", "0 updated, 15 unchanged, 0 removed\n"):
+        result = _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
+        assert (result.returncode, result.stdout) == (0, updated), result.stderr
+        (warning,) = result.stderr.splitlines()
+        assert re.fullmatch(
+            r"warning: @proto_root//:root_proto: odd\.proto: mypy-protobuf \S+ cannot do it "
+            r"\(AssertionError: .*\)\. Its type stubs are by protoc\.",
+            warning,
+        )
+    assert "amount: str" in (tmp_path / "out/odd_pb2.pyi").read_text()
+
+
 def test_check_names_the_proto_root_in_the_command(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
     result = _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"), "--check")
     assert result.returncode == 1
