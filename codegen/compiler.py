@@ -45,6 +45,8 @@ def compile_protos(
                 f"--descriptor_set_out={output}",
                 "--include_imports",
                 "--include_source_info",
+                # Editions have features that hold for the source alone, and are checked once more with descriptors.
+                "--retain_options",
                 *protos,
             ]
         )

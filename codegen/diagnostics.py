@@ -6,6 +6,10 @@ from collections.abc import Iterable
 _LOCATION = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto)(?=:)", re.MULTILINE)
 _FAILED_IMPORT = re.compile(r'Import "[^"]*" was not found or had errors\.$', re.MULTILINE)
 _UNDEFINED = re.compile(r'^.*" is not defined\.\n?', re.MULTILINE)
+_OF_TWO_FILES = re.compile(
+    r'^(?P<path>[^\s:][^:\n]*\.proto)[:\d]*: "[^"]*" (?:is already|seems to be) defined in (?:file )?"(?P<other>[^"]*)"'
+)
+_NOTE = re.compile(r"^[^\s:][^:\n]*\.proto[:\d]*: Note that ")
 _NOT_FOUND = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto): File not found\.$", re.MULTILINE)
 
 
@@ -20,13 +24,30 @@ def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]
     prefixes = list(source_prefixes)
     # One bad import makes every use of its types undefined: dozens of lines that hide the first.
     causes = _UNDEFINED.sub("", messages) if _FAILED_IMPORT.search(messages) else messages
-    located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), causes)
+    located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), _first_of_each_two(causes))
     return _NOT_FOUND.sub(
         lambda match: (
             f"{match['path']}: no dependency of {label} has this file: add the proto_library that has it to deps."
         ),
         located,
     ).rstrip()
+
+
+def _first_of_each_two(messages: str) -> str:
+    """Returns the messages with one for each two files that define the same: a copy of a file has dozens."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    was_kept = True
+    for line in messages.splitlines(keepends=True):
+        if match := _OF_TWO_FILES.match(line):
+            two = (match["path"], match["other"])
+            was_kept = two not in seen
+            seen.add(two)
+        elif not _NOTE.match(line):
+            was_kept = True
+        if was_kept:
+            kept.append(line)
+    return "".join(kept)
 
 
 def source_path(path: str, prefixes: Iterable[tuple[str, str]]) -> str:

@@ -126,7 +126,7 @@ def _rename_values(
 
 
 def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
-    taken = {service.name for service in file.service}
+    taken = set(_names(file))
     for service in file.service:
         name, service.name = service.name, legal_name(service.name, taken)
         rpcs = tuple(_rename_rpcs(service))
@@ -153,9 +153,11 @@ def _fields(node: FileDescriptorProto | DescriptorProto) -> Iterator[FieldDescri
 
 
 def _names(node: FileDescriptorProto | DescriptorProto) -> Iterator[str]:
-    """Yields every name of a scope: protobuf puts the values of an enum beside it."""
+    """Yields every name of a scope: protobuf puts the values of an enum beside it, and services beside messages."""
     yield from (message.name for message in _messages(node))
     yield from (entry.name for entry in _fields(node))
+    others = node.service if isinstance(node, FileDescriptorProto) else node.oneof_decl
+    yield from (other.name for other in others)
     for enum in node.enum_type:
         yield enum.name
         yield from (value.name for value in enum.value)

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +31,7 @@ from codegen.names import (
     protoc_modules,
 )
 from codegen.protoc import run_protoc
-from codegen.public_imports import drop_public_imports, reach_public_imports
+from codegen.public_imports import drop_own_names, drop_public_imports, own_names, reach_public_imports
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
 _TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
@@ -142,13 +141,17 @@ def _type_stubs(
     files: Sequence[str], legal: LegalNames, package: Package, keep: Callable[[int, str, str], None]
 ) -> list[str]:
     """Has the `.pyi` files written and kept, and returns warnings."""
+    own = {file.name: own_names(file) for file in legal.descriptors.file if file.public_dependency}
+
+    def keep_messages(file: str, source: str) -> None:
+        keep(MESSAGE_STUBS, file, drop_own_names(source, own.get(file, ())))
 
     def keep_services(file: str, source: str) -> None:
         keep(SERVICE_STUBS, file, restore_class_names(source, legal.services[file]))
 
     messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
     return [
-        *write_stubs(messages, files, reach_public_imports(legal.descriptors), partial(keep, MESSAGE_STUBS)),
+        *write_stubs(messages, files, reach_public_imports(legal.descriptors), keep_messages),
         *write_stubs(services, files, drop_public_imports(legal.descriptors), keep_services),
     ]
 

@@ -1,8 +1,11 @@
 """What `import public` means for type stubs. Pure functions."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+
+_HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
 
 def reach_public_imports(descriptors: FileDescriptorSet) -> FileDescriptorSet:
@@ -44,3 +47,21 @@ def _handed_on(file: FileDescriptorProto, public: dict[str, list[str]]) -> Itera
         path = file.dependency[position]
         yield path
         yield from public[path]
+
+
+def drop_own_names(source: str, own: Container[str]) -> str:
+    """Returns a type stub without the re-exports of names that the module defines itself.
+
+    At run time a module's own message comes after what `import public` brought, and takes its place.
+
+    Args:
+      source: the text of a `_pb2.pyi`.
+      own: the names that the module defines.
+    """
+    return _HANDED_ON.sub(lambda match: "" if match[1] in own else match[0], source)
+
+
+def own_names(file: FileDescriptorProto) -> set[str]:
+    """Returns the names that a file's module has of its own: messages, enums, their values, extensions."""
+    names = {entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries}
+    return names | {value.name for enum in file.enum_type for value in enum.value}

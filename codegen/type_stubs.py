@@ -45,7 +45,7 @@ def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
         source.write_bytes(descriptors.SerializeToString())
         status, messages = run_protoc([f"--descriptor_set_in={source}", f"--pyi_out={folder}", *files])
         if status:
-            raise CodegenError(f"protoc failed: {messages.strip()}")
+            raise CodegenError(" ".join(messages.split()))
         return {file: Path(folder, protoc_files(file)[MESSAGE_STUBS]).read_text(encoding="utf-8") for file in files}
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,8 +11,6 @@ from proto_tree.imports import Import, find_imports
 
 # The runtime brings these; copies of them in a tree are not looked at.
 RUNTIME = "google/protobuf/"
-
-_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Import]]:
@@ -40,7 +39,7 @@ def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Impor
 def _walk(root: Path) -> Iterator[str]:
     """Yields the path of every proto below a folder, relative to it."""
     try:
-        resolved = root.resolve(strict=True)
+        resolved = Path(os.path.realpath(root, strict=True))
         pending = [root]
         while pending:
             for entry in sorted(pending.pop().iterdir()):
@@ -60,23 +59,23 @@ def _walk(root: Path) -> Iterator[str]:
 def _check_link(link: Path, root: Path) -> None:
     """Makes sure that a link to a proto, or to a folder that may hold some, stays inside."""
     matters = link.name.endswith(".proto") or link.is_dir()
-    if matters and not link.resolve().is_relative_to(root):
-        raise ProtoTreeError(
-            f"{link} is a link that leads out of the folder, to {link.resolve()}. Copy it, or remove it."
-        )
+    target = Path(os.path.realpath(link))
+    if matters and not target.is_relative_to(root):
+        raise ProtoTreeError(f"{link} is a link that leads out of the folder, to {target}. Copy it, or remove it.")
 
 
 def _read(path: Path) -> list[Import]:
     try:
         # Bytes that are no UTF-8 are reported by the build, with line and column.
-        return find_imports(path.read_text(encoding="utf-8", errors="replace"))
+        return find_imports(path.read_bytes().decode("utf-8", "replace"))
     except OSError as error:
         raise ProtoTreeError(f"{path}: {error.strerror}. Make it readable.") from error
 
 
 def _check_name(path: str) -> None:
     for part in re.split(r"[/.]", path.removesuffix(".proto").replace("-", "_")):
-        if not _NAME.fullmatch(part):
+        # An import statement looks for the normal form of what it says.
+        if not part.isidentifier() or unicodedata.normalize("NFKC", part) != part:
             shown = path if path.isprintable() else ascii(path)
             raise ProtoTreeError(
                 f"{shown}: Python cannot import {part!a}. "

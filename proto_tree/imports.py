@@ -22,15 +22,16 @@ class Import(NamedTuple):
 _TOKEN = re.compile(
     r"""
       (?P<comment> //[^\n]* | /\*.*?(?:\*/|\Z) )
-    | (?P<string> "(?:[^"\\\n]|\\.)*"? | '(?:[^'\\\n]|\\.)*'? )
+    | (?P<string> "(?P<double> (?:[^"\\\n]|\\.)* )(?P<closed> " )? | '(?P<single> (?:[^'\\\n]|\\.)* )(?P<ended> ' )? )
     | (?P<mark> [{};] )
     | (?P<text> [^"'/{};]+ | / )
     """,
     re.VERBOSE | re.DOTALL,
 )
 
-_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_SIMPLE_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+# Escapes are bytes of UTF-8, but for the two that name a character.
+_ESCAPE = re.compile(rb"\\(?:[xX]([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_SIMPLE_ESCAPES = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 # What may stand between `import` and the path.
 _MODIFIERS = ("public", "weak", "option")
@@ -66,7 +67,7 @@ def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
 def _import(statement: list[re.Match[str]], source: str) -> Import | None:
     parts = [token for token in statement if token["string"] or not token[0].isspace()]
     words = [word for token in parts if token["text"] for word in token[0].split()]
-    strings = [token[0] for token in parts if token["string"]]
+    strings = [token for token in parts if token["string"]]
     if words[:1] != ["import"] or not (words[1:] == [] or (len(words) == 2 and words[1] in _MODIFIERS)):
         return None
     # Strings that stand side by side are one; nothing may stand between or behind them.
@@ -76,19 +77,20 @@ def _import(statement: list[re.Match[str]], source: str) -> Import | None:
     return Import("".join(map(_value, strings)), source.count("\n", 0, start) + 1)
 
 
-def _is_closed(literal: str) -> bool:
-    return len(literal) >= 2 and literal[-1] == literal[0]
+def _is_closed(token: re.Match[str]) -> bool:
+    return bool(token["closed"] or token["ended"])
 
 
-def _value(literal: str) -> str:
+def _value(token: re.Match[str]) -> str:
     """Returns what a string literal stands for, without its quotes and escapes."""
-    return _ESCAPE.sub(_unescaped, literal[1:-1])
+    literal = token["double"] or token["single"] or ""
+    return _ESCAPE.sub(_unescaped, literal.encode()).decode("utf-8", "replace")
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[bytes]) -> bytes:
     hexadecimal, octal, short, long, simple = match.groups()
     if simple is not None:
         return _SIMPLE_ESCAPES.get(simple, simple)
-    if octal is not None:
-        return chr(int(octal, 8) & 0xFF)
-    return chr(min(int(hexadecimal or short or long, 16), 0x10FFFF))
+    if short or long:
+        return chr(min(int(short or long, 16), 0x10FFFF)).encode("utf-8", "replace")
+    return bytes([int(octal, 8) & 0xFF if octal else int(hexadecimal, 16)])
