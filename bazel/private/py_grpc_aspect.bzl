@@ -5,8 +5,9 @@ of them than the others do.
 """
 
 load(":proto_paths.bzl", "import_path", "source_prefix")
-load(":py_grpc_generate.bzl", "TOOLCHAIN_TYPE", "generate", "generate_options")
+load(":py_grpc_generate.bzl", "TOOLCHAIN_TYPE", "generate")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
+load(":py_grpc_options.bzl", "generate_options")
 
 def _deps(ctx, attribute):
     return [dep[PyGrpcInfo] for dep in getattr(ctx.rule.attr, attribute, []) if PyGrpcInfo in dep]

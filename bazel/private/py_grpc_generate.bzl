@@ -1,4 +1,4 @@
-"""The action that makes the stubs of one proto_library, and what can be wanted of them."""
+"""The action that makes the stubs of one proto_library."""
 
 load(":label_text.bzl", "label_text")
 load(":proto_paths.bzl", "matches", "stub_paths", "unimportable_part")
@@ -6,34 +6,6 @@ load(":python_program.bzl", "interpreter")
 
 # A string, because Bazel 4 takes no Label here; from a Label, because it looks a string up in the main repository.
 TOOLCHAIN_TYPE = str(Label("//bazel/toolchains:toolchain_type"))
-
-# Who can write the type stubs of messages. The first is the default.
-TYPE_STUB_GENERATORS = ["mypy-protobuf", "protoc"]
-
-def generate_options(
-        toolchain,
-        concrete_servicers = False,
-        descriptor_prefix = "",
-        exclude = [],
-        provided = [],
-        type_stubs = TYPE_STUB_GENERATORS[0]):
-    """Returns what is wanted of generated files, as a struct; without arguments, what everybody shares.
-
-    Args:
-      toolchain: PyGrpcToolchainInfo.
-      concrete_servicers: bool, see the attribute of py_grpc_library.
-      descriptor_prefix: string, likewise.
-      exclude: list of strings, likewise.
-      provided: list of strings, likewise; the toolchain's come first.
-      type_stubs: string, likewise.
-    """
-    return struct(
-        concrete_servicers = concrete_servicers,
-        descriptor_prefix = descriptor_prefix,
-        exclude = tuple(exclude),
-        provided = tuple(toolchain.provided + [prefix for prefix in provided if prefix not in toolchain.provided]),
-        type_stubs = type_stubs,
-    )
 
 def codegen_arguments(ctx, module):
     """Returns how an action starts a module of the code generator with the toolchain's interpreter.
@@ -95,7 +67,7 @@ def generate(ctx, library, folder, options):
       ctx: the context of a rule or aspect that has the py_grpc toolchain.
       library: struct, one of `PyGrpcInfo.libraries`.
       folder: string, where the files go, relative to the package of ctx.
-      options: struct, from generate_options.
+      options: struct, from generate_options (py_grpc_options.bzl).
 
     Returns:
       A struct of `stubs` (list of `PyGrpcInfo.stubs` structs) and `warnings` (list of File); both are empty when
