@@ -74,17 +74,17 @@ def _import(statement: list[re.Match[str]], source: str) -> Import | None:
     if not strings or any(token["text"] for token in parts[-len(strings) :]) or not all(map(_is_closed, strings)):
         return None
     start = parts[0].start() + parts[0][0].index("import")
-    return Import("".join(map(_value, strings)), source.count("\n", 0, start) + 1)
+    return Import(b"".join(map(_value, strings)).decode("utf-8", "replace"), source.count("\n", 0, start) + 1)
 
 
 def _is_closed(token: re.Match[str]) -> bool:
     return bool(token["closed"] or token["ended"])
 
 
-def _value(token: re.Match[str]) -> str:
-    """Returns what a string literal stands for, without its quotes and escapes."""
+def _value(token: re.Match[str]) -> bytes:
+    """Returns what a string literal stands for, without its quotes and escapes, in UTF-8."""
     literal = token["double"] or token["single"] or ""
-    return _ESCAPE.sub(_unescaped, literal.encode()).decode("utf-8", "replace")
+    return _ESCAPE.sub(_unescaped, literal.encode())
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -50,3 +50,26 @@ def test_an_undefined_name_of_its_own_is_kept() -> None:
         explain('a.proto:9:3: "Decimal" is not defined.\n', "//p:a_proto", [])
         == 'a.proto:9:3: "Decimal" is not defined.'
     )
+
+
+COPY = """\
+b.proto:2:20: "p.M" is already defined in file "a.proto".
+b.proto:3:20: "p.N" is already defined in file "a.proto".
+b.proto:4:3: "p.ZERO" is already defined in file "a.proto".
+b.proto:4:3: Note that enum values use C++ scoping rules, meaning that they are siblings of their type.
+b.proto:5:3: "p.E" seems to be defined in "a.proto", which is not imported by "b.proto".  To use it here, import it.
+"""
+OTHERS = """\
+c.proto:2:20: "p.M" is already defined in file "a.proto".
+b.proto:9:1: Expected field name.
+b.proto:4:3: Note that there is more to it.
+"""
+
+
+def test_two_files_that_define_the_same_are_named_once() -> None:
+    assert explain(COPY + OTHERS, "//p:l", []) == COPY.splitlines()[0] + "\n" + OTHERS.rstrip()
+
+
+def test_the_note_of_what_is_kept_is_kept() -> None:
+    lines = COPY.splitlines()[2:]
+    assert explain("\n".join(lines), "//p:l", []).splitlines() == lines[:2]

@@ -4,11 +4,17 @@ import pytest
 
 from codegen.import_fix import fix_imports, relative_name
 
-SIBLINGS = frozenset(
-    name + suffix
-    for name in ("common", "a.flat", "a.b.deep", "a.c.other", "in.keyword")
-    for suffix in ("_pb2", "_pb2_grpc")
-)
+# From what protoc calls a module to what it is called in the package.
+NAMES = {
+    "common": "common",
+    "a.flat": "a.flat",
+    "a.b.deep": "a.b.deep",
+    "a.c.other": "a.c.other",
+    "in.keyword": "in_.keyword",
+    "jts.common": "common",
+    "jts.a.flat": "a.flat",
+}
+SIBLINGS = {name + suffix: ours + suffix for name, ours in NAMES.items() for suffix in ("_pb2", "_pb2_grpc")}
 
 
 @pytest.mark.parametrize(
@@ -60,13 +66,13 @@ def test_relative_name(module: str, target: str, expected: str) -> None:
         pytest.param(
             "x_pb2",
             "in_dot_keyword__pb2 = importlib.import_module('in.keyword_pb2')",
-            "in_dot_keyword__pb2 = importlib.import_module('.in.keyword_pb2', __package__)",
+            "in_dot_keyword__pb2 = importlib.import_module('.in_.keyword_pb2', __package__)",
             id="protoc-py-keyword",
         ),
         pytest.param(
             "a.x_pb2",
             '_k = importlib.import_module("in.keyword_pb2")',
-            '_k = importlib.import_module("..in.keyword_pb2", __package__)',
+            '_k = importlib.import_module("..in_.keyword_pb2", __package__)',
             id="protoc-keyword-double-quotes-from-below",
         ),
         pytest.param(
@@ -105,9 +111,37 @@ def test_relative_name(module: str, target: str, expected: str) -> None:
         pytest.param(
             "x_pb2",
             "from in import keyword_pb2 as in_dot_keyword__pb2",
-            "from .in import keyword_pb2 as in_dot_keyword__pb2",
-            id="grpc-keyword-not-yet-python",
+            "from .in_ import keyword_pb2 as in_dot_keyword__pb2",
+            id="grpc-keyword",
         ),
+        pytest.param(
+            "in_.x_pb2_grpc",
+            "from in import keyword_pb2 as in_dot_keyword__pb2",
+            "from . import keyword_pb2 as in_dot_keyword__pb2",
+            id="grpc-keyword-same-folder",
+        ),
+        pytest.param(
+            "a.x_pb2", "from in.keyword_pb2 import *", "from ..in_.keyword_pb2 import *", id="protoc-py-public-keyword"
+        ),
+        pytest.param(
+            "x_pb2",
+            "try:\n  y__pb2 = x__pb2.y__pb2\nexcept AttributeError:\n  y__pb2 = x__pb2.in.keyword_pb2\n",
+            "try:\n  y__pb2 = x__pb2.y__pb2\nexcept AttributeError:\n  y__pb2 = x__pb2.in_.keyword_pb2\n",
+            id="protoc-py-public-member",
+        ),
+        pytest.param(
+            "x_pb2",
+            "import jts.common_pb2 as jts_dot_common__pb2",
+            "from . import common_pb2 as jts_dot_common__pb2",
+            id="another-name-in-the-package",
+        ),
+        pytest.param(
+            "a.x_pb2",
+            "from jts.a import flat_pb2 as jts_dot_a_dot_flat__pb2",
+            "from . import flat_pb2 as jts_dot_a_dot_flat__pb2",
+            id="another-folder-in-the-package",
+        ),
+        pytest.param("a.x_pb2", "from jts.common_pb2 import *", "from ..common_pb2 import *", id="another-name-public"),
     ],
 )
 def test_a_sibling_becomes_relative(module: str, before: str, after: str) -> None:
@@ -134,7 +168,9 @@ def test_a_sibling_becomes_relative(module: str, before: str, after: str) -> Non
         pytest.param("x = importlib.import_module('google.protobuf.any_pb2')", id="dynamic-import-of-runtime"),
         pytest.param("from . import common_pb2 as c", id="already-relative"),
         pytest.param("from .common_pb2 import *", id="already-relative-star"),
-        pytest.param("common__pb2 = a_dot_b__pb2.common_pb2", id="attribute"),
+        pytest.param("common__pb2 = a_dot_b__pb2.in.keyword_pb2", id="attribute-outside-of-a-block"),
+        pytest.param("  y__pb2 = x__pb2.in.other_pb2", id="attribute-that-is-no-sibling"),
+        pytest.param("  y__pb2 = x__pb2.in.keyword_pb2.z", id="attribute-of-a-sibling"),
         # These cannot be made relative word for word; codegen/import_check.py stops the build on them.
         pytest.param("import a.b.deep_pb2", id="dotted-without-alias"),
         pytest.param("import common_pb2, grpc", id="several-at-once"),

@@ -5,25 +5,50 @@ import pathlib
 
 import pytest
 
-from codegen.names import is_provided, message_module, module_of_file, modules_of, output_files
+from codegen.names import legal_name, matches, module_of_file, modules_of, output_files, protoc_files, protoc_modules
 from codegen.protoc import run_protoc
 
-PROTOS = ["flat.proto", "with-dash.proto", "deep/er/x.proto", "dot.ted/a.b.proto"]
+PROTOS = ["flat.proto", "with-dash.proto", "deep/er/x.proto", "dot.ted/a.b.proto", "in/class.proto"]
 
 
 @pytest.mark.parametrize(
-    ("import_path", "module"),
+    ("name", "taken", "expected"),
     [
-        ("flat.proto", "flat_pb2"),
-        ("with-dash.proto", "with_dash_pb2"),
-        ("deep/er/x.proto", "deep.er.x_pb2"),
-        ("dot.ted/a.b.proto", "dot.ted.a.b_pb2"),
-        ("a/x.proto.proto", "a.x.proto_pb2"),
+        pytest.param("in", (), "in_", id="keyword"),
+        pytest.param("None", (), "None_", id="keyword-with-a-capital"),
+        pytest.param("in", ("in_",), "in__", id="taken"),
+        pytest.param("in", ("in_", "in__"), "in___", id="taken-twice"),
+        pytest.param("ink", ("ink",), "ink", id="starts-with-a-keyword"),
+        pytest.param("none", (), "none", id="another-case"),
+        pytest.param("match", (), "match", id="soft-keyword"),
     ],
 )
-def test_message_module(import_path: str, module: str) -> None:
-    assert message_module(import_path) == module
-    assert modules_of(import_path) == (module, module + "_grpc")
+def test_legal_name(name: str, taken: tuple[str, ...], expected: str) -> None:
+    assert legal_name(name, taken) == expected
+
+
+@pytest.mark.parametrize(
+    ("import_path", "protoc", "ours"),
+    [
+        pytest.param("flat.proto", "flat_pb2", "flat_pb2", id="flat"),
+        pytest.param("with-dash.proto", "with_dash_pb2", "with_dash_pb2", id="dash"),
+        pytest.param("deep/er/x.proto", "deep.er.x_pb2", "deep.er.x_pb2", id="folders"),
+        pytest.param("dot.ted/a.b.proto", "dot.ted.a.b_pb2", "dot.ted.a.b_pb2", id="dots"),
+        pytest.param("a/x.proto.proto", "a.x.proto_pb2", "a.x.proto_pb2", id="only-the-last-ending-goes"),
+        pytest.param("in/b.proto", "in.b_pb2", "in_.b_pb2", id="keyword-folder"),
+        pytest.param("a/None/is.ok/b.proto", "a.None.is.ok.b_pb2", "a.None_.is_.ok.b_pb2", id="keyword-folders-below"),
+        pytest.param("class.proto", "class_pb2", "class_pb2", id="a-file-is-no-keyword-with-its-suffix"),
+    ],
+)
+def test_modules_are_named_as_protoc_does_it_but_for_keyword_folders(import_path: str, protoc: str, ours: str) -> None:
+    assert protoc_modules(import_path) == (protoc, protoc + "_grpc")
+    assert modules_of(import_path) == (ours, ours + "_grpc")
+
+
+def test_four_files_a_proto_each_kind_at_its_place() -> None:
+    endings = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
+    assert protoc_files("in/a-b.proto") == tuple("in/a_b" + ending for ending in endings)
+    assert output_files("in/a-b.proto") == tuple("in_/a_b" + ending for ending in endings)
 
 
 @pytest.mark.parametrize("import_path", PROTOS)
@@ -33,12 +58,11 @@ def test_protoc_uses_the_same_names(import_path: str, tmp_path: pathlib.Path) ->
     source.write_text('syntax = "proto3";')
     out = tmp_path / "out"
     out.mkdir()
-    status, messages = run_protoc(
-        [f"-I{tmp_path / 'in'}", f"--python_out={out}", f"--grpc_python_out={out}", import_path]
-    )
+    options = [f"--{option}_out={out}" for option in ("python", "grpc_python", "pyi")]
+    status, messages = run_protoc([f"-I{tmp_path / 'in'}", *options, import_path])
     assert status == 0, messages
     written = {os.path.relpath(os.path.join(folder, name), out) for folder, _, names in os.walk(out) for name in names}
-    assert written == {path for path in output_files(import_path) if path.endswith(".py")}
+    assert written == set(protoc_files(import_path)[:3])
 
 
 def test_module_of_file() -> None:
@@ -48,7 +72,18 @@ def test_module_of_file() -> None:
 
 @pytest.mark.parametrize(
     ("import_path", "expected"),
-    [("google/protobuf/any.proto", True), ("google/protobufx/any.proto", False), ("my/google/protobuf/a.proto", False)],
+    [
+        pytest.param("google/protobuf/any.proto", True, id="below-a-prefix"),
+        pytest.param("google/protobufx/any.proto", False, id="a-longer-folder"),
+        pytest.param("my/google/protobuf/a.proto", False, id="a-prefix-starts-at-the-root"),
+        pytest.param("a/b.proto", True, id="import-path"),
+        pytest.param("a/b.protocol.proto", False, id="an-import-path-is-no-prefix"),
+        pytest.param("x/a/b.proto", False, id="an-import-path-is-no-ending"),
+    ],
 )
-def test_is_provided(import_path: str, expected: bool) -> None:
-    assert is_provided(import_path, ["google/protobuf/"]) is expected
+def test_matches(import_path: str, expected: bool) -> None:
+    assert matches(import_path, ["google/protobuf/", "a/b.proto"]) is expected
+
+
+def test_nothing_matches_no_patterns() -> None:
+    assert not matches("a.proto", [])

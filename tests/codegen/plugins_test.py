@@ -27,8 +27,16 @@ def refuse() -> None:
     _respond(plugin_pb2.CodeGeneratorResponse(error="no such option"))
 
 
+def refuse_at_length() -> None:
+    _respond(plugin_pb2.CodeGeneratorResponse(error="no such option:\n\n  speed\n"))
+
+
 def crash() -> None:
     raise KeyError("1151")
+
+
+def crash_at_length() -> None:
+    raise ValueError("first\n  second")
 
 
 def finish() -> None:
@@ -46,7 +54,7 @@ def leave() -> None:
 
 
 def _plugin(function: str) -> Plugin:
-    return Plugin("the plugin", f"{__name__}:{function}", "speed=3")
+    return Plugin(f"{__name__}:{function}", "speed=3")
 
 
 def test_request_and_response() -> None:
@@ -65,12 +73,14 @@ def test_a_plugin_does_not_see_our_arguments(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        ("refuse", "the plugin refused a.proto: no such option"),
-        ("crash", "the plugin failed on a.proto: KeyError: '1151'"),
-        ("leave", "the plugin failed on a.proto: exit status 3"),
+        ("refuse", "no such option"),
+        ("refuse_at_length", "no such option: speed"),
+        ("crash", "KeyError: '1151'"),
+        ("crash_at_length", "ValueError: first second"),
+        ("leave", "exit status 3"),
     ],
 )
-def test_a_failure_names_plugin_file_and_cause(function: str, message: str) -> None:
+def test_a_failure_names_the_cause_in_one_line(function: str, message: str) -> None:
     before = sys.stdin, sys.stdout
     with pytest.raises(CodegenError) as caught:
         run_plugin(_plugin(function), ["a.proto"], DESCRIPTORS)

@@ -1,0 +1,336 @@
+"""A folder that nobody prepared: what is read, and what a user is told in exact words."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from proto_tree.errors import ProtoTreeError
+from proto_tree.folder import read_folder
+
+EMPTY = 'syntax = "proto3";'
+
+
+def _write(root: Path, files: dict[str, str]) -> Path:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return root
+
+
+def _import(*paths: str) -> str:
+    return EMPTY + "".join(f'\nimport "{path}";' for path in paths)
+
+
+def _error(root: Path, runtime: Path | None = None) -> str:
+    with pytest.raises(ProtoTreeError) as caught:
+        read_folder(root, runtime)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_import_paths_and_imports(tmp_path: Path) -> None:
+    _write(tmp_path, {"z.proto": _import("a/b.proto"), "a/b.proto": EMPTY, "a/c/d.proto": _import("z.proto")})
+    found = read_folder(tmp_path)
+    assert list(found) == ["a/b.proto", "a/c/d.proto", "z.proto"]
+    assert {path: [tuple(entry) for entry in imports] for path, imports in found.items()} == {
+        "a/b.proto": [],
+        "a/c/d.proto": [("z.proto", 2)],
+        "z.proto": [("a/b.proto", 2)],
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(".hidden.proto", id="hidden-file"),
+        pytest.param(".git/a.proto", id="hidden-folder"),
+        pytest.param("a/.b/c/d.proto", id="below-a-hidden-folder"),
+        pytest.param(".proto", id="an-ending-alone"),
+        pytest.param("README.md", id="another-ending"),
+        pytest.param("a.proto3", id="a-longer-ending"),
+        pytest.param("a.PROTO", id="an-ending-in-capitals"),
+        pytest.param("google/protobuf/any.proto", id="copy-of-the-runtime"),
+        pytest.param("google/protobuf/compiler/plugin.proto", id="copy-of-the-runtime-below"),
+    ],
+)
+def test_what_is_passed_over(path: str, tmp_path: Path) -> None:
+    _write(tmp_path, {"a.proto": EMPTY, path: _import("nope.proto")})
+    assert list(read_folder(tmp_path)) == ["a.proto"]
+
+
+@pytest.mark.parametrize("path", ["google/api/http.proto", "google/protobuf.proto", "my/google/protobuf/any.proto"])
+def test_what_only_looks_like_the_runtime_is_read(path: str, tmp_path: Path) -> None:
+    assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
+
+
+def test_a_lock_of_emacs_is_passed_over(tmp_path: Path) -> None:
+    _write(tmp_path, {"a.proto": EMPTY})
+    (tmp_path / ".#a.proto").symlink_to("me@machine.123:456")
+    assert list(read_folder(tmp_path)) == ["a.proto"]
+
+
+def test_a_folder_may_be_named_like_a_proto(tmp_path: Path) -> None:
+    assert list(read_folder(_write(tmp_path, {"a.proto/b.proto": EMPTY}))) == ["a.proto/b.proto"]
+
+
+def test_a_link_to_a_file_inside_counts_as_the_file(tmp_path: Path) -> None:
+    _write(tmp_path, {"a/b.proto": _import("c.proto"), "c.proto": EMPTY})
+    (tmp_path / "d.proto").symlink_to("a/b.proto")
+    assert {path: len(imports) for path, imports in read_folder(tmp_path).items()} == {
+        "a/b.proto": 1, "c.proto": 0, "d.proto": 1
+    }  # fmt: skip
+
+
+def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
+    _write(tmp_path, {"a/b.proto": EMPTY})
+    (tmp_path / "again").symlink_to("a")
+    (tmp_path / "a" / "up").symlink_to("..")
+    assert list(read_folder(tmp_path)) == ["a/b.proto"]
+
+
+def test_a_link_to_nothing_is_passed_over(tmp_path: Path) -> None:
+    _write(tmp_path, {"a.proto": EMPTY})
+    (tmp_path / "b.proto").symlink_to("gone.proto")
+    assert list(read_folder(tmp_path)) == ["a.proto"]
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    _write(tmp_path / "real", {"a/b.proto": EMPTY, "c.proto": EMPTY})
+    (tmp_path / "real" / "d.proto").symlink_to(tmp_path / "real" / "c.proto")
+    (tmp_path / "link").symlink_to("real")
+    assert list(read_folder(tmp_path / "link")) == ["a/b.proto", "c.proto", "d.proto"]
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        pytest.param("b.proto", "out/x.proto", id="file"),
+        pytest.param("b", "out", id="folder"),
+        pytest.param("deep/b", "out", id="folder-below"),
+        pytest.param("b.proto", "in2/x.proto", id="a-folder-whose-name-starts-the-same"),
+        pytest.param("b.proto", "gone.proto", id="file-that-is-not-there"),
+    ],
+)
+def test_a_link_that_leads_outside(name: str, target: str, tmp_path: Path) -> None:
+    _write(tmp_path, {"in/a.proto": EMPTY, "in/deep/c.proto": EMPTY, "out/x.proto": EMPTY, "in2/x.proto": EMPTY})
+    link = tmp_path / "in" / name
+    link.symlink_to(tmp_path / target)
+    place = (tmp_path / target).resolve()
+    assert (
+        _error(tmp_path / "in") == f"{link} is a link that leads out of the folder, to {place}. Copy it, or remove it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        pytest.param("README.md", "out/README.md", id="another-ending"),
+        pytest.param("b", "gone", id="nothing"),
+        pytest.param(".b.proto", "out/x.proto", id="hidden"),
+    ],
+)
+def test_a_link_outside_that_does_not_matter(name: str, target: str, tmp_path: Path) -> None:
+    _write(tmp_path, {"in/a.proto": EMPTY, "out/x.proto": EMPTY, "out/README.md": ""})
+    (tmp_path / "in" / name).symlink_to(tmp_path / target)
+    assert list(read_folder(tmp_path / "in")) == ["a.proto"]
+
+
+def test_a_link_to_itself_is_passed_over_like_one_to_nothing(tmp_path: Path) -> None:
+    _write(tmp_path, {"a.proto": EMPTY})
+    (tmp_path / "loop.proto").symlink_to("loop.proto")
+    assert list(read_folder(tmp_path)) == ["a.proto"]
+
+
+def test_a_folder_that_is_a_link_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert _error(tmp_path / "loop") == (
+        f"{tmp_path / 'loop'}: Too many levels of symbolic links. Name a folder of .proto files that can be read."
+    )
+
+
+def test_a_missing_folder(tmp_path: Path) -> None:
+    assert _error(tmp_path / "nope") == (
+        f"{tmp_path / 'nope'}: No such file or directory. Name a folder of .proto files that can be read."
+    )
+
+
+def test_a_file_for_a_folder(tmp_path: Path) -> None:
+    _write(tmp_path, {"a.proto": EMPTY})
+    assert _error(tmp_path / "a.proto") == (
+        f"{tmp_path / 'a.proto'}: Not a directory. Name a folder of .proto files that can be read."
+    )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"a/README.md": ""}, id="no-proto"),
+        pytest.param({".a.proto": EMPTY}, id="hidden-ones"),
+        pytest.param({"google/protobuf/any.proto": EMPTY}, id="copies-of-the-runtime"),
+    ],
+)
+def test_an_empty_folder(files: dict[str, str], tmp_path: Path) -> None:
+    _write(tmp_path, files)
+    assert _error(tmp_path) == f"{tmp_path} holds no .proto file. Name the folder that their imports are relative to."
+
+
+def _forbid(monkeypatch: pytest.MonkeyPatch, method: str, path: Path) -> None:
+    """Makes a path unreadable: a mode would not stop the superuser."""
+    real = getattr(Path, method)
+
+    def refuse(self: Path, *arguments: object, **options: object) -> object:
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, method, refuse)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path, {"a/b.proto": EMPTY})
+    for method in ("read_text", "read_bytes", "open"):
+        _forbid(monkeypatch, method, tmp_path / "a" / "b.proto")
+    assert _error(tmp_path) == f"{tmp_path / 'a/b.proto'}: Permission denied. Make it readable."
+
+
+def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path, {"a/b.proto": EMPTY})
+    _forbid(monkeypatch, "iterdir", tmp_path / "a")
+    assert _error(tmp_path) == f"{tmp_path / 'a'}: Permission denied. Name a folder of .proto files that can be read."
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "part"),
+    [
+        pytest.param("two words.proto", "two words.proto", "'two words'", id="space-in-a-file"),
+        pytest.param("two words/a.proto", "two words/a.proto", "'two words'", id="space-in-a-folder"),
+        pytest.param("a\nb.proto", r"'a\nb.proto'", r"'a\nb'", id="newline"),
+        pytest.param("a$(b).proto", "a$(b).proto", "'a$(b)'", id="shell"),
+        pytest.param("a;b.proto", "a;b.proto", "'a;b'", id="semicolon"),
+        pytest.param('a"b.proto', 'a"b.proto', "'a\"b'", id="quote"),
+        pytest.param("1a.proto", "1a.proto", "'1a'", id="leading-digit"),
+        pytest.param("v1/2x/a.proto", "v1/2x/a.proto", "'2x'", id="leading-digit-of-a-folder"),
+        pytest.param("a.1b.proto", "a.1b.proto", "'1b'", id="leading-digit-behind-a-dot"),
+        pytest.param("a..proto", "a..proto", "''", id="empty-part"),
+        pytest.param("a..b/c.proto", "a..b/c.proto", "''", id="empty-part-of-a-folder"),
+        pytest.param(
+            "a\u00b2.proto",
+            "a\u00b2.proto",
+            r"'a\xb2'",
+            id="a-number-that-is-no-letter",
+        ),
+        pytest.param("\ufb01.proto", "\ufb01.proto", r"'\ufb01'", id="another-normal-form"),
+    ],
+)
+def test_a_name_that_python_cannot_import(path: str, shown: str, part: str, tmp_path: Path) -> None:
+    _write(tmp_path, {"fine.proto": EMPTY, path: EMPTY})
+    assert _error(tmp_path) == (
+        f"{shown}: Python cannot import {part}. Rename it: letters, digits and underscores, and no digit first."
+    )
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    _write(tmp_path, {os.fsdecode(b"caf\xe9.proto"): EMPTY})
+    assert _error(tmp_path).startswith(r"'caf\udce9.proto': Python cannot import 'caf\udce9'. ")
+
+
+@pytest.mark.parametrize(
+    "path", ["with-dash.proto", "-a.proto", "dot.ted/a.b.proto", "_a1.proto", "caf\u00e9.proto", "in/class.proto"]
+)
+def test_names_that_are_fine(path: str, tmp_path: Path) -> None:
+    assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(
+            {"a.proto": f'{EMPTY}\n\n\nimport "nope.proto";'},
+            'a.proto:4: nothing provides the import "nope.proto". '
+            "Put the file there, or name the folder that all imports are relative to.",
+            id="nowhere",
+        ),
+        pytest.param(
+            {"x/b.proto": EMPTY, "x/a.proto": _import("schemas/v1/x/b.proto")},
+            'x/a.proto:2: nothing provides the import "schemas/v1/x/b.proto". '
+            "The folder has x/b.proto: name the one that schemas/v1/ lies in.",
+            id="the-root-is-too-deep",
+        ),
+        pytest.param(
+            {"schemas/v1/x/b.proto": EMPTY, "schemas/v1/a.proto": _import("x/b.proto")},
+            'schemas/v1/a.proto:2: nothing provides the import "x/b.proto". '
+            "The folder has schemas/v1/x/b.proto: name schemas/v1/ in it, if all imports are relative to that.",
+            id="the-root-is-too-high",
+        ),
+        pytest.param(
+            {"xb.proto": EMPTY, "a.proto": _import("b.proto")},
+            'a.proto:2: nothing provides the import "b.proto". '
+            "Put the file there, or name the folder that all imports are relative to.",
+            id="a-file-whose-name-ends-the-same",
+        ),
+        pytest.param(
+            {"xb.proto": EMPTY, "a.proto": _import("y/axb.proto")},
+            'a.proto:2: nothing provides the import "y/axb.proto". '
+            "Put the file there, or name the folder that all imports are relative to.",
+            id="an-import-that-ends-the-same",
+        ),
+        pytest.param(
+            {"a.proto": _import("a\\nb.proto")},
+            r"""a.proto:2: nothing provides the import "'a\nb.proto'". """
+            "Put the file there, or name the folder that all imports are relative to.",
+            id="newline",
+        ),
+        pytest.param(
+            {".b.proto": EMPTY, "a.proto": _import(".b.proto")},
+            'a.proto:2: nothing provides the import ".b.proto". '
+            "Put the file there, or name the folder that all imports are relative to.",
+            id="hidden",
+        ),
+    ],
+)
+def test_an_import_that_nothing_provides(files: dict[str, str], message: str, tmp_path: Path) -> None:
+    assert _error(_write(tmp_path, files)) == message
+
+
+def test_names_are_looked_at_before_imports(tmp_path: Path) -> None:
+    _write(tmp_path, {"a.proto": _import("nope.proto"), "b c.proto": EMPTY})
+    assert _error(tmp_path).startswith("b c.proto: Python cannot import")
+
+
+RUNTIME_IMPORTS = _import("google/protobuf/any.proto", "google/protobuf/new.proto")
+
+
+def test_without_a_runtime_it_is_taken_to_be_complete(tmp_path: Path) -> None:
+    assert len(read_folder(_write(tmp_path, {"a.proto": RUNTIME_IMPORTS}))["a.proto"]) == 2
+
+
+def test_the_runtime_has_the_last_word(tmp_path: Path) -> None:
+    runtime = _write(tmp_path / "runtime", {"google/protobuf/any.proto": EMPTY})
+    protos = _write(tmp_path / "protos", {"a.proto": RUNTIME_IMPORTS, "google/protobuf/new.proto": EMPTY})
+    assert _error(protos, runtime) == (
+        'a.proto:3: nothing provides the import "google/protobuf/new.proto". '
+        "The installed protobuf does not have it: remove the import, or lock another version."
+    )
+    _write(runtime, {"google/protobuf/new.proto": EMPTY})
+    assert list(read_folder(protos, runtime)) == ["a.proto"]
+
+
+def test_the_runtime_provides_nothing_else(tmp_path: Path) -> None:
+    runtime = _write(tmp_path / "runtime", {"google/api/http.proto": EMPTY})
+    protos = _write(tmp_path / "protos", {"a.proto": _import("google/api/http.proto")})
+    assert _error(protos, runtime).startswith('a.proto:2: nothing provides the import "google/api/http.proto". Put')
+
+
+def test_bytes_that_are_no_utf_8_are_left_to_the_build(tmp_path: Path) -> None:
+    (tmp_path / "a.proto").write_bytes(b'// caf\xe9\nimport "b.proto";')
+    (tmp_path / "b.proto").write_bytes(b"\xef\xbb\xbf" + b'import "a.proto";')
+    assert {path: [tuple(entry) for entry in imports] for path, imports in read_folder(tmp_path).items()} == {
+        "a.proto": [("b.proto", 2)], "b.proto": [("a.proto", 1)]
+    }  # fmt: skip
+
+
+def test_a_carriage_return_ends_no_comment(tmp_path: Path) -> None:
+    (tmp_path / "a.proto").write_bytes(b'// x\rimport "nope.proto";\n')
+    assert read_folder(tmp_path) == {"a.proto": []}
