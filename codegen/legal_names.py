@@ -19,6 +19,7 @@ from google.protobuf.descriptor_pb2 import (
     ServiceDescriptorProto,
 )
 
+from codegen.errors import CodegenError
 from codegen.names import legal_name
 
 
@@ -70,6 +71,9 @@ def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNam
     Returns:
       The new descriptors and the names; an alias depends on nothing but the file that it is in. Fields keep their
       names: Python's protobuf reaches them with getattr and setattr.
+
+    Raises:
+      CodegenError: when another file of the same package has the new name of a type already.
     """
     legal = LegalNames(FileDescriptorSet())
     legal.descriptors.CopyFrom(descriptors)
@@ -80,10 +84,37 @@ def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNam
             start = "." + file.package if file.package else ""
             legal.aliases[file.name] = list(_rename_scope(file, (start, start), (), types, values))
             legal.services[file.name] = list(_rename_services(file))
+    _check_conflicts(legal)
     if any(old != new for old, new in types.items()) or values:
         for file in legal.descriptors.file:
             _refer(file, types, values)
     return legal
+
+
+def _check_conflicts(legal: LegalNames) -> None:
+    """Makes sure that no new name is one of another file: an alias may depend on nothing but its own file."""
+    aliases = {
+        (file.package, alias): (file.name, name)
+        for file in legal.descriptors.file
+        for name, alias in _top_level_aliases(legal, file.name)
+    }
+    if not aliases:
+        return
+    for file in legal.descriptors.file:
+        for alias in _names(file):
+            owner, name = aliases.get((file.package, alias), (file.name, ""))
+            if owner != file.name:
+                raise CodegenError(
+                    f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} has in the same "
+                    "package. Rename one of them."
+                )
+
+
+def _top_level_aliases(legal: LegalNames, path: str) -> Iterator[tuple[str, str]]:
+    yield from ((alias.name, alias.alias) for alias in legal.aliases.get(path, ()) if not alias.scope)
+    yield from (
+        (service.name, service.alias) for service in legal.services.get(path, ()) if service.name != service.alias
+    )
 
 
 def _rename_scope(

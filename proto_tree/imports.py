@@ -56,8 +56,7 @@ def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
             if depth == 0 and token["comment"] is None:
                 statement.append(token)
         elif token["mark"] == ";":
-            if depth == 0:
-                yield statement
+            yield statement
             statement = []
         else:
             depth = depth + 1 if token["mark"] == "{" else max(depth - 1, 0)

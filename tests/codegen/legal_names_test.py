@@ -6,6 +6,7 @@ import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 
+from codegen.errors import CodegenError
 from codegen.legal_names import Alias, LegalNames, ServiceNames, use_legal_names
 from codegen.protoc import run_protoc
 
@@ -110,6 +111,38 @@ def test_keywords_get_an_underscore(source: str, aliases: list[Alias], tmp_path:
     before = descriptors.SerializeToString()
     assert _legal(descriptors).aliases == {"a.proto": aliases}
     assert descriptors.SerializeToString() == before, "the argument was changed"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        pytest.param(
+            "message None {}",
+            'import "a.proto"; message None_ {}',
+            "a.proto: None is a keyword of Python and becomes None_, which b.proto has in the same package. "
+            "Rename one of them.",
+            id="later",
+        ),
+        pytest.param(
+            "message None_ {}",
+            'import "a.proto"; enum E { None = 0; }',
+            "b.proto: None is a keyword of Python and becomes None_, which a.proto has in the same package. "
+            "Rename one of them.",
+            id="earlier",
+        ),
+        pytest.param(
+            "service in_ {}",
+            'import "a.proto"; service in {}',
+            "b.proto: in is a keyword of Python and becomes in_, which a.proto has in the same package. "
+            "Rename one of them.",
+            id="services",
+        ),
+    ],
+)
+def test_a_name_that_another_file_of_the_package_has(first: str, second: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(CodegenError) as caught:
+        _legal(_compile(tmp_path, PROTO2 + first, PROTO2 + second))
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
