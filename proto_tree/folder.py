@@ -2,10 +2,10 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from codegen.names import modules_of
 from proto_tree.errors import ProtoTreeError
 from proto_tree.imports import Import, find_imports
 
@@ -16,22 +16,23 @@ RUNTIME = "google/protobuf/"
 def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Import]]:
     """Returns the imports of every proto of a folder, by import path: the path below the folder.
 
-    Hidden files and folders are passed over, and so are copies of google/protobuf/*.proto. A link to a file counts as
-    the file; a link to a folder is passed over, because its files are there already under their own names.
+    Passed over are hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders of the
+    tree, which are there already under their own names.
 
     Args:
       root: the folder.
       runtime: the folder that the runtime's own google/protobuf/*.proto lie in; None takes them to be complete.
 
     Raises:
-      ProtoTreeError: when the folder is missing, empty or unreadable, when a link leads out of it, when Python or Bazel
-        cannot name a file, or when nothing provides an import.
+      ProtoTreeError: when the folder is missing, empty or unreadable, when a link leads out of it or nowhere, when
+        Python, protoc or Bazel cannot name a file, when two become the same module, or when nothing provides an import.
     """
     protos = {path: _read(root / path) for path in sorted(_walk(root)) if not path.startswith(RUNTIME)}
     if not protos:
         raise ProtoTreeError(f"{root} holds no .proto file. Name the folder that their imports are relative to.")
     for path in protos:
         _check_name(path)
+    _check_modules(protos)
     _check_imports(protos, runtime)
     return protos
 
@@ -45,9 +46,9 @@ def _walk(root: Path) -> Iterator[str]:
             for entry in sorted(pending.pop().iterdir()):
                 if entry.name.startswith("."):
                     continue
-                if entry.is_symlink():
-                    _check_link(entry, resolved)
-                if entry.is_dir() and not entry.is_symlink():
+                if entry.is_symlink() and _is_there_already(entry, resolved):
+                    continue
+                if entry.is_dir():
                     pending.append(entry)
                 elif entry.name.endswith(".proto") and entry.is_file():
                     yield entry.relative_to(root).as_posix()
@@ -56,12 +57,17 @@ def _walk(root: Path) -> Iterator[str]:
         raise ProtoTreeError(f"{where}: {error.strerror}. Name a folder of .proto files that can be read.") from error
 
 
-def _check_link(link: Path, root: Path) -> None:
-    """Makes sure that a link to a proto, or to a folder that may hold some, stays inside."""
-    matters = link.name.endswith(".proto") or link.is_dir()
+def _is_there_already(link: Path, root: Path) -> bool:
+    """Tells whether a link is one to a folder or a proto of the tree. One that leads nowhere or out is an error."""
+    if not (link.name.endswith(".proto") or link.is_dir()):
+        return False
     target = Path(os.path.realpath(link))
-    if matters and not target.is_relative_to(root):
+    if not target.is_relative_to(root):
         raise ProtoTreeError(f"{link} is a link that leads out of the folder, to {target}. Copy it, or remove it.")
+    if not target.exists():
+        raise ProtoTreeError(f"{link} is a link that leads nowhere. Mend it, or remove it.")
+    hidden = any(part.startswith(".") for part in target.relative_to(root).parts)
+    return target.is_dir() or (target.name.endswith(".proto") and not hidden)
 
 
 def _read(path: Path) -> list[Import]:
@@ -74,22 +80,45 @@ def _read(path: Path) -> list[Import]:
 
 def _check_name(path: str) -> None:
     for part in re.split(r"[/.]", path.removesuffix(".proto").replace("-", "_")):
-        # An import statement looks for the normal form of what it says.
-        if not part.isidentifier() or unicodedata.normalize("NFKC", part) != part:
-            shown = path if path.isprintable() else ascii(path)
+        if not part.isidentifier():
             raise ProtoTreeError(
-                f"{shown}: Python cannot import {part!a}. "
+                f"{_shown(path)}: Python cannot import {part!a}. "
                 "Rename it: letters, digits and underscores, and no digit first."
             )
+    if not path.isascii():
+        raise ProtoTreeError(f"{_shown(path)}: Bazel takes no letters beyond ASCII in labels. Rename it.")
+    if path.startswith("-"):
+        raise ProtoTreeError(f"{path}: protoc takes a name that starts with a dash for an option. Rename it.")
+    folders = path.split("/")[:-1]
+    if "BUILD.bazel" in folders or folders[:1] == ["external"]:
+        raise ProtoTreeError(f"{path}: Bazel keeps the folder names BUILD.bazel and, at the top, external. Rename it.")
+
+
+def _check_modules(protos: Iterable[str]) -> None:
+    """Makes sure that no two protos become the same file, and none a file where another has a folder."""
+    owners: dict[str, str] = {}
+    for path in protos:
+        for module in modules_of(path):
+            other = owners.setdefault(module, path)
+            if other != path:
+                raise ProtoTreeError(f"{other} and {path} both become {module}. Rename one of them.")
+    for module, path in list(owners.items()):
+        while module := module.rpartition(".")[0]:
+            if module in owners:
+                raise ProtoTreeError(f"{owners[module]} and {path} both become {module}. Rename one of them.")
+
+
+def _shown(path: str) -> str:
+    return path if path.isprintable() else ascii(path)
 
 
 def _check_imports(protos: Mapping[str, Sequence[Import]], runtime: Path | None) -> None:
     for path, imports in protos.items():
         for found in imports:
             if found.path not in protos and not _is_runtime(found.path, runtime):
-                shown = found.path if found.path.isprintable() else ascii(found.path)
                 raise ProtoTreeError(
-                    f'{path}:{found.line}: nothing provides the import "{shown}". {_cure(found.path, protos)}'
+                    f'{path}:{found.line}: nothing provides the import "{_shown(found.path)}". '
+                    f"{_cure(found.path, protos)}"
                 )
 
 
@@ -101,6 +130,8 @@ def _is_runtime(path: str, runtime: Path | None) -> bool:
 
 def _cure(wanted: str, protos: Iterable[str]) -> str:
     """Returns what to do about an import that leads nowhere: often only the root is the wrong one."""
+    if {".", "..", ""} & set(wanted.split("/")):
+        return "protoc takes no dots and no empty parts in imports: write the path below the folder."
     if wanted.startswith(RUNTIME):
         return "The installed protobuf does not have it: remove the import, or lock another version."
     for path in protos:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_foreign_folder
+from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_hand_written
 
 STALE = 1
 CANNOT = 2
@@ -56,10 +56,10 @@ def _run(arguments: argparse.Namespace) -> int:
     plan = make_plan(manifest, package, arguments.out)
     if arguments.check:
         return _report(plan, arguments.out, arguments.command)
-    refuse_foreign_folder(plan, manifest, arguments.out)
     # Another checkout may write to the same folder; what it has done in the meantime is seen by a new plan.
     with _locked(next(folder for folder in arguments.out.parents if folder.exists())):
         plan = make_plan(manifest, package, arguments.out)
+        refuse_hand_written(plan, arguments.out)
         apply(plan, package, arguments.out)
     for path, finding in findings(Plan(foreign=plan.foreign)):
         print(f"{_shown(arguments.out / path)}: {finding}", file=sys.stderr)

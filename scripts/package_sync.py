@@ -137,20 +137,27 @@ def _replace(paths: list[str], package: Path, target: Path) -> None:
                 folder.rmdir()
 
 
-def refuse_foreign_folder(plan: Plan, manifest: Manifest, target: Path) -> None:
-    """Makes sure that a package is not written over hand-written files of a folder that never held one.
+def refuse_hand_written(plan: Plan, target: Path) -> None:
+    """Makes sure that nothing a person has made is in the way of a package, before any of it is replaced.
 
     Raises:
-      SyncError: naming the file in the way.
+      SyncError: naming what is in the way.
     """
-    if plan.unchanged or any(_is_marked(target / path, manifest) for path in plan.differing + plan.leftover):
-        return
+    for path in plan.differing + plan.missing:
+        for folder in (target / path).parents:
+            if folder == target.parent:
+                break
+            if os.path.lexists(folder) and not folder.is_dir():
+                raise SyncError(_in_the_way(folder, "is not a folder"))
     for path in plan.differing:
+        if (target / path).is_dir() and not (target / path).is_symlink():
+            raise SyncError(_in_the_way(target / path, "is a folder"))
         if not _is_generated(target / path):
-            raise SyncError(
-                f"{target / path} was not generated and would be overwritten: "
-                "delete it, or choose another folder with --out DIR."
-            )
+            raise SyncError(_in_the_way(target / path, "was not generated and would be overwritten"))
+
+
+def _in_the_way(path: Path, why: str) -> str:
+    return f"{path} {why}: delete or rename it, or choose another folder with --out DIR."
 
 
 def _same(built: Path, copied: Path) -> bool:

@@ -10,12 +10,26 @@ _ROOT_ENV = "PY_GRPC_PROTO_ROOT"
 # A change of this has the folder read again, where Bazel cannot watch it: the same script sets it.
 _STATE_ENV = "PY_GRPC_PROTO_STATE"
 
-_PROGRAM = [Label("//proto_tree:{}.py".format(name)) for name in ["__init__", "__main__", "errors", "folder", "imports", "libraries"]]
+_PROGRAM = [
+    Label("//{}.py".format(name))
+    for name in [
+        "proto_tree:__main__",
+        "proto_tree:__init__",
+        "proto_tree:errors",
+        "proto_tree:folder",
+        "proto_tree:imports",
+        "proto_tree:libraries",
+        "codegen:__init__",
+        "codegen:names",
+    ]
+]
 
 def _workspace(repository_ctx):
     if hasattr(repository_ctx, "workspace_root"):
         return repository_ctx.workspace_root
-    return repository_ctx.path(Label("@//:WORKSPACE")).dirname
+
+    # Bazel notes there whose output base it is. A label would need a BUILD file beside the WORKSPACE.
+    return repository_ctx.read(repository_ctx.path("../../DO_NOT_BUILD_HERE")).strip()
 
 def _root(repository_ctx):
     """Returns the folder of protos, as a string."""

@@ -52,6 +52,8 @@ def _declare_stubs(ctx, library, protos, folder):
                 proto,
                 part,
             ))
+        if proto.startswith("-"):
+            fail("{}: protoc takes {} for an option. Rename it.".format(label_text(library.label), proto))
         for path in stub_paths(proto):
             if path in owners:
                 fail("{}: {} and {} both become {}. Rename one of them.".format(label_text(library.label), owners[path], proto, path))

@@ -2,6 +2,7 @@
 
 load(":label_text.bzl", "label_text")
 load(":package_manifest.bzl", "package_manifest")
+load(":proto_paths.bzl", "matches")
 load(":py_grpc_aspect.bzl", "py_grpc_aspect")
 load(":py_grpc_generate.bzl", "TOOLCHAIN_TYPE", "generate")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
@@ -18,14 +19,21 @@ def _generated(ctx):
             stubs = depset(transitive = [dep[PyGrpcInfo].stubs for dep in ctx.attr.deps]),
             warnings = depset(transitive = [dep[PyGrpcInfo].warnings for dep in ctx.attr.deps]),
         )
+    libraries = depset(transitive = [dep[PyGrpcInfo].libraries for dep in ctx.attr.deps]).to_list()
+    _check_exclude(ctx, [proto.import_path for library in libraries for proto in library.protos])
     own = [
         generate(ctx, library, "_py_grpc/{}/{}".format(ctx.label.name, _label_folder(library.label)), options)
-        for library in depset(transitive = [dep[PyGrpcInfo].libraries for dep in ctx.attr.deps]).to_list()
+        for library in libraries
     ]
     return struct(
         stubs = depset([stub for part in own for stub in part.stubs]),
         warnings = depset([file for part in own for file in part.warnings]),
     )
+
+def _check_exclude(ctx, protos):
+    for pattern in ctx.attr.exclude:
+        if not [proto for proto in protos if matches(proto, [pattern])]:
+            fail("{}: exclude: \"{}\" is the import path of no proto of deps. Mend or remove it.".format(label_text(ctx.label), pattern))
 
 def _label_folder(label):
     """Returns a folder for what is made of a label: "@x//a:b" gives "x/a/b"."""
@@ -33,6 +41,9 @@ def _label_folder(label):
 
 def _imports(ctx):
     """Returns the `sys.path` entries of the library, relative to the runfiles root."""
+    for entry in ctx.attr.imports:
+        if entry.startswith("/") or ".." in entry.split("/"):
+            fail("{}: imports: \"{}\" must be a folder below the package, for example \".\"".format(label_text(ctx.label), entry))
     repository = ctx.label.workspace_name or ctx.workspace_name
     package = "/".join([part for part in [repository, ctx.label.package] if part])
     return [repository] + [package if entry == "." else package + "/" + entry for entry in ctx.attr.imports]

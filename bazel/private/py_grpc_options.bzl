@@ -1,6 +1,7 @@
 """What can be wanted of generated files: the attributes of py_grpc_library that say so."""
 
 load(":label_text.bzl", "label_text")
+load(":proto_paths.bzl", "unimportable_part")
 
 # Who can write the type stubs of messages. The first is the default.
 TYPE_STUB_GENERATORS = ["mypy-protobuf", "protoc"]
@@ -84,6 +85,9 @@ def package_options(ctx, toolchain):
                 pattern,
             ))
     prefix = ctx.attr.descriptor_prefix
+    part = unimportable_part(prefix + "/x.proto") if prefix.strip("/") else None
+    if part:
+        fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(ctx.label), part))
     if prefix != prefix.strip("/"):
         fail("{}: descriptor_prefix: \"{}\" must not start or end with a slash: \"{}\"".format(label_text(ctx.label), prefix, prefix.strip("/")))
     return generate_options(

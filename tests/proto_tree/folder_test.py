@@ -74,12 +74,17 @@ def test_a_folder_may_be_named_like_a_proto(tmp_path: Path) -> None:
     assert list(read_folder(_write(tmp_path, {"a.proto/b.proto": EMPTY}))) == ["a.proto/b.proto"]
 
 
-def test_a_link_to_a_file_inside_counts_as_the_file(tmp_path: Path) -> None:
-    _write(tmp_path, {"a/b.proto": _import("c.proto"), "c.proto": EMPTY})
+def test_a_link_to_a_proto_inside_is_passed_over(tmp_path: Path) -> None:
+    _write(tmp_path, {"a/b.proto": EMPTY})
     (tmp_path / "d.proto").symlink_to("a/b.proto")
-    assert {path: len(imports) for path, imports in read_folder(tmp_path).items()} == {
-        "a/b.proto": 1, "c.proto": 0, "d.proto": 1
-    }  # fmt: skip
+    assert list(read_folder(tmp_path)) == ["a/b.proto"]
+
+
+@pytest.mark.parametrize("target", [".store/x.proto", "a/x.txt"])
+def test_a_link_to_what_is_no_proto_of_the_tree_counts_as_a_file(target: str, tmp_path: Path) -> None:
+    _write(tmp_path, {"c.proto": EMPTY, target: _import("c.proto")})
+    (tmp_path / "d.proto").symlink_to(target)
+    assert {path: len(imports) for path, imports in read_folder(tmp_path).items()} == {"c.proto": 0, "d.proto": 1}
 
 
 def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
@@ -89,17 +94,18 @@ def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
     assert list(read_folder(tmp_path)) == ["a/b.proto"]
 
 
-def test_a_link_to_nothing_is_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("target", ["gone.proto", "b.proto"], ids=["nothing", "itself"])
+def test_a_link_that_leads_nowhere(target: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
-    (tmp_path / "b.proto").symlink_to("gone.proto")
-    assert list(read_folder(tmp_path)) == ["a.proto"]
+    (tmp_path / "b.proto").symlink_to(target)
+    assert _error(tmp_path) == f"{tmp_path}/b.proto is a link that leads nowhere. Mend it, or remove it."
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     _write(tmp_path / "real", {"a/b.proto": EMPTY, "c.proto": EMPTY})
     (tmp_path / "real" / "d.proto").symlink_to(tmp_path / "real" / "c.proto")
     (tmp_path / "link").symlink_to("real")
-    assert list(read_folder(tmp_path / "link")) == ["a/b.proto", "c.proto", "d.proto"]
+    assert list(read_folder(tmp_path / "link")) == ["a/b.proto", "c.proto"]
 
 
 @pytest.mark.parametrize(
@@ -134,12 +140,6 @@ def test_a_link_outside_that_does_not_matter(name: str, target: str, tmp_path: P
     _write(tmp_path, {"in/a.proto": EMPTY, "out/x.proto": EMPTY, "out/README.md": ""})
     (tmp_path / "in" / name).symlink_to(tmp_path / target)
     assert list(read_folder(tmp_path / "in")) == ["a.proto"]
-
-
-def test_a_link_to_itself_is_passed_over_like_one_to_nothing(tmp_path: Path) -> None:
-    _write(tmp_path, {"a.proto": EMPTY})
-    (tmp_path / "loop.proto").symlink_to("loop.proto")
-    assert list(read_folder(tmp_path)) == ["a.proto"]
 
 
 def test_a_folder_that_is_a_link_to_itself(tmp_path: Path) -> None:
@@ -221,7 +221,6 @@ def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.
             r"'a\xb2'",
             id="a-number-that-is-no-letter",
         ),
-        pytest.param("\ufb01.proto", "\ufb01.proto", r"'\ufb01'", id="another-normal-form"),
     ],
 )
 def test_a_name_that_python_cannot_import(path: str, shown: str, part: str, tmp_path: Path) -> None:
@@ -231,14 +230,68 @@ def test_a_name_that_python_cannot_import(path: str, shown: str, part: str, tmp_
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        pytest.param(
+            "caf\u00e9/a.proto",
+            "caf\u00e9/a.proto: Bazel takes no letters beyond ASCII in labels. Rename it.",
+            id="beyond-ascii",
+        ),
+        pytest.param(
+            "-a.proto",
+            "-a.proto: protoc takes a name that starts with a dash for an option. Rename it.",
+            id="a-dash-at-the-start",
+        ),
+        pytest.param(
+            "external/a.proto",
+            "external/a.proto: Bazel keeps the folder names BUILD.bazel and, at the top, external. Rename it.",
+            id="external",
+        ),
+        pytest.param(
+            "a/BUILD.bazel/a.proto",
+            "a/BUILD.bazel/a.proto: Bazel keeps the folder names BUILD.bazel and, at the top, external. Rename it.",
+            id="a-build-file",
+        ),
+    ],
+)
+def test_a_name_that_a_tool_keeps_for_itself(path: str, message: str, tmp_path: Path) -> None:
+    assert _error(_write(tmp_path, {"fine.proto": EMPTY, path: EMPTY})) == message
+
+
+def test_names_that_are_only_reserved_elsewhere(tmp_path: Path) -> None:
+    paths = ["BUILD/a.proto", "a/external/b.proto"]
+    assert list(read_folder(_write(tmp_path, dict.fromkeys(paths, EMPTY)))) == paths
+
+
+@pytest.mark.parametrize(
+    ("paths", "message"),
+    [
+        pytest.param(["a-b.proto", "a_b.proto"], "a-b.proto and a_b.proto both become a_b_pb2.", id="dash"),
+        pytest.param(["a.b.proto", "a/b.proto"], "a.b.proto and a/b.proto both become a.b_pb2.", id="dot"),
+        pytest.param(["in/a.proto", "in_/a.proto"], "in/a.proto and in_/a.proto both become in_.a_pb2.", id="keyword"),
+        pytest.param(["x.proto", "x_pb2/y/a.proto"], "x.proto and x_pb2/y/a.proto both become x_pb2.", id="folder"),
+    ],
+)
+def test_two_protos_that_become_the_same(paths: list[str], message: str, tmp_path: Path) -> None:
+    assert _error(_write(tmp_path, dict.fromkeys(paths, EMPTY))) == message + " Rename one of them."
+
+
+@pytest.mark.parametrize("path", ["./b.proto", "../x/b.proto", "a//b.proto"])
+def test_an_import_that_protoc_does_not_take(path: str, tmp_path: Path) -> None:
+    _write(tmp_path, {"a/c.proto": _import(path), "b.proto": EMPTY, "a/b.proto": EMPTY})
+    assert _error(tmp_path) == (
+        f'a/c.proto:2: nothing provides the import "{path}". '
+        "protoc takes no dots and no empty parts in imports: write the path below the folder."
+    )
+
+
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     _write(tmp_path, {os.fsdecode(b"caf\xe9.proto"): EMPTY})
     assert _error(tmp_path).startswith(r"'caf\udce9.proto': Python cannot import 'caf\udce9'. ")
 
 
-@pytest.mark.parametrize(
-    "path", ["with-dash.proto", "-a.proto", "dot.ted/a.b.proto", "_a1.proto", "caf\u00e9.proto", "in/class.proto"]
-)
+@pytest.mark.parametrize("path", ["with-dash.proto", "a/-b.proto", "dot.ted/a.b.proto", "_a1.proto", "in/class.proto"])
 def test_names_that_are_fine(path: str, tmp_path: Path) -> None:
     assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
 

@@ -41,12 +41,6 @@ def test_libraries_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert (out.count("\n"), error) == (1, "")
 
 
-def test_names_beyond_ascii_do_not_depend_on_the_locale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(_write(tmp_path, {"caf\u00e9.proto": ""}))]) == 0
-    out = capsys.readouterr().out
-    assert out.isascii() and json.loads(out)[0]["srcs"] == ["caf\u00e9.proto"]
-
-
 def test_a_digest_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     digest = _digest(_write(tmp_path, PROTOS), capsys)
     assert len(digest) == 65 and set(digest.strip()) <= set("0123456789abcdef")

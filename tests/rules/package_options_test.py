@@ -150,6 +150,21 @@ def test_the_type_stubs_of_messages_can_be_by_protoc(workspace: BazelWorkspace) 
             id="prefix-with-slashes",
         ),
         pytest.param(
+            'descriptor_prefix = "a/b c"',
+            '//bad:stubs: descriptor_prefix: "b c" must be letters, digits and underscores, and no digit first',
+            id="prefix-that-is-no-name",
+        ),
+        pytest.param(
+            'exclude = ["debug.proto"]',
+            '//bad:stubs: exclude: "debug.proto" is the import path of no proto of deps. Mend or remove it.',
+            id="exclude-nothing",
+        ),
+        pytest.param(
+            'imports = [".."]',
+            '//bad:stubs: imports: ".." must be a folder below the package, for example "."',
+            id="imports-above-the-package",
+        ),
+        pytest.param(
             'type_stubs = "mypy"',
             "invalid value in 'type_stubs' attribute: has to be one of 'mypy-protobuf' or 'protoc' instead of 'mypy'",
             id="unknown-generator",

@@ -245,6 +245,13 @@ def _library(attributes: str) -> str:
             id="a-module-and-a-folder",
         ),
         pytest.param(
+            'proto_library(name = "p", srcs = ["-x.proto"], strip_import_prefix = "/bad")\n'
+            + _library('deps = [":p"]'),
+            {"-x.proto": ""},
+            "//bad:p: protoc takes -x.proto for an option. Rename it.",
+            id="a-dash-at-the-start",
+        ),
+        pytest.param(
             'proto_library(name = "p", srcs = ["in/x.proto", "in_/x.proto"])\n' + _library('deps = [":p"]'),
             {"in/x.proto": "", "in_/x.proto": ""},
             "//bad:p: bad/in/x.proto and bad/in_/x.proto both become bad/in_/x_pb2.py. Rename one of them.",

@@ -212,8 +212,7 @@ def test_a_folder_in_the_place_of_a_file(workspace: BazelWorkspace) -> None:
     result = _script(workspace)
     assert result.returncode == 2
     assert result.stderr == (
-        f"generate_grpc_stubs.sh: {stub}: Is a directory: delete or rename it, "
-        "or choose another folder with --out DIR. No file was half-written.\n"
+        f"generate_grpc_stubs.sh: {stub} is a folder: delete or rename it, or choose another folder with --out DIR.\n"
     )
 
 
@@ -221,7 +220,7 @@ def test_a_folder_with_hand_written_files_in_the_way(workspace: BazelWorkspace, 
     (tmp_path / "__init__.py").write_text("import mine\n")
     result = _script(workspace, "--out", str(tmp_path))
     assert result.returncode == 2
-    assert f"{tmp_path}/__init__.py was not generated and would be overwritten: delete it" in result.stderr
+    assert f"{tmp_path}/__init__.py was not generated and would be overwritten: delete or rename it" in result.stderr
     assert set(os.listdir(tmp_path)) == {"saved", "__init__.py"}
 
 
@@ -368,7 +367,7 @@ def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace
         pytest.param(
             {"x.proto": 'import "../../etc/passwd.proto";'},
             'x.proto:1: nothing provides the import "../../etc/passwd.proto". '
-            "Put the file there, or name the folder that all imports are relative to.\n",
+            "protoc takes no dots and no empty parts in imports: write the path below the folder.\n",
             id="up-and-out",
         ),
         pytest.param(
