@@ -7,7 +7,7 @@ stops the build instead of reaching a user.
 import ast
 from collections.abc import Iterable, Iterator, Set
 
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, GeneratorError
 from codegen.names import SUFFIXES
 
 
@@ -21,12 +21,13 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
       provided: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
 
     Raises:
-      CodegenError: naming file, line and module, when the file is not Python or has such an import.
+      CodegenError: naming file, line and module, when the file has such an import.
+      GeneratorError: when it is not Python.
     """
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        raise CodegenError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
+        raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
     installed = tuple(package + "." for package in provided)
     for line, module in _absolute_imports(tree):
         if module in siblings:

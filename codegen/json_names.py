@@ -6,34 +6,49 @@ gives itself. Descriptors of the same file are equal for Python's pool only when
 
 from collections.abc import Iterator, Set
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+    FileDescriptorSet,
+)
+
+_JSON_NAME = FieldDescriptorProto.JSON_NAME_FIELD_NUMBER
 
 
 def drop_derived_json_names(descriptors: FileDescriptorSet, files: Set[str]) -> FileDescriptorSet:
-    """Returns descriptors whose fields have a JSON name only where it is not the one that follows from the name.
+    """Returns descriptors whose fields have a JSON name only where the proto gives one.
 
     Args:
-      descriptors: all files. Not changed.
+      descriptors: all files, with source info. Not changed.
       files: the import paths to look at.
     """
     plain = FileDescriptorSet()
     plain.CopyFrom(descriptors)
     for file in plain.file:
         if file.name in files:
-            for field in (*file.extension, *(inner for message in file.message_type for inner in _fields(message))):
-                if field.json_name == _derived_json_name(field.name):
+            # Only what is written in the source has a place in it.
+            written = {tuple(place.path) for place in file.source_code_info.location}
+            for path, field in _fields(file):
+                if (*path, _JSON_NAME) not in written:
                     field.ClearField("json_name")
     return plain
 
 
-def _fields(message: DescriptorProto) -> Iterator[FieldDescriptorProto]:
-    yield from message.field
-    yield from message.extension
-    for inner in message.nested_type:
-        yield from _fields(inner)
+def _fields(file: FileDescriptorProto) -> Iterator[tuple[tuple[int, ...], FieldDescriptorProto]]:
+    """Yields every field and extension of a file with its path in the descriptor."""
+    for position, extension in enumerate(file.extension):
+        yield (FileDescriptorProto.EXTENSION_FIELD_NUMBER, position), extension
+    for position, message in enumerate(file.message_type):
+        yield from _message_fields((FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER, position), message)
 
 
-def _derived_json_name(name: str) -> str:
-    """Returns the lowerCamelCase name of a field (https://protobuf.dev/programming-guides/json/#field-names)."""
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+def _message_fields(
+    path: tuple[int, ...], message: DescriptorProto
+) -> Iterator[tuple[tuple[int, ...], FieldDescriptorProto]]:
+    for position, field in enumerate(message.field):
+        yield (*path, DescriptorProto.FIELD_FIELD_NUMBER, position), field
+    for position, extension in enumerate(message.extension):
+        yield (*path, DescriptorProto.EXTENSION_FIELD_NUMBER, position), extension
+    for position, inner in enumerate(message.nested_type):
+        yield from _message_fields((*path, DescriptorProto.NESTED_TYPE_FIELD_NUMBER, position), inner)

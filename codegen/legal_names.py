@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from google.protobuf.descriptor_pb2 import (
+    EDITION_2024,
     DescriptorProto,
     EnumDescriptorProto,
+    FeatureSet,
     FieldDescriptorProto,
     FileDescriptorProto,
     FileDescriptorSet,
@@ -84,11 +86,29 @@ def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNam
             start = "." + file.package if file.package else ""
             legal.aliases[file.name] = list(_rename_scope(file, (start, start), (), types, values))
             legal.services[file.name] = list(_rename_services(file))
+            _allow_any_style(file)
     _check_conflicts(legal)
     if any(old != new for old, new in types.items()) or values:
         for file in legal.descriptors.file:
             _refer(file, types, values)
     return legal
+
+
+def _allow_any_style(file: FileDescriptorProto) -> None:
+    """Lets protoc take names with an underscore at the end, which edition 2024 would refuse."""
+    if file.edition < EDITION_2024:
+        return
+    file.options.features.enforce_naming_style = FeatureSet.STYLE_LEGACY
+    nodes: list[DescriptorProto | EnumDescriptorProto | ServiceDescriptorProto] = [
+        *file.message_type,
+        *file.enum_type,
+        *file.service,
+    ]
+    for node in nodes:
+        if node.options.HasField("features"):
+            node.options.features.ClearField("enforce_naming_style")
+        if isinstance(node, DescriptorProto):
+            nodes += [*node.nested_type, *node.enum_type]
 
 
 def _check_conflicts(legal: LegalNames) -> None:
@@ -137,11 +157,14 @@ def _rename_scope(
             below = (f"{prefix[0]}.{old}", f"{prefix[1]}.{new}")
             yield from _rename_scope(inner, below, (*scope, old), types, values)
         else:
-            yield from _rename_values(inner, (*scope, old), f"{prefix[0]}.{old}", taken, values)
+            yield from _rename_values(
+                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, values
+            )
     for extension in node.extension:
         old, extension.name = extension.name, legal_name(extension.name, taken)
         if old != extension.name:
             yield Alias(scope, old, extension.name)
+            yield Alias(scope, f"{old.upper()}_FIELD_NUMBER", f"{extension.name.upper()}_FIELD_NUMBER")
 
 
 def _rename_values(

@@ -1,7 +1,7 @@
 """From descriptors to the finished files of a package."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ from codegen.names import (
     protoc_modules,
 )
 from codegen.protoc import run_protoc
-from codegen.public_imports import drop_own_names, drop_public_imports, own_names, reach_public_imports
+from codegen.public_imports import add_reexports, handed_on
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
 _TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
@@ -65,7 +65,7 @@ def generate_package(
     Raises:
       CodegenError: when a generator writes something that would not work.
     """
-    _check_excluded(files, descriptors, package.exclude)
+    _check_excluded(frozenset(files), descriptors, package)
     tree = [file.name for file in descriptors.file if not matches(file.name, (*package.provided, *package.exclude))]
     # Only protoc's own modules know files by their prefixed names.
     siblings: dict[int, dict[str, str]] = dict.fromkeys((MESSAGE_STUBS, SERVICES, SERVICE_STUBS), _siblings(tree))
@@ -96,23 +96,26 @@ def finish(source: str, path: str, import_path: str, siblings: Mapping[str, str]
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
     installed = [protoc_modules(prefix.rstrip("/"))[0].removesuffix("_pb2") for prefix in provided]
-    check_imports(fixed, path, frozenset(siblings) | frozenset(siblings.values()), installed)
+    check_imports(fixed, path, siblings.keys(), installed)
     return add_header(fixed, import_path, _TOOLS)
 
 
-def _siblings(tree: Iterable[str], descriptor_prefix: str = "") -> dict[str, str]:
-    """Returns all modules of a tree: from what a generator that knows files by these names calls them to their own."""
-    siblings: dict[str, str] = {}
+def _siblings(tree: Sequence[str], descriptor_prefix: str = "") -> dict[str, str]:
+    """Returns all modules of a tree: from what a generator that knows files by these names calls them to their own.
+
+    Their own names are in it too, unless a generator means something else by one.
+    """
+    siblings = {module: module for file in tree for module in modules_of(file)}
     for file in tree:
         siblings.update(zip(protoc_modules(descriptor_prefix + file), modules_of(file), strict=True))
     return siblings
 
 
-def _check_excluded(files: Sequence[str], descriptors: FileDescriptorSet, exclude: Sequence[str]) -> None:
+def _check_excluded(files: Set[str], descriptors: FileDescriptorSet, package: Package) -> None:
     for descriptor in descriptors.file:
         if descriptor.name in files:
             for path in descriptor.dependency:
-                if matches(path, exclude):
+                if matches(path, package.exclude) and not matches(path, package.provided):
                     raise CodegenError(
                         f"{descriptor.name} imports {path}, which exclude leaves out. "
                         f"Leave {descriptor.name} out too, or neither."
@@ -141,18 +144,18 @@ def _type_stubs(
     files: Sequence[str], legal: LegalNames, package: Package, keep: Callable[[int, str, str], None]
 ) -> list[str]:
     """Has the `.pyi` files written and kept, and returns warnings."""
-    own = {file.name: own_names(file) for file in legal.descriptors.file if file.public_dependency}
+    brought = handed_on(legal.descriptors)
 
     def keep_messages(file: str, source: str) -> None:
-        keep(MESSAGE_STUBS, file, drop_own_names(source, own.get(file, ())))
+        keep(MESSAGE_STUBS, file, add_reexports(source, brought[file]))
 
     def keep_services(file: str, source: str) -> None:
         keep(SERVICE_STUBS, file, restore_class_names(source, legal.services[file]))
 
     messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
     return [
-        *write_stubs(messages, files, reach_public_imports(legal.descriptors), keep_messages),
-        *write_stubs(services, files, drop_public_imports(legal.descriptors), keep_services),
+        *write_stubs(messages, files, legal.descriptors, keep_messages),
+        *write_stubs(services, files, legal.descriptors, keep_services),
     ]
 
 

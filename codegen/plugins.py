@@ -15,7 +15,7 @@ from typing import NamedTuple
 from google.protobuf.compiler import plugin_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen.errors import CodegenError
+from codegen.errors import GeneratorError
 
 
 class Plugin(NamedTuple):
@@ -37,7 +37,7 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
       From file name, as the plugin gives it, to content.
 
     Raises:
-      CodegenError: when the plugin refuses the files or dies. The text says how, in one line.
+      GeneratorError: when the plugin refuses the files or dies. The text says how, in one line.
     """
     request = plugin_pb2.CodeGeneratorRequest(
         file_to_generate=files, parameter=plugin.parameter, proto_file=descriptors.file
@@ -47,12 +47,12 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
             _entry_point(plugin)()
         except SystemExit as error:
             if error.code:
-                raise CodegenError(f"exit status {error.code}") from error
+                raise GeneratorError(f"exit status {error.code}") from error
         except Exception as error:
-            raise CodegenError(" ".join(f"{type(error).__name__}: {error}".split())) from error
+            raise GeneratorError(" ".join(f"{type(error).__name__}: {error}".split())) from error
     response = plugin_pb2.CodeGeneratorResponse.FromString(output.getvalue())
     if response.error:
-        raise CodegenError(" ".join(response.error.split()))
+        raise GeneratorError(" ".join(response.error.split()))
     return {file.name: file.content for file in response.file}
 
 

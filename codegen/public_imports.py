@@ -1,36 +1,19 @@
-"""What `import public` means for type stubs. Pure functions."""
+"""What `import public` means for type stubs. Pure functions.
 
-import re
-from collections.abc import Container, Iterator
+At run time a module has the names of all that it publicly imports, and of what that publicly imports in turn: protoc
+writes `from b_pb2 import *`, and of two the last one wins. Generators of type stubs look at one step only, and make up
+names when two are the same.
+"""
+
+from collections.abc import Mapping
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-_HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
-
-
-def reach_public_imports(descriptors: FileDescriptorSet) -> FileDescriptorSet:
-    """Returns descriptors in which a file publicly imports all that it hands on.
-
-    When a.proto publicly imports b.proto, and b.proto publicly imports c.proto, a_pb2 has the names of c at run time.
-    Generators of type stubs look at one step only.
-
-    Args:
-      descriptors: all files, in topological order. Not changed.
-    """
-    reaching = FileDescriptorSet()
-    reaching.CopyFrom(descriptors)
-    public: dict[str, list[str]] = {}
-    for file in reaching.file:
-        handed_on = list(dict.fromkeys(_handed_on(file, public)))
-        public[file.name] = handed_on
-        file.dependency.extend(path for path in handed_on if path not in file.dependency)
-        positions = {path: position for position, path in enumerate(file.dependency)}
-        file.public_dependency[:] = [positions[path] for path in handed_on]
-    return reaching
+from codegen.names import MESSAGES, protoc_modules
 
 
 def drop_public_imports(descriptors: FileDescriptorSet) -> FileDescriptorSet:
-    """Returns descriptors in which every import is an ordinary one: a `_pb2_grpc` module hands nothing on.
+    """Returns descriptors in which every import is an ordinary one, so that generators hand nothing on.
 
     Args:
       descriptors: all files. Not changed.
@@ -42,26 +25,37 @@ def drop_public_imports(descriptors: FileDescriptorSet) -> FileDescriptorSet:
     return plain
 
 
-def _handed_on(file: FileDescriptorProto, public: dict[str, list[str]]) -> Iterator[str]:
-    for position in file.public_dependency:
-        path = file.dependency[position]
-        yield path
-        yield from public[path]
-
-
-def drop_own_names(source: str, own: Container[str]) -> str:
-    """Returns a type stub without the re-exports of names that the module defines itself.
-
-    At run time a module's own message comes after what `import public` brought, and takes its place.
+def handed_on(descriptors: FileDescriptorSet) -> dict[str, dict[str, str]]:
+    """Returns what each file hands on: by its import path, from name to the import path of the file that has it.
 
     Args:
-      source: the text of a `_pb2.pyi`.
-      own: the names that the module defines.
+      descriptors: all files, in topological order.
     """
-    return _HANDED_ON.sub(lambda match: "" if match[1] in own else match[0], source)
+    names: dict[str, dict[str, str]] = {}
+    result = {}
+    for file in descriptors.file:
+        brought: dict[str, str] = {}
+        for position in file.public_dependency:
+            brought.update(names[file.dependency[position]])
+        own = dict.fromkeys(_own_names(file), file.name)
+        names[file.name] = {**brought, **own}
+        result[file.name] = {name: origin for name, origin in brought.items() if name not in own}
+    return result
 
 
-def own_names(file: FileDescriptorProto) -> set[str]:
-    """Returns the names that a file's module has of its own: messages, enums, their values, extensions."""
-    names = {entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries}
-    return names | {value.name for enum in file.enum_type for value in enum.value}
+def add_reexports(source: str, brought: Mapping[str, str]) -> str:
+    """Returns the source of a `_pb2.pyi` that hands on names (https://typing.python.org/en/latest/spec/distributing.html).
+
+    Args:
+      source: the text of the file.
+      brought: one entry of handed_on.
+    """
+    lines = [f"from {protoc_modules(path)[MESSAGES]} import {name} as {name}\n" for name, path in brought.items()]
+    return source + "\n" + "".join(sorted(lines)) if lines else source
+
+
+def _own_names(file: FileDescriptorProto) -> list[str]:
+    """Returns the names that `import *` takes from a file: messages, enums, their values, extensions."""
+    names = [entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries]
+    names += [value.name for enum in file.enum_type for value in enum.value]
+    return [name for name in names if not name.startswith("_")]

@@ -1,5 +1,6 @@
 """The type stubs of messages and services: who can write them, and what happens when one cannot."""
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,15 +9,25 @@ from typing import NamedTuple
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, GeneratorError
 from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files
 from codegen.plugins import Plugin, run_plugin
 from codegen.protoc import run_protoc
+from codegen.public_imports import drop_public_imports
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
 
 # A stub that says nothing (https://typing.python.org/en/latest/guides/writing_stubs.html#incomplete-stubs).
 _UNTYPED = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
+
+# protoc writes the numbers of a module's extensions as if they were in a class.
+_MODULE_NUMBER = re.compile(r"^(\w+_FIELD_NUMBER): _ClassVar\[int\]$", re.MULTILINE)
+
+# It also declares what every message has, by a name that it does not import.
+_EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re.MULTILINE)
+
+# protoc has to know of public imports, or it does not find what they bring.
+_HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
@@ -33,7 +44,7 @@ def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
     plugin = Plugin(f"mypy_protobuf.main:{entry_point}", ",".join(("quiet", *parameters)))
 
     def generate(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
-        texts = run_plugin(plugin, files, descriptors)
+        texts = run_plugin(plugin, files, drop_public_imports(descriptors))
         return {file: texts[protoc_files(file)[kind]] for file in files}
 
     return Generator(MYPY_PROTOBUF, generate)
@@ -45,8 +56,16 @@ def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
         source.write_bytes(descriptors.SerializeToString())
         status, messages = run_protoc([f"--descriptor_set_in={source}", f"--pyi_out={folder}", *files])
         if status:
-            raise CodegenError(" ".join(messages.split()))
-        return {file: Path(folder, protoc_files(file)[MESSAGE_STUBS]).read_text(encoding="utf-8") for file in files}
+            raise GeneratorError(" ".join(messages.replace(folder, "").split()))
+        texts = {file: Path(folder, protoc_files(file)[MESSAGE_STUBS]).read_bytes().decode("utf-8") for file in files}
+        return {file: _mend(text) for file, text in texts.items()}
+
+
+def _mend(text: str) -> str:
+    """Returns a stub of protoc's that type checkers take, and that hands nothing on: public_imports.py sees to that."""
+    text = _HANDED_ON.sub("", text)
+    text = _EXTENSIONS.sub("", text)
+    return _MODULE_NUMBER.sub(r"\1: int", text)
 
 
 def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
@@ -84,7 +103,8 @@ def write_stubs(
       generators: whom to ask, in this order.
       files: the import paths to generate for.
       descriptors: those files and all that they import, with source info.
-      accept: called with import path and text; raises CodegenError when the text will not do.
+      accept: called with import path and text; raises GeneratorError when the text is not Python. Whatever else it
+        raises ends the run.
 
     Returns:
       One warning for each file that the first generator could not do.
@@ -111,21 +131,24 @@ def _ask(
     refused = {}
     for file, text in _texts(generator, files, descriptors).items():
         try:
-            if isinstance(text, CodegenError):
+            if isinstance(text, GeneratorError):
                 raise text
             accept(file, text)
-        except CodegenError as error:
+        except GeneratorError as error:
             refused[file] = f"{generator.name} cannot do it ({error})."
     return refused
 
 
-def _texts(generator: Generator, files: list[str], descriptors: FileDescriptorSet) -> Mapping[str, str | CodegenError]:
-    """Returns what a generator writes, by file. One run for all; when that fails, one for each."""
+def _texts(
+    generator: Generator, files: list[str], descriptors: FileDescriptorSet
+) -> Mapping[str, str | GeneratorError]:
+    """Returns what a generator writes, by file. One run for all; when that fails, one for each half, and so on."""
     if not files:
         return {}
     try:
         return generator.generate(files, descriptors)
-    except CodegenError as error:
+    except GeneratorError as error:
         if len(files) == 1:
             return {files[0]: error}
-        return {file: text for path in files for file, text in _texts(generator, [path], descriptors).items()}
+        half = len(files) // 2
+        return {**_texts(generator, files[:half], descriptors), **_texts(generator, files[half:], descriptors)}

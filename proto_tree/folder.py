@@ -89,9 +89,8 @@ def _check_name(path: str) -> None:
         raise ProtoTreeError(f"{_shown(path)}: Bazel takes no letters beyond ASCII in labels. Rename it.")
     if path.startswith("-"):
         raise ProtoTreeError(f"{path}: protoc takes a name that starts with a dash for an option. Rename it.")
-    folders = path.split("/")[:-1]
-    if "BUILD.bazel" in folders or folders[:1] == ["external"]:
-        raise ProtoTreeError(f"{path}: Bazel keeps the folder names BUILD.bazel and, at the top, external. Rename it.")
+    if "BUILD.bazel" in path.split("/")[:-1]:
+        raise ProtoTreeError(f"{path}: Bazel keeps the name BUILD.bazel for itself. Rename the folder.")
 
 
 def _check_modules(protos: Iterable[str]) -> None:

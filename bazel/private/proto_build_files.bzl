@@ -24,24 +24,26 @@ py_grpc_library(
 )
 """
 
-def _label(folder, name):
-    return "//{}:{}".format(folder, name)
+def _label(repository, folder, name):
+    # To Bazel 4 //external is something else, but not when the repository is named.
+    return "{}//{}:{}".format("@" + repository if folder.split("/")[0] == "external" else "", folder, name)
 
-def _library(library, protobuf):
+def _library(library, repository, protobuf):
     """Returns the text of one proto_library."""
     folder = library["folder"]
     return _LIBRARY.format(
         name = repr(library["name"]),
         srcs = repr([src[len(folder) + 1:] if folder else src for src in library["srcs"]]),
-        deps = repr([_label(*dep) for dep in library["deps"]] +
+        deps = repr([_label(repository, *dep) for dep in library["deps"]] +
                     ["{}//:{}".format(protobuf, proto_library_name(path)) for path in library["runtime"]]),
     )
 
-def proto_build_files(libraries, rules, protobuf):
+def proto_build_files(libraries, repository, rules, protobuf):
     """Returns the BUILD files that declare some libraries, `//:protos` for all of them, and `//:py_stubs`.
 
     Args:
       libraries: list of dicts: the fields of Library in proto_tree/libraries.py.
+      repository: string, the name of the repository that they are in.
       rules: string, the repository that has py_grpc_library, as another one names it: "@jts_grpc", or "@".
       protobuf: string, the repository that has the well-known types, likewise.
 
@@ -53,6 +55,6 @@ def proto_build_files(libraries, rules, protobuf):
     for library in libraries:
         folder = library["folder"]
         path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
-        files[path] = files.get(path, _HEADER) + _library(library, protobuf)
-    files["BUILD.bazel"] += _ALL.format(deps = repr([_label(library["folder"], library["name"]) for library in libraries]))
+        files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf)
+    files["BUILD.bazel"] += _ALL.format(deps = repr([_label(repository, library["folder"], library["name"]) for library in libraries]))
     return files

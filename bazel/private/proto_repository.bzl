@@ -24,18 +24,25 @@ _PROGRAM = [
     ]
 ]
 
+_NO_ROOT_BUILD = """\
+fail("@{}: no folder of protos: give it a path, or type export {}=/path/to/protos")
+"""
+
 def _workspace(repository_ctx):
     if hasattr(repository_ctx, "workspace_root"):
         return repository_ctx.workspace_root
 
     # Bazel notes there whose output base it is. A label would need a BUILD file beside the WORKSPACE.
-    return repository_ctx.read(repository_ctx.path("../../DO_NOT_BUILD_HERE")).strip()
+    note = repository_ctx.path("../../DO_NOT_BUILD_HERE")
+    if not note.exists:
+        fail("\n@{}: give it an absolute path: this Bazel does not say where the workspace is".format(repository_ctx.name))
+    return repository_ctx.read(note).strip()
 
 def _root(repository_ctx):
-    """Returns the folder of protos, as a string."""
+    """Returns the folder of protos, as a string, or None."""
     path = repository_ctx.attr.path or repository_ctx.os.environ.get(_ROOT_ENV)
     if not path:
-        fail("\n@{}: no folder of protos: give it a path, or type export {}=/path/to/protos".format(repository_ctx.name, _ROOT_ENV))
+        return None
     return path if path.startswith("/") else "{}/{}".format(_workspace(repository_ctx), path)
 
 def _runtime(repository_ctx):
@@ -55,12 +62,17 @@ def _libraries(repository_ctx, root):
 
 def _proto_repository_impl(repository_ctx):
     root = _root(repository_ctx)
+    if not root:
+        # Whoever asks for it is told; `bazel sync`, which asks for everything, goes on.
+        repository_ctx.file("BUILD.bazel", _NO_ROOT_BUILD.format(repository_ctx.name, _ROOT_ENV), executable = False)
+        return
     repository_ctx.report_progress("reading the protos of {}".format(root))
     libraries = _libraries(repository_ctx, root)
     if hasattr(repository_ctx, "watch_tree"):
         repository_ctx.watch_tree(root)
     files = proto_build_files(
         libraries,
+        repository = repository_ctx.name,
         rules = repository_text(Label("//:BUILD.bazel")),
         protobuf = repository_text(repository_ctx.attr.protobuf),
     )

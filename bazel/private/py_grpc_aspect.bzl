@@ -58,6 +58,7 @@ def _py_grpc_aspect_impl(target, ctx):
             transitive = [dep.importable for dep in exported],
         ),
         libraries = depset([library], transitive = [dep.libraries for dep in deps], order = "preorder"),
+        problems = depset(generated.problems, transitive = [dep.problems for dep in deps]),
         source_prefixes = library.source_prefixes,
         stubs = depset(generated.stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
         warnings = depset(generated.warnings, transitive = [dep.warnings for dep in deps]),

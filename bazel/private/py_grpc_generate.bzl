@@ -40,27 +40,37 @@ def _wanted(library, options):
     left_out = options.provided + options.exclude
     return [proto for proto in library.protos if not matches(proto.import_path, left_out)]
 
-def _declare_stubs(ctx, library, protos, folder):
-    """Returns a list of `PyGrpcInfo.stubs` structs, the files declared and not yet made."""
+def _name_problem(label, protos):
+    """Returns why files cannot be named after some protos, or None."""
     owners = {}
-    stubs = []
     for proto in [proto.import_path for proto in protos]:
         part = unimportable_part(proto)
         if part != None:
-            fail("{}: {}: Python cannot import \"{}\". Rename it: letters, digits and underscores, and no digit first.".format(
-                label_text(library.label),
+            return "{}: {}: Python cannot import \"{}\". Rename it: letters, digits and underscores, and no digit first.".format(
+                label_text(label),
                 proto,
                 part,
-            ))
+            )
         if proto.startswith("-"):
-            fail("{}: protoc takes {} for an option. Rename it.".format(label_text(library.label), proto))
+            return "{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto)
         for path in stub_paths(proto):
             if path in owners:
-                fail("{}: {} and {} both become {}. Rename one of them.".format(label_text(library.label), owners[path], proto, path))
+                return "{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path)
             owners[path] = proto
-            file = ctx.actions.declare_file(folder + "/" + path)
-            stubs.append(struct(file = file, label = library.label, path = path, proto = proto))
-    return stubs
+    return None
+
+def _declare_stubs(ctx, library, protos, folder):
+    """Returns a list of `PyGrpcInfo.stubs` structs, the files declared and not yet made."""
+    return [
+        struct(
+            file = ctx.actions.declare_file(folder + "/" + path),
+            label = library.label,
+            path = path,
+            proto = proto.import_path,
+        )
+        for proto in protos
+        for path in stub_paths(proto.import_path)
+    ]
 
 def generate(ctx, library, folder, options):
     """Declares the action that generates the files of one proto_library.
@@ -72,16 +82,17 @@ def generate(ctx, library, folder, options):
       options: struct, from generate_options (py_grpc_options.bzl).
 
     Returns:
-      A struct of `stubs` (list of `PyGrpcInfo.stubs` structs) and `warnings` (list of File); both are empty when
-      nothing of the library is generated.
+      A struct of `stubs` (list of `PyGrpcInfo.stubs` structs), `warnings` (list of File) and `problems` (list of
+      strings: why nothing can be generated). Whoever wants the files has to fail with the problems.
     """
     protos = _wanted(library, options)
+    problem = _name_problem(library.label, protos)
+    if problem or not protos:
+        return struct(problems = [problem] if problem else [], stubs = [], warnings = [])
     stubs = _declare_stubs(ctx, library, protos, folder)
-    if not stubs:
-        return struct(stubs = [], warnings = [])
     warnings = ctx.actions.declare_file(folder + ".warnings")
     _generate_action(ctx, library, protos, stubs, warnings, options)
-    return struct(stubs = stubs, warnings = [warnings])
+    return struct(problems = [], stubs = stubs, warnings = [warnings])
 
 def _generate_action(ctx, library, protos, stubs, warnings, options):
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc

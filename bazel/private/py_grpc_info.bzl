@@ -8,6 +8,7 @@ protos and those it exports. Example: `["common.proto"]`.""",
         "libraries": """(depset[struct]) One struct a `proto_library`, of this one and its transitive dependencies, for
 who generates from them again: `label` (Label), `protos` (tuple of structs: `import_path`, a string, and `file`, a File),
 `proto_info` (ProtoInfo), `importable` (depset[string]: what its protos may import), `source_prefixes` (as below).""",
+        "problems": """(depset[string]) Why there are no stubs of a library, a message each; empty when there are.""",
         "source_prefixes": """(depset[struct]) Where the user finds what is compiled from another path, of this library
 and its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
         "stubs": """(depset[struct]) One struct a generated file, of this library and its transitive dependencies:

@@ -11,11 +11,12 @@ load(":py_grpc_package.bzl", "declare_package", "stubs_by_path")
 load(":python_program.bzl", "library_files")
 
 def _generated(ctx):
-    """Returns a struct of `stubs` and `warnings`, depsets: those that all packages share, or some of its own."""
+    """Returns a struct of `problems`, `stubs` and `warnings`, depsets: those that all packages share, or some of its own."""
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
     options = package_options(ctx, toolchain)
     if options == generate_options(toolchain):
         return struct(
+            problems = depset(transitive = [dep[PyGrpcInfo].problems for dep in ctx.attr.deps]),
             stubs = depset(transitive = [dep[PyGrpcInfo].stubs for dep in ctx.attr.deps]),
             warnings = depset(transitive = [dep[PyGrpcInfo].warnings for dep in ctx.attr.deps]),
         )
@@ -26,6 +27,7 @@ def _generated(ctx):
         for library in libraries
     ]
     return struct(
+        problems = depset([problem for part in own for problem in part.problems]),
         stubs = depset([stub for part in own for stub in part.stubs]),
         warnings = depset([file for part in own for file in part.warnings]),
     )
@@ -36,8 +38,9 @@ def _check_exclude(ctx, protos):
             fail("{}: exclude: \"{}\" is the import path of no proto of deps. Mend or remove it.".format(label_text(ctx.label), pattern))
 
 def _label_folder(label):
-    """Returns a folder for what is made of a label: "@x//a:b" gives "x/a/b"."""
-    return "/".join([part for part in [label.workspace_name, label.package, label.name] if part])
+    """Returns a folder for what is made of a label, another one for each: "@x//a:b" gives "external/x/a/_/b"."""
+    repository = "external/" + label.workspace_name if label.workspace_name else "main"
+    return "/".join([part for part in [repository, label.package, "_", label.name] if part])
 
 def _imports(ctx):
     """Returns the `sys.path` entries of the library, relative to the runfiles root."""
@@ -51,6 +54,8 @@ def _imports(ctx):
 def _py_grpc_library_impl(ctx):
     runtime = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc.runtime + ctx.attr.provided_by
     generated = _generated(ctx)
+    for problem in generated.problems.to_list():
+        fail(problem)
     by_path = stubs_by_path(ctx, generated.stubs)
     if not by_path:
         fail("{}: nothing to generate: {}.".format(label_text(ctx.label), _why_nothing(ctx)))
@@ -70,6 +75,7 @@ def _py_grpc_library_impl(ctx):
         PyGrpcInfo(
             importable = depset(transitive = [info.importable for info in infos]),
             libraries = depset(transitive = [info.libraries for info in infos]),
+            problems = generated.problems,
             source_prefixes = depset(transitive = [info.source_prefixes for info in infos]),
             stubs = generated.stubs,
             warnings = generated.warnings,

@@ -85,11 +85,11 @@ def package_options(ctx, toolchain):
                 pattern,
             ))
     prefix = ctx.attr.descriptor_prefix
-    part = unimportable_part(prefix + "/x.proto") if prefix.strip("/") else None
-    if part:
-        fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(ctx.label), part))
     if prefix != prefix.strip("/"):
         fail("{}: descriptor_prefix: \"{}\" must not start or end with a slash: \"{}\"".format(label_text(ctx.label), prefix, prefix.strip("/")))
+    part = unimportable_part(prefix + "/x.proto") if prefix else None
+    if part != None:
+        fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(ctx.label), part))
     return generate_options(
         toolchain,
         concrete_servicers = ctx.attr.concrete_servicers,

@@ -32,6 +32,12 @@ INHERENT = re.compile(
     r'|^"(_EnumTypeWrapper|_ExtensionFieldDescriptor)" is private and used outside of the module'
 )
 
+# What strict rules do not like about protoc's own stubs, which stand in where mypy-protobuf fails.
+BY_PROTOC = re.compile(
+    r'^Missing type arguments for generic type "Mapping"'
+    r"|\[report(UnusedImport|MissingTypeArgument|UnknownParameterType|UnknownMemberType)\]$"
+)
+
 # What a package of these has to show does not need a program.
 WITHOUT_CONSUMER = {"capitalised_names", "many_services", "recursive_messages", "same_names"}
 CONSUMERS = [case for case in CASES if case not in WITHOUT_CONSUMER]
@@ -46,6 +52,7 @@ OTHERS = [
     "optional_fields",
     "proto2",
     "sparse_files",
+    "type_stub_fallback",
 ]
 
 every_case = pytest.mark.parametrize("case", CASES)
@@ -176,6 +183,7 @@ def test_row_02_type_stubs_are_clean(case: str, checker: str, report: Report) ->
         for finding in report.findings[checker]
         if finding.is_error
         and not INHERENT.match(finding.text)
+        and not (case == "type_stub_fallback" and BY_PROTOC.search(finding.text))
         and any(finding.path.is_relative_to(path) for path in own)
     ]
     assert complaints == []

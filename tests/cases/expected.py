@@ -17,7 +17,7 @@ CASES = {
     "comments": Expected("comments", 6, 1),
     "custom_options": Expected("options user", 2, 1),
     "dashes_and_dots": Expected("a/b dash_ed dash_folder/x_y/z_1 dot/com/c under_score__x", 5, 1),
-    "editions": Expected("edition_2023 edition_2024", 4, 1),
+    "editions": Expected("edition_2023 edition_2024 keywords_2024", 5, 2),
     "field_names": Expected("fields", 3),
     "generated_proto": Expected("fields service", 1, 1),
     "keyword_enums": Expected("enums", 1),
@@ -41,10 +41,11 @@ CASES = {
         "added/deeper/both added/tests/cases/prefixes/prefixed stripped tests/cases/prefixes/neither", 4, 1
     ),
     "proto2": Expected("base extender", 6, 1),
-    "public_imports": Expected("a c folder/b only_public two user user_of_two", 7, 3),
+    "public_imports": Expected("a c folder/b newest only_public older two user user_of_two", 9, 3),
     "recursive_messages": Expected("recursive", 4, 1),
     "same_names": Expected("both left/common right/common thing thing/part", 7, 1),
     "sparse_files": Expected("empty no_package only_enums only_message only_service public_empty", 3, 3),
+    "type_stub_fallback": Expected("odd user", 4, 1),
     "transitive": Expected("requests service types", 2, 1),
     "well_known_types": Expected("well_known", 1, 1),
 }

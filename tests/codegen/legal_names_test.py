@@ -58,12 +58,12 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
         ),
         pytest.param(
             "message M { extensions 1 to 9; } extend M { optional int32 in = 1; }",
-            [Alias((), "in", "in_")],
+            [Alias((), "in", "in_"), Alias((), "IN_FIELD_NUMBER", "IN__FIELD_NUMBER")],
             id="extension",
         ),
         pytest.param(
             "message M { extensions 1 to 9; extend M { optional int32 in = 1; } }",
-            [Alias(("M",), "in", "in_")],
+            [Alias(("M",), "in", "in_"), Alias(("M",), "IN_FIELD_NUMBER", "IN__FIELD_NUMBER")],
             id="extension-in-a-message",
         ),
         pytest.param("message M { optional int32 in = 1; oneof is { int32 x = 2; } }", [], id="fields-and-oneofs-stay"),
@@ -100,6 +100,11 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
             "message is {} service is_ {}",
             [Alias((), "is", "is__")],
             id="taken-by-a-service",
+        ),
+        pytest.param(
+            'enum E { reserved "in_"; in = 0; }',
+            [Alias((), "in", "in__"), Alias(("E",), "in", "in__")],
+            id="value-reserved",
         ),
         pytest.param(
             "message M { optional group None = 1 {} }", [Alias(("M",), "None", "None_")], id="group-whose-field-stays"

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import grpc_tools
+import mypy_protobuf.main
 import pytest
+from google.protobuf.compiler import plugin_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.errors import CodegenError
@@ -91,7 +93,7 @@ def test_an_import_that_the_fix_does_not_know_stops_the_build() -> None:
 def test_both_names_of_a_sibling_are_checked(name: str) -> None:
     source = f"x = __import__('{name}')\n"
     with pytest.raises(CodegenError, match=rf"^x_pb2\.py:1: the import of {name} is not relative"):
-        finish(source, "x_pb2.py", "x.proto", {"in.b_pb2": "in_.b_pb2"}, ["in/", "in_/"])
+        finish(source, "x_pb2.py", "x.proto", {"in.b_pb2": "in_.b_pb2", "in_.b_pb2": "in_.b_pb2"}, ["in/", "in_/"])
 
 
 def test_a_finished_file_says_what_it_was_made_from_and_names_siblings_relatively() -> None:
@@ -376,3 +378,33 @@ def test_a_generator_that_fails_is_named_with_its_words(tmp_path: Path, monkeypa
     with pytest.raises(CodegenError) as caught:
         generate_package(list(TREE), descriptors, Package(RUNTIME))
     assert str(caught.value) == "protoc --grpc_python_out fails\nno"
+
+
+@pytest.mark.parametrize("kind", ["main", "grpc"])
+def test_a_type_stub_with_an_absolute_import_stops_the_build(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = getattr(mypy_protobuf.main, f"generate_mypy_{'' if kind == 'main' else 'grpc_'}stubs")
+
+    def spoil(descriptors: object, response: plugin_pb2.CodeGeneratorResponse, *rest: object) -> None:
+        real(descriptors, response, *rest)
+        for file in response.file:
+            file.content += "import base.b_pb2, sys\n"
+
+    monkeypatch.setattr(mypy_protobuf.main, real.__name__, spoil)
+    with pytest.raises(CodegenError, match=r"\.pyi:\d+: the import of base\.b_pb2 is not relative"):
+        _generate(tmp_path, TREE, Package(RUNTIME))
+
+
+def test_what_is_provided_cannot_be_missing(tmp_path: Path) -> None:
+    protos = {
+        "a.proto": 'syntax = "proto3"; import "google/protobuf/any.proto"; message A { google.protobuf.Any a = 1; }'
+    }
+    files, warnings = _generate(tmp_path, protos, Package(RUNTIME, exclude=["google/"]))
+    assert set(files) == {"a_pb2.py", "a_pb2.pyi", "a_pb2_grpc.py", "a_pb2_grpc.pyi"} and not warnings
+
+
+def test_an_explicit_json_name_is_kept_as_protoc_keeps_it(tmp_path: Path) -> None:
+    protos = {"a.proto": 'syntax = "proto3"; message A { int32 two_words = 1 [json_name = "twoWords"]; }'}
+    files, _ = _generate(tmp_path, protos, Package(RUNTIME))
+    assert "twoWords" in files["a_pb2.py"]

@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from codegen import type_stubs
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, GeneratorError
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, Generator, service_generators, write_stubs
 
 FILES = ["a.proto", "b.proto", "c.proto"]
@@ -31,7 +31,7 @@ class _Fake:
         self.asked.append(list(files))
         for file in files:
             if file[0] in self.dies_on:
-                raise CodegenError(f"died of {file}")
+                raise GeneratorError(f"died of {file}")
         return {file: f"bad {self.name}" if file[0] in self.bad else self.name for file in files}
 
 
@@ -40,7 +40,7 @@ def _write(*fakes: _Fake, files: Sequence[str] = FILES) -> tuple[dict[str, str],
 
     def accept(file: str, text: str) -> None:
         if text.startswith("bad"):
-            raise CodegenError(f"{file}:1: {text}")
+            raise GeneratorError(f"{file}:1: {text}")
         accepted[file] = text
 
     return accepted, write_stubs([fake.generator() for fake in fakes], files, DESCRIPTORS, accept)
@@ -166,3 +166,20 @@ def test_the_last_resort_types_everything_as_any(generators: Sequence[Generator]
 def test_texts_go_by_import_path(generators: Sequence[Generator], place: int, name: str) -> None:
     descriptors = FileDescriptorSet(file=[FileDescriptorProto(name=name)])
     assert list(generators[place].generate([name], descriptors)) == [name]
+
+
+def test_what_is_wrong_with_our_own_work_is_no_reason_to_fall_back() -> None:
+    def accept(file: str, text: str) -> None:
+        raise CodegenError(f"{file}: an import is not relative")
+
+    with pytest.raises(CodegenError, match=r"^a\.proto: an import is not relative$"):
+        write_stubs([_Fake("1").generator(), _Fake("2").generator()], ["a.proto"], DESCRIPTORS, accept)
+
+
+def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:
+    files = [f"{'b' if number == 37 else 'x'}{number}.proto" for number in range(64)]
+    first, second = _Fake("1", dies_on="b"), _Fake("2")
+    accepted, warnings = _write(first, second, files=files)
+    assert len(warnings) == 1 and len(accepted) == 64
+    # Halves: two runs a level, and one for all.
+    assert len(first.asked) == 1 + 2 * 6

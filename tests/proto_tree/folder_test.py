@@ -244,13 +244,8 @@ def test_a_name_that_python_cannot_import(path: str, shown: str, part: str, tmp_
             id="a-dash-at-the-start",
         ),
         pytest.param(
-            "external/a.proto",
-            "external/a.proto: Bazel keeps the folder names BUILD.bazel and, at the top, external. Rename it.",
-            id="external",
-        ),
-        pytest.param(
             "a/BUILD.bazel/a.proto",
-            "a/BUILD.bazel/a.proto: Bazel keeps the folder names BUILD.bazel and, at the top, external. Rename it.",
+            "a/BUILD.bazel/a.proto: Bazel keeps the name BUILD.bazel for itself. Rename the folder.",
             id="a-build-file",
         ),
     ],
@@ -260,7 +255,7 @@ def test_a_name_that_a_tool_keeps_for_itself(path: str, message: str, tmp_path: 
 
 
 def test_names_that_are_only_reserved_elsewhere(tmp_path: Path) -> None:
-    paths = ["BUILD/a.proto", "a/external/b.proto"]
+    paths = ["BUILD/a.proto", "external/b.proto"]
     assert list(read_folder(_write(tmp_path, dict.fromkeys(paths, EMPTY)))) == paths
 
 

@@ -34,6 +34,8 @@ BUILD = LOAD + (
     'py_grpc_library(name = "prefixed", deps = [":common"], descriptor_prefix = "acme/v1")\n'
     'py_grpc_library(name = "concrete", deps = [":shop"], concrete_servicers = True)\n'
     'py_grpc_library(name = "by_protoc", deps = [":shop"], type_stubs = "protoc")\n'
+    'proto_library(name = "odd", srcs = ["3rd.proto", "base.proto"], strip_import_prefix = "/shop")\n'
+    'py_grpc_library(name = "without_odd", deps = [":odd"], exclude = ["3rd.proto"])\n'
 )
 
 
@@ -43,6 +45,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
         made.write("shop/BUILD.bazel", BUILD)
         made.write("shop/base.proto", BASE)
         made.write("shop/shop.proto", SHOP)
+        made.write("shop/3rd.proto", 'syntax = "proto3";')
         made.write("shop/common.proto", COMMON)
         made.write("shop/vendor/money.proto", 'syntax = "proto3"; package vendor; message Money { int64 units = 1; }')
         made.write("shop/vendor_py/vendor/__init__.py", "")
@@ -78,8 +81,8 @@ def test_without_options_packages_share_their_actions(workspace: BazelWorkspace)
     assert shared.returncode == 0, shared.stderr
     actions = json.loads(shared.stdout)["actions"]
     # Four libraries, shared; three of the shop anew for each of provided, concrete and by_protoc, but what is provided;
-    # base alone for left_out; common alone for prefixed.
-    assert len(actions) == 4 + (2 + 3 + 3) + 1 + 1
+    # base alone for left_out and for without_odd, whose library is not generated for anybody else; common for prefixed.
+    assert len(actions) == 4 + (2 + 3 + 3) + 2 + 1
 
 
 def test_row_19_what_is_provided_is_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
@@ -105,6 +108,10 @@ def test_what_is_excluded_is_not_generated(workspace: BazelWorkspace) -> None:
         "base_pb2_grpc.py",
         "base_pb2_grpc.pyi",
     }
+
+
+def test_what_cannot_be_named_can_be_excluded(workspace: BazelWorkspace) -> None:
+    assert _files(workspace, "without_odd") == _files(workspace, "left_out")
 
 
 def test_row_12_two_packages_have_a_common_proto(workspace: BazelWorkspace) -> None:

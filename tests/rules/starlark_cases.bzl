@@ -109,6 +109,7 @@ WELL_KNOWN_PROTOS = {
 def _build_files(libraries):
     return proto_build_files(
         [dict(library, runtime = library.get("runtime", [])) for library in libraries],
+        repository = "me",
         rules = "@rules",
         protobuf = "@protobuf",
     )
@@ -125,6 +126,13 @@ PROTO_BUILD_FILES = {
             {"deps": [], "folder": "a/b", "name": "b_proto", "srcs": ["a/b/x.proto"]},
         ]),
         {"BUILD.bazel": _ROOT_HEADER + _ROOT_LIBRARY + _ROOT_END, "a/b/BUILD.bazel": _NESTED},
+    ),
+    "a folder that Bazel 4 takes for something else": (
+        _build_files([
+            {"deps": [], "folder": "external/x", "name": "x_proto", "srcs": ["external/x/a.proto"]},
+            {"deps": [["external/x", "x_proto"]], "folder": "y", "name": "y_proto", "srcs": ["y/b.proto"]},
+        ])["y/BUILD.bazel"].split("deps = ")[1],
+        "[\"@me//external/x:x_proto\"],\n)\n",
     ),
     "two libraries of one folder are in one file": (
         _build_files([

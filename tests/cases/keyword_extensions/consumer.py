@@ -1,4 +1,4 @@
-"""Extensions and options named after keywords are reached by getattr."""
+"""Extensions and options named after keywords have a second name, and are reached by getattr."""
 
 from typing import reveal_type
 
@@ -14,3 +14,7 @@ assert Base.FromString(base.SerializeToString()) == base
 options = User.DESCRIPTOR.fields_by_name["text"].GetOptions()
 assert options.Extensions[getattr(extensions_pb2, "is")] == "set"
 reveal_type(User().text)  # str
+reveal_type(base.Extensions[extensions_pb2.lambda_])  # int
+reveal_type(extensions_pb2.IN__FIELD_NUMBER)  # int
+assert base.Extensions[extensions_pb2.lambda_] == 1 and extensions_pb2.IN__FIELD_NUMBER == 101
+assert extensions_pb2.class_.NONE__FIELD_NUMBER == 102
