@@ -36,26 +36,26 @@ def compile_protos(
         _check_encoding(file, prefixes)
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch, "descriptors.bin")
-        status, messages = run_protoc(
-            [
-                *(f"--proto_path={root}" for root in proto_path),
-                "--direct_dependencies=" + ":".join(importable),
-                f"--direct_dependencies_violation_msg=%s is imported, but {label} does not depend on it: "
-                "add the proto_library that has it to deps",
-                f"--descriptor_set_out={output}",
-                "--include_imports",
-                "--include_source_info",
-                # Editions have features that hold for the source alone, and are checked once more with descriptors.
-                "--retain_options",
-                *protos,
-            ]
-        )
+        status, messages = run_protoc([*_arguments(label, proto_path, importable), f"-o{output}", *protos])
         messages = explain(messages, label, prefixes)
         if status != 0:
             raise CodegenError(f"protoc refuses it\n{messages}")
         if messages:
             print(messages, file=sys.stderr)
         return FileDescriptorSet.FromString(output.read_bytes())
+
+
+def _arguments(label: str, proto_path: Iterable[str], importable: Iterable[str]) -> list[str]:
+    return [
+        *(f"--proto_path={root}" for root in proto_path),
+        "--direct_dependencies=" + ":".join(importable),
+        f"--direct_dependencies_violation_msg=%s is imported, but {label} does not depend on it: "
+        "add the proto_library that has it to deps",
+        "--include_imports",
+        "--include_source_info",
+        # Editions have features that hold for the source alone, and are checked once more with descriptors.
+        "--retain_options",
+    ]
 
 
 def _check_encoding(path: str, source_prefixes: list[tuple[str, str]]) -> None:

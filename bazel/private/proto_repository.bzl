@@ -92,8 +92,8 @@ needs, and the root `//:root_proto`. Folders that import each other in a circle 
 - `:py_stubs`, a `py_grpc_library` of all of them.
 
 Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are passed over for the runtime's own,
-and so are hidden files. A changed proto is seen by the next build. A new one, or a new import, is seen too since Bazel
-7.1; before that, type `bazel sync --only=NAME`.
+and so are hidden files. A changed proto is seen by the next build. A new one, or a
+new import, is seen after `bazel sync --only=NAME`: Bazel 4 cannot watch a folder.
 
 ```starlark
 proto_repository(
@@ -109,12 +109,12 @@ proto_repository(
         ),
         "protobuf": attr.label(
             doc = "A file at the top of the repository that has the well-known types. " +
-                  "Default: `@com_google_protobuf//:BUILD.bazel`.",
+                  "Default: `@com_google_protobuf//:BUILD.bazel`. Example: `@my_protobuf//:BUILD.bazel`.",
             default = "@com_google_protobuf//:BUILD.bazel",
         ),
         "python_interpreter": attr.string(
             doc = "The interpreter that reads the imports: a name to look up on PATH, or an absolute path. " +
-                  "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
+                  "`$PY_GRPC_PYTHON` goes before it. Default: `python3`. Example: `python3.12`.",
             default = "python3",
         ),
     },

@@ -38,7 +38,7 @@ def generate_options(
 OPTION_ATTRS = {
     "concrete_servicers": attr.bool(
         doc = "Whether a servicer may leave methods out: type checkers then take them for what they are at run " +
-              "time, answers of UNIMPLEMENTED, and not for abstract. Default: `False`.",
+              "time, answers of UNIMPLEMENTED, and not for abstract. Default: `False`. Example: `True`.",
     ),
     "descriptor_prefix": attr.string(
         doc = "Goes before the names that the protos have in Python's descriptor pool, so that another package of " +
@@ -58,7 +58,7 @@ OPTION_ATTRS = {
     ),
     "type_stubs": attr.string(
         doc = "Who writes the type stubs of messages. Another one does it for a file that this one cannot do. " +
-              "Default: `mypy-protobuf`; `protoc` knows less of types and nothing of comments.",
+              "Default: `mypy-protobuf`; `protoc` knows less of types and nothing of comments. Example: `protoc`.",
         default = TYPE_STUB_GENERATORS[0],
         values = TYPE_STUB_GENERATORS,
     ),
