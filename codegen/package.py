@@ -1,8 +1,6 @@
 """From descriptors to the finished files of a package."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from pathlib import Path
 from typing import NamedTuple
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -11,7 +9,8 @@ from grpc_tools.grpc_version import VERSION
 from codegen.aliases import add_aliases, restore_class_names, restore_service_names
 from codegen.comments import escape_service_comments
 from codegen.descriptor_prefix import prefix_files
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, GeneratorError
+from codegen.generators import run_generator
 from codegen.header import add_header
 from codegen.import_check import check_imports
 from codegen.import_fix import fix_imports
@@ -27,10 +26,8 @@ from codegen.names import (
     module_of_file,
     modules_of,
     output_files,
-    protoc_files,
     protoc_modules,
 )
-from codegen.protoc import run_protoc
 from codegen.public_imports import add_reexports, handed_on
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
@@ -126,14 +123,14 @@ def _messages(files: Sequence[str], descriptors: FileDescriptorSet, tree: Iterab
     """Returns protoc's `_pb2.py` of some files, by import path."""
     renamed = {prefix + file: file for file in files}
     plain = drop_derived_json_names(descriptors, frozenset(files))
-    texts = _run_generator("--python_out", list(renamed), prefix_files(plain, frozenset(tree), prefix), MESSAGES)
+    texts = _run("--python_out", list(renamed), prefix_files(plain, frozenset(tree), prefix), MESSAGES)
     return {renamed[name]: use_module_name(text, output_files(renamed[name])[MESSAGES]) for name, text in texts.items()}
 
 
 def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
     """Returns grpc's `_pb2_grpc.py` of some files, by import path."""
     escaped = escape_service_comments(legal.descriptors, frozenset(files))
-    texts = _run_generator("--grpc_python_out", files, escaped, SERVICES)
+    texts = _run("--grpc_python_out", files, escaped, SERVICES)
     return {
         file: restore_service_names(text, output_files(file)[SERVICES], legal.services[file])
         for file, text in texts.items()
@@ -159,12 +156,9 @@ def _type_stubs(
     ]
 
 
-def _run_generator(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:
-    """Returns what a generator of protoc's own writes, by import path. `kind` is the place in names.protoc_files."""
-    with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch, "descriptors.bin")
-        source.write_bytes(descriptors.SerializeToString())
-        status, messages = run_protoc([f"--descriptor_set_in={source}", f"{option}={scratch}", *files])
-        if status != 0:
-            raise CodegenError(f"protoc {option} fails\n{messages.strip()}")
-        return {file: Path(scratch, protoc_files(file)[kind]).read_bytes().decode("utf-8") for file in files}
+def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:
+    """Runs a generator that nobody can stand in for."""
+    try:
+        return run_generator(option, files, descriptors, kind)
+    except GeneratorError as error:
+        raise CodegenError(f"protoc {option} fails\n{error}") from error

@@ -1,18 +1,16 @@
 """The type stubs of messages and services: who can write them, and what happens when one cannot."""
 
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
 from codegen.errors import CodegenError, GeneratorError
+from codegen.generators import run_generator
 from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files
 from codegen.plugins import Plugin, run_plugin
-from codegen.protoc import run_protoc
 from codegen.public_imports import drop_public_imports
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
@@ -51,14 +49,8 @@ def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "descriptors.bin")
-        source.write_bytes(descriptors.SerializeToString())
-        status, messages = run_protoc([f"--descriptor_set_in={source}", f"--pyi_out={folder}", *files])
-        if status:
-            raise GeneratorError(" ".join(messages.replace(folder, "").split()))
-        texts = {file: Path(folder, protoc_files(file)[MESSAGE_STUBS]).read_bytes().decode("utf-8") for file in files}
-        return {file: _mend(text) for file, text in texts.items()}
+    texts = run_generator("--pyi_out", files, descriptors, MESSAGE_STUBS)
+    return {file: _mend(text) for file, text in texts.items()}
 
 
 def _mend(text: str) -> str:

@@ -374,7 +374,7 @@ def test_a_generator_that_fails_is_named_with_its_words(tmp_path: Path, monkeypa
 
     descriptors = _compile(tmp_path, TREE)
     monkeypatch.setattr("codegen.package._messages", lambda *_: {})
-    monkeypatch.setattr("codegen.package.run_protoc", refuse)
+    monkeypatch.setattr("codegen.generators.run_protoc", refuse)
     with pytest.raises(CodegenError) as caught:
         generate_package(list(TREE), descriptors, Package(RUNTIME))
     assert str(caught.value) == "protoc --grpc_python_out fails\nno"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen import type_stubs
+from codegen import generators
 from codegen.errors import CodegenError, GeneratorError
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, Generator, service_generators, write_stubs
 
@@ -126,7 +126,7 @@ def test_when_nobody_can_it_is_an_error() -> None:
 
 
 def test_a_warning_has_protocs_words_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type_stubs, "run_protoc", lambda _: (1, "first\n  second\n"))
+    monkeypatch.setattr(generators, "run_protoc", lambda _: (1, "first\n  second\n"))
     warnings = write_stubs(MESSAGE_GENERATORS["protoc"], ["a.proto"], DESCRIPTORS, lambda _, text: None)
     assert warnings == [f"a.proto: protoc cannot do it (first second). Its type stubs are by {MYPY_PROTOBUF}."]
 
