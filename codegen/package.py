@@ -7,6 +7,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools.grpc_version import VERSION
 
 from codegen.aliases import add_aliases, restore_class_names, restore_service_names
+from codegen.async_stubs import add_async_stubs, allow_async_stubs
 from codegen.comments import escape_service_comments
 from codegen.descriptor_prefix import prefix_files
 from codegen.errors import CodegenError, GeneratorError
@@ -131,8 +132,11 @@ def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
     """Returns grpc's `_pb2_grpc.py` of some files, by import path."""
     escaped = escape_service_comments(legal.descriptors, frozenset(files))
     texts = _run("--grpc_python_out", files, escaped, SERVICES)
+    services = {file.name: [service.name for service in file.service] for file in legal.descriptors.file}
     return {
-        file: restore_service_names(text, output_files(file)[SERVICES], legal.services[file])
+        file: restore_service_names(
+            add_async_stubs(text, services[file]), output_files(file)[SERVICES], legal.services[file]
+        )
         for file, text in texts.items()
     }
 
@@ -147,7 +151,7 @@ def _type_stubs(
         keep(MESSAGE_STUBS, file, add_reexports(source, brought[file]))
 
     def keep_services(file: str, source: str) -> None:
-        keep(SERVICE_STUBS, file, restore_class_names(source, legal.services[file]))
+        keep(SERVICE_STUBS, file, restore_class_names(allow_async_stubs(source), legal.services[file]))
 
     messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
     return [

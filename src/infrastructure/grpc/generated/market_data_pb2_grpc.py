@@ -364,3 +364,6 @@ class MarketDataService:
             timeout,
             metadata,
             _registered_method=True)
+
+# The same stub, by the name that type checkers know it by when its channel is one of asyncio.
+MarketDataServiceAsyncStub = MarketDataServiceStub

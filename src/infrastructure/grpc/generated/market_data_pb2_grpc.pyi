@@ -49,7 +49,6 @@ class MarketDataServiceStub:
     Subscribe: _grpc.StreamStreamMultiCallable[_market_data_pb2.SubscribeRequest, _market_data_pb2.SubscribeResponse]
     """Delivers events while the client subscribes and unsubscribes."""
 
-@_typing.type_check_only
 class MarketDataServiceAsyncStub(MarketDataServiceStub):
     """Everything that a client can learn about the market."""
 

@@ -408,3 +408,6 @@ class TradingService:
             timeout,
             metadata,
             _registered_method=True)
+
+# The same stub, by the name that type checkers know it by when its channel is one of asyncio.
+TradingServiceAsyncStub = TradingServiceStub

@@ -51,7 +51,6 @@ class TradingServiceStub:
     StreamOrderEvents: _grpc.UnaryStreamMultiCallable[_trading_pb2.StreamOrderEventsRequest, _trading_pb2.StreamOrderEventsResponse]
     """Streams what happens to the orders of an account until the client cancels."""
 
-@_typing.type_check_only
 class TradingServiceAsyncStub(TradingServiceStub):
     """Everything that a client can do with an account."""
 
