@@ -37,7 +37,7 @@ def handed_on(descriptors: FileDescriptorSet) -> dict[str, dict[str, str]]:
         brought: dict[str, str] = {}
         for position in file.public_dependency:
             brought.update(names[file.dependency[position]])
-        own = dict.fromkeys(_own_names(file), file.name)
+        own = dict.fromkeys(own_names(file), file.name)
         names[file.name] = {**brought, **own}
         result[file.name] = {name: origin for name, origin in brought.items() if name not in own}
     return result
@@ -54,7 +54,7 @@ def add_reexports(source: str, brought: Mapping[str, str]) -> str:
     return source + "\n" + "".join(sorted(lines)) if lines else source
 
 
-def _own_names(file: FileDescriptorProto) -> list[str]:
+def own_names(file: FileDescriptorProto) -> list[str]:
     """Returns the names that `import *` takes from a file: messages, enums, their values, extensions."""
     names = [entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries]
     names += [value.name for enum in file.enum_type for value in enum.value]

@@ -1,14 +1,11 @@
 """The files of a package: stubs under one roof, the markers, and the check that all of them go together."""
 
 load(":label_text.bzl", "label_text")
-load(":package_manifest.bzl", "MARKER", "TYPING_MARKER")
+load(":package_manifest.bzl", "REQUIREMENTS", "TYPING_MARKER")
 load(":proto_paths.bzl", "package_folders")
 load(":py_grpc_generate.bzl", "TOOLCHAIN_TYPE", "codegen_arguments", "prefix_argument")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
 load(":python_program.bzl", "interpreter")
-
-# What every `__init__.py` of a package says.
-_INIT = MARKER + ". Do not edit."
 
 def stubs_by_path(ctx, stubs):
     """Returns the stubs of a package by their paths; two owners of a path are an error.
@@ -44,42 +41,50 @@ def _fail_of_two(ctx, one, other, why):
         why,
     ))
 
-def _check_package(ctx, by_path, generated, init, warnings):
-    """Declares the action that writes the root `__init__.py` once all protos have been compiled together.
+def _package_files_action(ctx, by_path, generated, folders, outputs, warnings):
+    """Declares the action that writes what a package has as a whole, once all protos have been compiled together.
 
-    Writing that file is what makes every build of the package run the check.
+    Writing the root `__init__.py` is what makes every build of the package run the check.
     """
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
     python = interpreter(toolchain.python)
     infos = [dep[ProtoInfo] for dep in ctx.attr.deps]
+    stubs = by_path.values()
     args = ctx.actions.args()
     args.use_param_file("--flagfile=%s")
     args.set_param_file_format("multiline")
     args.add("--label", label_text(ctx.label))
-    args.add("--out", init)
-    args.add("--content", _INIT)
+    args.add("--out", outputs[0].dirname)
+    args.add_all(folders, before_each = "--folder")
     args.add("--warnings-out", warnings)
     args.add_all(generated.warnings, before_each = "--warnings")
     args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
     prefixes = depset(transitive = [dep[PyGrpcInfo].source_prefixes for dep in ctx.attr.deps])
     args.add_all(prefixes, map_each = prefix_argument)
-    args.add_all({stub.proto: True for stub in by_path.values()}.keys(), before_each = "--proto")
+    args.add_all({stub.proto: True for stub in stubs}.keys(), before_each = "--proto")
+
+    # The files of one proto tell the versions of all.
+    args.add_all([stub.file for stub in stubs if stub.proto == stubs[0].proto and stub.path.endswith(".py")], before_each = "--generated")
+    args.add_all(toolchain.runtime_metadata, before_each = "--runtime-metadata")
+    if ctx.attr.lazy_exports:
+        args.add("--lazy-exports")
     ctx.actions.run(
         executable = python.executable,
-        arguments = [codegen_arguments(ctx, "codegen.package_check"), args],
+        arguments = [codegen_arguments(ctx, "codegen.package_files"), args],
         # After the stubs: a proto that is wrong by itself is reported for its own library.
         inputs = depset(
-            [stub.file for stub in by_path.values() if stub.path.endswith("_pb2.py")],
+            [stub.file for stub in stubs if stub.path.endswith(".py")] + toolchain.runtime_metadata,
             transitive = [info.transitive_sources for info in infos] + [generated.warnings, toolchain.files, python.files],
         ),
-        outputs = [init, warnings],
-        mnemonic = "PyGrpcCheckPackage",
-        progress_message = "Checking the protos of {}".format(label_text(ctx.label)),
+        # The first one names the file of arguments, which is to lie outside of the package.
+        outputs = [warnings] + outputs,
+        mnemonic = "PyGrpcPackage",
+        progress_message = "Putting together the package {}".format(label_text(ctx.label)),
         execution_requirements = {"block-network": "1"},
     )
 
 def declare_package(ctx, by_path, generated, warnings):
-    """Declares the files of a package: the stubs, the package markers, the typing marker.
+    """Declares the files of a package: the stubs, the package markers, what it requires, the typing marker.
 
     Args:
       ctx: the context of a py_grpc_library.
@@ -90,17 +95,14 @@ def declare_package(ctx, by_path, generated, warnings):
     Returns:
       Dict from path below the package to File.
     """
-    files = {}
+    folders = package_folders(by_path.keys())
+    written = [REQUIREMENTS] + [folder + "__init__.py" for folder in folders]
+    files = {
+        path: ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
+        for path in by_path.keys() + written + [TYPING_MARKER]
+    }
     for path in by_path:
-        files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
         ctx.actions.symlink(output = files[path], target_file = by_path[path].file)
-    contents = {folder + "__init__.py": _INIT + "\n" for folder in package_folders(by_path.keys()) if folder}
-    contents[TYPING_MARKER] = ""
-    for path in contents:
-        files[path] = ctx.actions.declare_file("{}/{}".format(ctx.label.name, path))
-        ctx.actions.write(files[path], contents[path])
-    checked = ctx.actions.declare_file("_py_grpc/{}/__init__.py".format(ctx.label.name))
-    _check_package(ctx, by_path, generated, checked, warnings)
-    files["__init__.py"] = ctx.actions.declare_file("{}/__init__.py".format(ctx.label.name))
-    ctx.actions.symlink(output = files["__init__.py"], target_file = checked)
+    ctx.actions.write(files[TYPING_MARKER], "")
+    _package_files_action(ctx, by_path, generated, folders, [files[path] for path in written], warnings)
     return files

@@ -12,8 +12,13 @@ PyGrpcToolchainInfo = provider(
         "provided": "(list[string]) Import path prefixes whose modules installed packages bring.",
         "python": "(PyRuntimeInfo) The interpreter that runs the code generator.",
         "runtime": "(list[Target]) The libraries that stubs import, with PyInfo.",
+        "runtime_metadata": "(list[File]) What the wheels among them say of their version.",
     },
 )
+
+def _metadata(libraries):
+    """Returns the METADATA files of the wheels that some libraries are of."""
+    return [file for file in library_files(libraries).to_list() if file.path.endswith(".dist-info/METADATA")]
 
 def _py_grpc_toolchain_impl(ctx):
     for prefix in ctx.attr.provided:
@@ -27,6 +32,7 @@ def _py_grpc_toolchain_impl(ctx):
         provided = ctx.attr.provided,
         python = ctx.attr.python[PyRuntimeInfo],
         runtime = ctx.attr.runtime,
+        runtime_metadata = _metadata(ctx.attr.runtime),
     ))]
 
 py_grpc_toolchain = rule(

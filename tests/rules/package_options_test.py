@@ -34,6 +34,7 @@ BUILD = LOAD + (
     'py_grpc_library(name = "prefixed", deps = [":common"], descriptor_prefix = "acme/v1")\n'
     'py_grpc_library(name = "concrete", deps = [":shop"], concrete_servicers = True)\n'
     'py_grpc_library(name = "by_protoc", deps = [":shop"], type_stubs = "protoc")\n'
+    'py_grpc_library(name = "lazy", deps = [":shop"], lazy_exports = True)\n'
     'proto_library(name = "odd", srcs = ["3rd.proto", "base.proto"], strip_import_prefix = "/shop")\n'
     'py_grpc_library(name = "without_odd", deps = [":odd"], exclude = ["3rd.proto"])\n'
 )
@@ -129,6 +130,19 @@ def test_row_05_servicers_are_abstract_or_concrete(workspace: BazelWorkspace) ->
     assert "abstractmethod" in _text(workspace, "plain/shop_pb2_grpc.pyi")
     concrete = _text(workspace, "concrete/shop_pb2_grpc.pyi")
     assert "abstractmethod" not in concrete and "class OrdersServicer:" in concrete
+
+
+def test_row_22_folders_hand_on_what_their_protos_define(workspace: BazelWorkspace) -> None:
+    output = _python(
+        workspace,
+        "import sys, lazy\n"
+        "print([name for name in ('google.protobuf', 'grpc') if name in sys.modules])\n"
+        "from lazy import B, Order, OrdersStub\n"
+        "from lazy.vendor import Money\n"
+        "print(Order(buyer=B(user_name='b'), price=Money(units=3)).price.units, OrdersStub.__module__)",
+    )
+    assert output == "[]\n3 lazy.shop_pb2_grpc\n"
+    assert len(_text(workspace, "plain/__init__.py").splitlines()) == 1
 
 
 def test_the_type_stubs_of_messages_can_be_by_protoc(workspace: BazelWorkspace) -> None:

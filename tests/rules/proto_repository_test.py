@@ -67,7 +67,7 @@ def test_the_tree_builds(workspace: BazelWorkspace) -> None:
     endings = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
     stubs = {stem + ending for stem in stems for ending in endings}
     markers = {folder + "__init__.py" for folder in ("", "up/", "down/", "in_/", "in_/v1/")}
-    assert _files(workspace, "schemas") == {"py.typed", *stubs, *markers}
+    assert _files(workspace, "schemas") == {"py.typed", "requirements.txt", *stubs, *markers}
 
 
 def test_one_library_a_folder_and_one_a_file_in_a_circle(workspace: BazelWorkspace) -> None:

@@ -39,6 +39,7 @@ def test_row_31_exact_outputs(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "protos/py_stubs") == {
         "__init__.py",
         "py.typed",
+        "requirements.txt",
         *(stem + ending for stem in stems for ending in endings),
     }
 
@@ -60,7 +61,8 @@ def test_nested_folders_have_package_markers(workspace: BazelWorkspace) -> None:
     assert result.returncode == 0, result.stderr
     folders = ["", "nested/", "nested/a/", "nested/a/b/"]
     stubs = [f"nested/a/b/x_y_pb2{ending}" for ending in (".py", ".pyi", "_grpc.py", "_grpc.pyi")]
-    assert _files(workspace, "nested/stubs") == {"py.typed", *stubs, *(folder + "__init__.py" for folder in folders)}
+    markers = {"py.typed", "requirements.txt", *(folder + "__init__.py" for folder in folders)}
+    assert _files(workspace, "nested/stubs") == {*stubs, *markers}
 
 
 def test_one_action_a_proto_library(workspace: BazelWorkspace) -> None:
@@ -154,7 +156,7 @@ def test_many_arguments_go_through_a_file(workspace: BazelWorkspace) -> None:
     )
     result = workspace.bazel("build", "//many:stubs")
     assert result.returncode == 0, result.stderr
-    assert len(_files(workspace, "many/stubs")) == 4 * len(names) + 3
+    assert len(_files(workspace, "many/stubs")) == 4 * len(names) + 4
 
 
 def test_the_action_has_no_network(workspace: BazelWorkspace) -> None:

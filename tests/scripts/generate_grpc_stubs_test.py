@@ -52,17 +52,17 @@ def _state(workspace: BazelWorkspace) -> dict[str, tuple[int, bytes]]:
 def test_the_committed_package_is_fresh(workspace: BazelWorkspace) -> None:
     before = _state(workspace)
     result = _script(workspace)
-    assert (result.returncode, result.stdout) == (0, "0 updated, 14 unchanged, 0 removed\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "0 updated, 15 unchanged, 0 removed\n"), result.stderr
     assert _state(workspace) == before
     check = _script(workspace, "--check")
-    assert (check.returncode, check.stdout) == (0, "14 files are up to date\n")
+    assert (check.returncode, check.stdout) == (0, "15 files are up to date\n")
 
 
 def test_first_run(workspace: BazelWorkspace) -> None:
     committed = {path: content for path, (_, content) in _state(workspace).items()}
     shutil.rmtree(workspace.root / GENERATED)
     result = _script(workspace)
-    assert (result.returncode, result.stdout) == (0, "14 updated, 0 unchanged, 0 removed\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "15 updated, 0 unchanged, 0 removed\n"), result.stderr
     assert {path: content for path, (_, content) in _state(workspace).items()} == committed
 
 
@@ -75,7 +75,7 @@ def test_one_edited_proto(workspace: BazelWorkspace) -> None:
     assert f"{GENERATED}/trading_pb2.pyi: differs from what the protos give\n" in check.stdout
     assert check.stdout.endswith(MEND.format(workspace.root))
     result = _script(workspace)
-    assert (result.returncode, result.stdout) == (0, "1 updated, 13 unchanged, 0 removed\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "1 updated, 14 unchanged, 0 removed\n"), result.stderr
     changed = {path for path, state in _state(workspace).items() if before[path] != state}
     assert changed == {"trading_pb2.pyi"}
 
@@ -88,7 +88,7 @@ def test_row_09_a_removed_proto_takes_its_stubs_along(workspace: BazelWorkspace)
     assert check.returncode == 1
     assert f"{GENERATED}/trading_pb2_grpc.pyi: is left over: no proto gives it\n" in check.stdout
     result = _script(workspace)
-    assert (result.returncode, result.stdout) == (0, "0 updated, 10 unchanged, 4 removed\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "1 updated, 10 unchanged, 4 removed\n"), result.stderr
     assert "helpers.py" in _state(workspace) and not [path for path in _state(workspace) if "trading" in path]
     assert _script(workspace, "--check").returncode == 0
 
@@ -130,7 +130,7 @@ def test_check_names_file_and_command(workspace: BazelWorkspace, path: str, text
 
 def test_from_any_directory_to_any_directory(workspace: BazelWorkspace, tmp_path: Path) -> None:
     result = _script(workspace, "--out", "my stubs/v1", cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (0, "14 updated, 0 unchanged, 0 removed\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "15 updated, 0 unchanged, 0 removed\n"), result.stderr
     copied = tmp_path / "my stubs/v1"
     assert (copied / "trading_pb2.py").read_bytes() == (workspace.root / GENERATED / "trading_pb2.py").read_bytes()
     (copied / "trading_pb2.py").unlink()
@@ -181,8 +181,8 @@ def test_two_at_once_end_as_one(workspace: BazelWorkspace) -> None:
         results = list(pool.map(lambda _: _script(workspace), range(2)))
     assert [result.returncode for result in results] == [0, 0], results
     assert sorted(result.stdout for result in results) == [
-        "0 updated, 14 unchanged, 0 removed\n",
-        "14 updated, 0 unchanged, 0 removed\n",
+        "0 updated, 15 unchanged, 0 removed\n",
+        "15 updated, 0 unchanged, 0 removed\n",
     ]
     assert not (workspace.root / GENERATED / ".copy_out").exists()
 
@@ -274,14 +274,14 @@ def test_another_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: P
     out = tmp_path / "out"
     before = _state(workspace)
     result = _script(workspace, "--proto-root", protos.name, "--out", "out", cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (0, "11 updated, 0 unchanged, 0 removed\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "12 updated, 0 unchanged, 0 removed\n"), result.stderr
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    assert files == {"__init__.py", "py.typed", "base/__init__.py"} | _stubs("base/item", "shop")
+    assert files == {"__init__.py", "py.typed", "requirements.txt", "base/__init__.py"} | _stubs("base/item", "shop")
     assert _state(workspace) == before
     check = _script(workspace, f"--proto-root={protos}", f"--out={out}", "--check")
-    assert (check.returncode, check.stdout) == (0, "11 files are up to date\n"), check.stderr
+    assert (check.returncode, check.stdout) == (0, "12 files are up to date\n"), check.stderr
     # The contract again: one proto root leaves nothing behind for the next run.
-    assert _script(workspace).stdout == "0 updated, 14 unchanged, 0 removed\n"
+    assert _script(workspace).stdout == "0 updated, 15 unchanged, 0 removed\n"
 
 
 def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
@@ -290,20 +290,20 @@ def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
     def run() -> str:
         return _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out")).stdout
 
-    assert run() == "11 updated, 0 unchanged, 0 removed\n"
+    assert run() == "12 updated, 0 unchanged, 0 removed\n"
     (protos / "new.proto").write_text(SHOP.replace("Order", "New"))
-    assert run() == "4 updated, 11 unchanged, 0 removed\n"
+    assert run() == "4 updated, 12 unchanged, 0 removed\n"
     (protos / "base/item.proto").write_text(BASE.replace("name = 1", "title = 1"))
-    assert run() == "2 updated, 13 unchanged, 0 removed\n"
+    assert run() == "2 updated, 14 unchanged, 0 removed\n"
     (protos / "new.proto").write_text(SHOP.replace("Order", "New").replace('import "', 'import "shop.proto"; import "'))
-    assert run() == "1 updated, 14 unchanged, 0 removed\n"
+    assert run() == "1 updated, 15 unchanged, 0 removed\n"
     (protos / "new.proto").unlink()
     (protos / "shop.proto").write_text('syntax = "proto3"; package shop;')
     (protos / "base/item.proto").unlink()
     (tmp_path / "out/helpers.py").write_text("HAND = 'written'\n")
-    assert run() == "2 updated, 4 unchanged, 9 removed\n"
-    assert run() == "0 updated, 6 unchanged, 0 removed\n"
-    assert sorted(os.listdir(tmp_path / "out")) == sorted({"__init__.py", "helpers.py", "py.typed"} | _stubs("shop"))
+    assert run() == "2 updated, 5 unchanged, 9 removed\n"
+    assert run() == "0 updated, 7 unchanged, 0 removed\n"
+    assert sorted(os.listdir(tmp_path / "out")) == sorted({"__init__.py", "helpers.py", "py.typed", "requirements.txt"} | _stubs("shop"))
 
 
 # mypy-protobuf has an extension of that number itself, and takes this one for it.
@@ -320,7 +320,7 @@ def test_a_type_stub_that_is_not_the_usual_one_is_said_at_every_run(
     workspace: BazelWorkspace, protos: Path, tmp_path: Path
 ) -> None:
     (protos / "odd.proto").write_text(ODD)
-    for updated in ("15 updated, 0 unchanged, 0 removed\n", "0 updated, 15 unchanged, 0 removed\n"):
+    for updated in ("16 updated, 0 unchanged, 0 removed\n", "0 updated, 16 unchanged, 0 removed\n"):
         result = _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
         assert (result.returncode, result.stdout) == (0, updated), result.stderr
         (warning,) = result.stderr.splitlines()
