@@ -43,9 +43,7 @@ else:
 _NAMED = 3
 
 
-def exports_of(
-    descriptors: FileDescriptorSet, files: Sequence[str]
-) -> tuple[dict[str, dict[str, str]], list[str]]:
+def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Returns what each folder of a package hands on: what the protos that lie in it define.
 
     Args:

@@ -3,9 +3,15 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+# The toolchain's own wheels.
+OWN_WHEELS = {"py_grpc_wheels": "py_grpc_wheels"}
+
+# Runfiles are links to where the wheels have been installed.
+_IN_EVERY_LOCK = "site-packages/grpc/__init__.py"
 
 # The outer Bazel's variables, which the inner one would take for its own.
 _NOT_INHERITED = ("BAZEL_REAL", "PYTHONPATH", "RUNFILES_DIR", "TEST_SRCDIR", "TEST_TMPDIR", "TEST_WORKSPACE")
@@ -42,21 +48,26 @@ class BazelWorkspace:
 
 
 @contextmanager
-def bazel_workspace(folder: Path) -> Iterator[BazelWorkspace]:
+def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Iterator[BazelWorkspace]:
     """Yields a copy of the workspace below a folder; its Bazel server ends with it.
 
-    The wheels are those that the outer Bazel has installed: nothing is fetched.
+    Args:
+      folder: where to put it.
+      wheels: from the repositories of wheels that it uses to those of the outer Bazel, whose wheels the test has in its
+        runfiles: nothing is fetched.
     """
     runfiles = Path(os.environ["TEST_SRCDIR"])
     workspace = BazelWorkspace(folder / "workspace", folder / "home")
     _copy_sources(runfiles / os.environ["TEST_WORKSPACE"], workspace.root)
     workspace.home.mkdir()
-    wheels = (runfiles / "py_grpc_wheels/site-packages/grpc_tools/__init__.py").resolve().parents[2]
+    overrides = (
+        f"common --override_repository={name}={(runfiles / outer / _IN_EVERY_LOCK).resolve().parents[2]}\n"
+        for name, outer in wheels.items()
+    )
     workspace.write(
         ".bazelrc.user",
         f"startup --output_user_root={folder / 'bazel'} --max_idle_secs=60\n"
-        f"common --override_repository=py_grpc_wheels={wheels}\n"
-        "build --verbose_failures=false\n",
+        f"{''.join(overrides)}build --verbose_failures=false\n",
     )
     try:
         yield workspace

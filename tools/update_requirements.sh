@@ -15,7 +15,9 @@ if (($#)); then
   for package in "$@"; do upgrade+=(--upgrade-package "$package"); done
 fi
 
-for lock in requirements requirements_test requirements_lint; do
+# Later ones are layered on earlier ones (-c).
+for lock in requirements requirements_test requirements_lint requirements_build requirements_floors \
+  requirements_protobuf6 requirements_protobuf6_floors; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command tools/update_requirements.sh \
     "${upgrade[@]}" --output-file "$lock.txt" "$lock.in"

@@ -7,12 +7,13 @@ load(":python_program.bzl", "interpreter")
 # A string, because Bazel 4 takes no Label here; from a Label, because it looks a string up in the main repository.
 TOOLCHAIN_TYPE = str(Label("//bazel/toolchains:toolchain_type"))
 
-def codegen_arguments(ctx, module):
+def codegen_arguments(ctx, module, import_roots = []):
     """Returns how an action starts a module of the code generator with the toolchain's interpreter.
 
     Args:
       ctx: the context of a rule or aspect that has the py_grpc toolchain.
       module: string, the module to start, for example "codegen.driver".
+      import_roots: list of strings, what it imports from beside the toolchain's own libraries.
 
     Returns:
       Args: what comes before the module's own arguments.
@@ -20,7 +21,7 @@ def codegen_arguments(ctx, module):
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
     args = ctx.actions.args()
     args.add_all(["-I", "-S", "-B", toolchain.main])
-    args.add_all(toolchain.import_roots)
+    args.add_all(import_roots + toolchain.import_roots)
     args.add_all(["--", module])
     return args
 

@@ -53,8 +53,14 @@ ENDINGS = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
 
 
 def files(case: str) -> set[str]:
-    """Returns the exact files of a case's package: four for each proto, a marker in every folder, py.typed, requirements.txt."""
+    """Returns the exact files of a case's package: four for each proto, a marker in every folder, two at the top."""
     stems = CASES[case].stems.split()
     folders = {"/".join(stem.split("/")[:end]) + "/" for stem in stems for end in range(1, stem.count("/") + 1)}
     markers = {folder + "__init__.py" for folder in folders}
-    return {"__init__.py", "py.typed", "requirements.txt", *markers, *(stem + ending for stem in stems for ending in ENDINGS)}
+    return {
+        "__init__.py",
+        "py.typed",
+        "requirements.txt",
+        *markers,
+        *(stem + ending for stem in stems for ending in ENDINGS),
+    }

@@ -42,7 +42,9 @@ def test_a_runtime_that_does_not_fit(tmp_path: Path, capfd: pytest.CaptureFixtur
     (tmp_path / "METADATA").write_text("Name: protobuf\nVersion: 6.33.6\n")
     command = [*_command(tmp_path, {"a.proto": MESSAGE}), "--runtime-metadata", str(tmp_path / "METADATA")]
     assert main(command) == 1
-    assert capfd.readouterr().err.startswith("//t:t: the stubs need protobuf>=7.35.1,<9, and the runtime of the py_grpc")
+    assert capfd.readouterr().err.startswith(
+        "//t:t: the stubs need protobuf>=7.35.1,<9, and the runtime of the py_grpc"
+    )
     assert not (tmp_path / "out").exists()
 
 

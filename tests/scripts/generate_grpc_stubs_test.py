@@ -303,7 +303,9 @@ def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
     (tmp_path / "out/helpers.py").write_text("HAND = 'written'\n")
     assert run() == "2 updated, 5 unchanged, 9 removed\n"
     assert run() == "0 updated, 7 unchanged, 0 removed\n"
-    assert sorted(os.listdir(tmp_path / "out")) == sorted({"__init__.py", "helpers.py", "py.typed", "requirements.txt"} | _stubs("shop"))
+    assert sorted(os.listdir(tmp_path / "out")) == sorted(
+        {"__init__.py", "helpers.py", "py.typed", "requirements.txt"} | _stubs("shop")
+    )
 
 
 # mypy-protobuf has an extension of that number itself, and takes this one for it.

@@ -1,0 +1,121 @@
+"""A wheel with a generated package in it."""
+
+load(":label_text.bzl", "label_text")
+load(":py_grpc_generate.bzl", "TOOLCHAIN_TYPE", "codegen_arguments")
+load(":py_grpc_info.bzl", "PyGrpcInfo")
+load(":python_program.bzl", "exec_import_root", "import_roots", "interpreter", "library_files")
+
+def wheel_name(distribution, version):
+    """Returns the file name of a wheel that runs everywhere.
+
+    Args:
+      distribution: string, for example "jts-grpc".
+      version: string, for example "0.1.0".
+
+    Returns:
+      String, for example "jts_grpc-0.1.0-py3-none-any.whl"
+        (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention).
+    """
+    parts = distribution.lower().replace("-", "_").replace(".", "_").split("_")
+    return "{}-{}-py3-none-any.whl".format("_".join([part for part in parts if part]), version)
+
+def _project_files(ctx):
+    """Returns the files of the project, from path to File: those of the checkout, and the package as it is built."""
+    files = {file.short_path: file for file in ctx.files.srcs}
+    files["pyproject.toml"] = ctx.file.pyproject
+    for path, file in _package_files(ctx.attr.package).items():
+        files["{}/{}".format(ctx.attr.package_dir, path)] = file
+    return files
+
+def _package_files(package):
+    """Returns the files of a py_grpc_library, by their paths below it."""
+    root = "{}/{}/".format(package.label.package, package.label.name).lstrip("/")
+    return {file.short_path.partition(root)[2]: file for file in package[DefaultInfo].files.to_list()}
+
+def _py_grpc_wheel_impl(ctx):
+    toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
+    python = interpreter(toolchain.python)
+    roots = [exec_import_root(root, ctx.workspace_name) for root in import_roots(ctx.attr.build_deps)]
+    wheel = ctx.actions.declare_file(wheel_name(ctx.attr.distribution, ctx.attr.version))
+    files = _project_files(ctx)
+    args = ctx.actions.args()
+    args.use_param_file("--flagfile=%s")
+    args.set_param_file_format("multiline")
+    args.add("--label", label_text(ctx.label))
+    args.add("--distribution", ctx.attr.distribution)
+    args.add("--version", ctx.attr.version)
+    args.add("--out", wheel)
+    for path in sorted(files.keys()):
+        args.add_all("--file", [path, files[path]])
+    ctx.actions.run(
+        executable = python.executable,
+        arguments = [codegen_arguments(ctx, "codegen.wheel", roots), args],
+        inputs = depset(
+            files.values(),
+            transitive = [library_files(ctx.attr.build_deps), toolchain.files, python.files],
+        ),
+        outputs = [wheel],
+        mnemonic = "PyGrpcWheel",
+        progress_message = "Building the wheel {}".format(label_text(ctx.label)),
+        execution_requirements = {"block-network": "1"},
+    )
+    return [DefaultInfo(files = depset([wheel]), runfiles = ctx.runfiles([wheel]))]
+
+py_grpc_wheel = rule(
+    doc = """Builds a wheel with the package of a py_grpc_library in it, as pip would build it from the checkout.
+
+The output is `<distribution>-<version>-py3-none-any.whl`, the same bytes each time. Everything that a wheel says of
+itself comes from a pyproject.toml; the package brings a requirements.txt with the versions that its code was made for,
+which a backend can take the dependencies from.
+
+```starlark
+py_grpc_wheel(
+    name = "wheel",
+    build_deps = ["@build_wheels//:all_distributions"],
+    distribution = "jts-grpc",
+    package = "//protos:py_stubs",
+    package_dir = "src/infrastructure/grpc/generated",
+    pyproject = "pyproject.toml",
+    version = "0.1.0",
+)
+```""",
+    implementation = _py_grpc_wheel_impl,
+    attrs = {
+        "build_deps": attr.label_list(
+            doc = "The build backend that pyproject.toml names, and what it needs. Mandatory. " +
+                  "Example: `[\"@pypi//hatchling\"]`.",
+            mandatory = True,
+            cfg = "exec",
+            providers = [PyInfo],
+        ),
+        "distribution": attr.string(
+            doc = "The name that pyproject.toml gives. Mandatory. Example: `jts-grpc`.",
+            mandatory = True,
+        ),
+        "package": attr.label(
+            doc = "The py_grpc_library. Mandatory. Example: `//protos:py_stubs`.",
+            mandatory = True,
+            providers = [PyGrpcInfo, PyInfo],
+        ),
+        "package_dir": attr.string(
+            doc = "The folder that the project has the package in, relative to pyproject.toml. Mandatory. " +
+                  "Example: `src/acme/stubs`.",
+            mandatory = True,
+        ),
+        "pyproject": attr.label(
+            doc = "The project's pyproject.toml. Mandatory. Example: `pyproject.toml`.",
+            mandatory = True,
+            allow_single_file = [".toml"],
+        ),
+        "srcs": attr.label_list(
+            doc = "The project's other files, a README for example, at their paths in the workspace. Default: none. " +
+                  "Example: `[\"README.md\", \"//src:hand_written\"]`.",
+            allow_files = True,
+        ),
+        "version": attr.string(
+            doc = "The version that pyproject.toml gives. Mandatory. Example: `0.1.0`.",
+            mandatory = True,
+        ),
+    },
+    toolchains = [TOOLCHAIN_TYPE],
+)

@@ -1,0 +1,178 @@
+"""Rows 6, 7 and 27: older pins by one line, the versions that the stubs say they run on, and a runtime of one's own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mypy import api
+
+from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
+
+RUNFILES = Path(os.environ["TEST_SRCDIR"])
+ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
+
+# What a WORKSPACE says, and what it says to get the older pins.
+DEFAULT = "\npy_grpc_repositories()\n"
+ONE_LINE = '\npy_grpc_repositories(requirements_lock = "@jts_grpc//third_party:requirements_protobuf6.txt")\n'
+
+# A workspace that has a grpcio and a protobuf of its own.
+OWN_RUNTIME = """
+pip_repository(
+    name = "pypi",
+    requirements_lock = "//third_party:requirements_floors.txt",
+)
+
+register_toolchains("//own:toolchain", "@py_grpc_wheels//toolchain")
+"""
+OWN_BUILD = """
+load("//bazel:defs.bzl", "py_grpc_library", "py_grpc_toolchain")
+
+py_grpc_toolchain(
+    name = "own",
+    codegen_deps = ["@py_grpc_wheels//:grpcio_tools", "@py_grpc_wheels//:mypy_protobuf", "@py_grpc_wheels//:protobuf"],
+    python = "@py_grpc_wheels//:python",
+    runtime = ["@pypi//:grpcio", "@pypi//:protobuf", "@pypi//:typing_extensions"],
+)
+
+toolchain(
+    name = "toolchain",
+    toolchain = ":own",
+    toolchain_type = "//bazel/toolchains:toolchain_type",
+)
+
+py_test(
+    name = "app",
+    srcs = ["app.py"],
+    legacy_create_init = False,
+    deps = ["//protos:py_stubs", "@pypi//:protobuf"],
+)
+"""
+APP = """\
+import google.protobuf
+from protos.py_stubs import trading_pb2_grpc
+print("runs on", google.protobuf.__version__)
+"""
+
+
+def _locked(name: str) -> dict[str, str]:
+    """Returns the versions of a lock, as they are installed."""
+    found = {}
+    for folder in (RUNFILES / name / "site-packages").glob("*.dist-info"):
+        distribution, _, version = folder.name.removesuffix(".dist-info").partition("-")
+        found[distribution] = version
+    return found
+
+
+def _probe(wheels: str, parent: Path) -> str:
+    """Returns what probe.py says of a package on some wheels."""
+    program = [sys.executable, "-I", "-S", "-B", str(ROOT / "tests/versions/probe.py")]
+    result = subprocess.run(
+        [*program, str(RUNFILES / wheels / "site-packages"), str(parent), "protos.py_stubs"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stdout.strip() or result.stderr
+
+
+def _runs(wheels: str, parent: Path) -> bool:
+    locked = _locked(wheels)
+    output = _probe(wheels, parent)
+    assert output == f"A {locked['grpcio']} {locked['protobuf']}", output
+    return True
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    """A workspace with the older pins, the package built."""
+    wheels = {"py_grpc_wheels": "protobuf6_wheels"}
+    with bazel_workspace(tmp_path_factory.mktemp("six"), wheels) as workspace:
+        text = (workspace.root / "WORKSPACE").read_text()
+        assert text.count(DEFAULT) == 1
+        workspace.write("WORKSPACE", text.replace(DEFAULT, ONE_LINE))
+        result = workspace.bazel("build", "//protos:py_stubs")
+        assert result.returncode == 0, result.stderr
+        yield workspace
+
+
+def _requirements(package: Path) -> list[str]:
+    return [line for line in (package / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+
+
+def test_row_07_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
+    shown = six.bazel("query", "--output=build", "//external:py_grpc_wheels")
+    assert "third_party:requirements_protobuf6.txt" in shown.stdout, shown.stderr
+    header = (six.root / "bazel-bin/protos/py_stubs/common_pb2.py").read_text().splitlines()[0]
+    assert f"with grpcio-tools {_locked('protobuf6_wheels')['grpcio_tools']}, mypy-protobuf" in header
+
+
+@pytest.mark.parametrize(
+    ("lock", "major"), [pytest.param("floors_wheels", 7, id="7"), pytest.param("protobuf6_floors_wheels", 6, id="6")]
+)
+def test_row_06_the_floors_are_what_the_code_is_stamped_with(lock: str, major: int, six: BazelWorkspace) -> None:
+    package = (ROOT if major == 7 else six.root / "bazel-bin") / "protos/py_stubs"
+    floors = _locked(lock)
+    assert floors["protobuf"].startswith(f"{major}.")
+    assert _requirements(package) == [
+        f"grpcio>={floors['grpcio']}",
+        f"protobuf>={floors['protobuf']},<{major + 2}",
+    ], "lock the floors again: third_party/requirements_*floors.in, tools/update_requirements.sh"
+
+
+@pytest.mark.parametrize("wheels", ["floors_wheels", "py_grpc_wheels"])
+def test_row_06_the_stubs_run_on_their_floors_and_on_the_newest(wheels: str) -> None:
+    assert _runs(wheels, ROOT)
+
+
+@pytest.mark.parametrize("wheels", ["protobuf6_floors_wheels", "protobuf6_wheels", "py_grpc_wheels"])
+def test_row_07_older_stubs_run_on_protobuf_6_and_7(wheels: str, six: BazelWorkspace) -> None:
+    assert _runs(wheels, six.root / "bazel-bin")
+
+
+def test_below_the_floor_is_below() -> None:
+    assert "VersionError" in _probe("protobuf6_wheels", ROOT)
+
+
+def test_row_07_older_stubs_are_typed(six: BazelWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MYPYPATH", str(six.root / "bazel-bin"))
+    options = ["--strict", f"--cache-dir={os.devnull}", "--config-file=", "-p", "protos.py_stubs"]
+    output, errors, status = api.run(options)
+    assert status == 0, output + errors
+
+
+@pytest.fixture(scope="module", params=["floors_wheels", "protobuf6_floors_wheels"])
+def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    """A workspace whose own runtime takes the place of ours: one that fits, and one that is too old."""
+    with bazel_workspace(tmp_path_factory.mktemp("own"), {**OWN_WHEELS, "pypi": request.param}) as workspace:
+        text = (workspace.root / "WORKSPACE").read_text()
+        workspace.write("WORKSPACE", text.replace(DEFAULT, OWN_RUNTIME + DEFAULT))
+        workspace.write("own/BUILD.bazel", OWN_BUILD)
+        workspace.write("own/app.py", APP)
+        yield workspace
+
+
+@pytest.mark.parametrize("own", ["floors_wheels"], indirect=True)
+def test_row_27_one_protobuf_in_the_runfiles_and_it_is_theirs(own: BazelWorkspace) -> None:
+    result = own.bazel("test", "--test_output=all", "//own:app")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert f"runs on {_locked('floors_wheels')['protobuf']}" in result.stdout
+    runfiles = own.root / "bazel-bin/own/app.runfiles"
+    for module in ("google/protobuf/__init__.py", "grpc/__init__.py"):
+        # Bazel 4 has each a second time, below external/.
+        found = [path.relative_to(runfiles).parts[:-3] for path in runfiles.rglob(module)]
+        assert found and all("pypi" in folders for folders in found), found
+
+
+@pytest.mark.parametrize("own", ["protobuf6_floors_wheels"], indirect=True)
+def test_row_06_a_version_that_does_not_fit_is_said_by_the_build(own: BazelWorkspace) -> None:
+    result = own.bazel("build", "//protos:py_stubs")
+    assert result.returncode != 0
+    floors, theirs = _locked("floors_wheels"), _locked("protobuf6_floors_wheels")
+    assert (
+        f"//protos:py_stubs: the stubs need grpcio>={floors['grpcio']}, and the runtime of the py_grpc toolchain has "
+        f"grpcio {theirs['grpcio']}. Give it a version that fits" in result.stderr
+    ), result.stderr
+    assert "Traceback" not in result.stderr
