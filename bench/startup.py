@@ -1,0 +1,52 @@
+"""What it costs to import the stubs, beside what it costs to import grpc, in one run.
+
+    python3 bench/startup.py [RUNS]
+
+Each figure is the median of RUNS (default 20) whole interpreters in milliseconds, in turn, less an interpreter that
+imports nothing. It runs where grpcio and protobuf are installed; the committed stubs are those of this checkout.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parent.parent / "src"
+PACKAGE = "infrastructure.grpc.generated"
+
+# From what is shown to the statements that do it. The first two are what the others are measured by.
+IMPORTS = {
+    "nothing": "pass",
+    "grpc": "import grpc",
+    "the package alone": f"import {PACKAGE}",
+    "one message by its short name": f"from {PACKAGE} import PriceTick",
+    "one message from its module": f"from {PACKAGE}.market_data_pb2 import PriceTick",
+    "grpc and one service by its short name": f"import grpc; from {PACKAGE} import MarketDataServiceStub",
+    "grpc and all modules": f"import grpc; from {PACKAGE} import common_pb2_grpc, market_data_pb2_grpc, trading_pb2_grpc",
+}
+
+
+def run(statements: str) -> float:
+    """Returns the milliseconds of an interpreter that runs some statements."""
+    program = f"import sys; sys.path.insert(0, {str(SOURCES)!r}); {statements}"
+    start = time.monotonic()
+    subprocess.run([sys.executable, "-c", program], check=True)
+    return (time.monotonic() - start) * 1000
+
+
+def measure(runs: int) -> list[str]:
+    """Returns the lines of the table; ratios are medians of the ratios run by run."""
+    for statements in IMPORTS.values():
+        run(statements)  # writes byte code
+    rounds = [{what: run(statements) for what, statements in IMPORTS.items()} for _ in range(runs)]
+    rows = ["| import | ms | to `import grpc` |", "| --- | --- | --- |"]
+    for what in list(IMPORTS)[1:]:
+        costs = [each[what] - each["nothing"] for each in rounds]
+        ratios = [cost / (each["grpc"] - each["nothing"]) for cost, each in zip(costs, rounds, strict=True)]
+        rows.append(f"| {what} | {statistics.median(costs):.1f} | {statistics.median(ratios):.2f} |")
+    return rows
+
+
+if __name__ == "__main__":
+    print("\n".join(measure(int(sys.argv[1]) if sys.argv[1:] else 20)))
