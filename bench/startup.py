@@ -23,7 +23,7 @@ IMPORTS = {
     "one message by its short name": f"from {PACKAGE} import PriceTick",
     "one message from its module": f"from {PACKAGE}.market_data_pb2 import PriceTick",
     "grpc and one service by its short name": f"import grpc; from {PACKAGE} import MarketDataServiceStub",
-    "grpc and all modules": f"import grpc; from {PACKAGE} import common_pb2_grpc, market_data_pb2_grpc, trading_pb2_grpc",
+    "grpc and both services": f"import grpc; from {PACKAGE} import market_data_pb2_grpc, trading_pb2_grpc",
 }
 
 

@@ -6,7 +6,7 @@ would have to be quoted, and its import hidden behind TYPE_CHECKING.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 # What keeps a class from being imported (https://typing.python.org/en/latest/spec/directives.html#type-check-only).
 _CHECK_ONLY = re.compile(r"^@_typing\.type_check_only\n(?=class \w+AsyncStub\()", re.MULTILINE)
@@ -14,19 +14,37 @@ _CHECK_ONLY = re.compile(r"^@_typing\.type_check_only\n(?=class \w+AsyncStub\()"
 _COMMENT = "\n# The same stub, by the name that type checkers know it by when its channel is one of asyncio.\n"
 
 
-def add_async_stubs(source: str, services: Iterable[str]) -> str:
+def async_stub_names(services: Sequence[str]) -> dict[str, str]:
+    """Returns the second names of stubs, by service: "A" has "AAsyncStub", or "AAsyncStub_" beside a service "AAsync".
+
+    Args:
+      services: the names of all services of a file.
+    """
+    return {name: f"{name}AsyncStub" + "_" * (f"{name}Async" in services) for name in services}
+
+
+def add_async_stubs(source: str, services: Sequence[str]) -> str:
     """Returns the source of a `_pb2_grpc.py` in which every stub has its second name.
 
     Args:
       source: the text of the file.
-      services: the names of the services in it. One that is called like another one with "Async" behind it keeps the
-        name for itself.
+      services: the names of the services in it.
     """
-    names = list(services)
-    lines = [f"{name}AsyncStub = {name}Stub\n" for name in names if f"{name}Async" not in names]
+    lines = [f"{async_name} = {name}Stub\n" for name, async_name in async_stub_names(services).items()]
     return source + _COMMENT + "".join(lines) if lines else source
 
 
-def allow_async_stubs(source: str) -> str:
-    """Returns the source of a `_pb2_grpc.pyi` whose asyncio stubs may be imported."""
-    return _CHECK_ONLY.sub("", source)
+def allow_async_stubs(source: str, services: Sequence[str]) -> str:
+    """Returns the source of a `_pb2_grpc.pyi` whose asyncio stubs may be imported, each by a name of its own.
+
+    Args:
+      source: the text of the file.
+      services: the names of the services in it.
+    """
+    source = _CHECK_ONLY.sub("", source)
+    for name, async_name in async_stub_names(services).items():
+        # Where the class is defined, and where the stub of the service says what it gives for a channel of asyncio.
+        source = re.sub(
+            rf"(\bclass |-> ){name}AsyncStub(?=\({name}Stub\)|: \.\.\.$)", rf"\g<1>{async_name}", source, flags=re.M
+        )
+    return source

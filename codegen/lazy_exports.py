@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
+from codegen.async_stubs import async_stub_names
 from codegen.legal_names import use_legal_names
 from codegen.names import MESSAGES, SERVICES, modules_of, output_files
 from codegen.public_imports import own_names
@@ -92,9 +93,9 @@ def _names(legal: FileDescriptorProto, original: FileDescriptorProto) -> Iterato
     for name in own_names(legal):
         yield MESSAGES, name
     # The classes of a service keep its name, also when that is a keyword.
-    for service in original.service:
-        for name in ("{}Stub", "{}AsyncStub", "{}Servicer", "add_{}Servicer_to_server"):
-            yield SERVICES, name.format(service.name)
+    for service, async_name in async_stub_names([service.name for service in original.service]).items():
+        for name in (f"{service}Stub", async_name, f"{service}Servicer", f"add_{service}Servicer_to_server"):
+            yield SERVICES, name
 
 
 def _modules_and_folders(files: Iterable[str]) -> Iterator[str]:

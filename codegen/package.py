@@ -132,7 +132,7 @@ def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
     """Returns grpc's `_pb2_grpc.py` of some files, by import path."""
     escaped = escape_service_comments(legal.descriptors, frozenset(files))
     texts = _run("--grpc_python_out", files, escaped, SERVICES)
-    services = {file.name: [service.name for service in file.service] for file in legal.descriptors.file}
+    services = _service_names(legal)
     return {
         file: restore_service_names(
             add_async_stubs(text, services[file]), output_files(file)[SERVICES], legal.services[file]
@@ -146,18 +146,25 @@ def _type_stubs(
 ) -> list[str]:
     """Has the `.pyi` files written and kept, and returns warnings."""
     brought = handed_on(legal.descriptors)
+    services_of = _service_names(legal)
 
     def keep_messages(file: str, source: str) -> None:
         keep(MESSAGE_STUBS, file, add_reexports(source, brought[file]))
 
     def keep_services(file: str, source: str) -> None:
-        keep(SERVICE_STUBS, file, restore_class_names(allow_async_stubs(source), legal.services[file]))
+        source = allow_async_stubs(source, services_of[file])
+        keep(SERVICE_STUBS, file, restore_class_names(source, legal.services[file]))
 
     messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
     return [
         *write_stubs(messages, files, legal.descriptors, keep_messages),
         *write_stubs(services, files, legal.descriptors, keep_services),
     ]
+
+
+def _service_names(legal: LegalNames) -> dict[str, list[str]]:
+    """Returns the names of the services of each file, as the generators see them."""
+    return {file.name: [service.name for service in file.service] for file in legal.descriptors.file}
 
 
 def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ COMMENT = "\n# The same stub, by the name that type checkers know it by when its
         pytest.param([], "", id="no-service"),
         pytest.param(["A"], COMMENT + "AAsyncStub = AStub\n", id="one"),
         pytest.param(["A", "B"], COMMENT + "AAsyncStub = AStub\nBAsyncStub = BStub\n", id="two"),
-        pytest.param(["A", "AAsync"], COMMENT + "AAsyncAsyncStub = AAsyncStub\n", id="a-service-has-the-name"),
+        pytest.param(["A", "AAsync"], COMMENT + "AAsyncStub_ = AStub\nAAsyncAsyncStub = AAsyncStub\n", id="taken"),
     ],
 )
 def test_every_stub_has_two_names(services: list[str], added: str) -> None:
@@ -22,4 +22,20 @@ def test_every_stub_has_two_names(services: list[str], added: str) -> None:
 
 def test_a_type_checker_lets_them_be_imported() -> None:
     source = "@_typing.type_check_only\nclass AAsyncStub(AStub): ...\n@_typing.type_check_only\nclass _Other: ...\n"
-    assert allow_async_stubs(source) == "class AAsyncStub(AStub): ...\n@_typing.type_check_only\nclass _Other: ...\n"
+    assert (
+        allow_async_stubs(source, ["A"])
+        == "class AAsyncStub(AStub): ...\n@_typing.type_check_only\nclass _Other: ...\n"
+    )
+
+
+def test_a_name_that_another_service_has_gets_an_underscore() -> None:
+    source = (
+        "class AStub:\n    def __new__(cls, channel: X) -> AAsyncStub: ...\n"
+        "class AAsyncStub(AStub): ...\n"
+        "class AAsyncStub:\n    def __new__(cls, channel: X) -> AAsyncAsyncStub: ...\n"
+    )
+    assert allow_async_stubs(source, ["A", "AAsync"]) == (
+        "class AStub:\n    def __new__(cls, channel: X) -> AAsyncStub_: ...\n"
+        "class AAsyncStub_(AStub): ...\n"
+        "class AAsyncStub:\n    def __new__(cls, channel: X) -> AAsyncAsyncStub: ...\n"
+    )
