@@ -56,8 +56,11 @@ def server() -> Iterator[Running]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout and process.stderr
-            announced = re.fullmatch(r"listening on (127\.0\.0\.1:[1-9][0-9]*)\n", process.stdout.readline())
-            assert announced, process.stderr.read()
+            line = process.stdout.readline()
+            announced = re.fullmatch(r"listening on (127\.0\.0\.1:[1-9][0-9]*)\n", line)
+            if not announced:
+                process.kill()
+                pytest.fail(f"the server said {line!r}\n{process.stderr.read()}")
             yield Running(process, announced[1])
         finally:
             process.kill()
