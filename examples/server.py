@@ -80,7 +80,7 @@ async def main(port: str = "50051") -> None:
     await server.start()
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for end in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(end, lambda *_: loop.call_soon_threadsafe(stop.set))
+        signal.signal(end, lambda _number, _frame: loop.call_soon_threadsafe(stop.set))
     print(f"listening on 127.0.0.1:{number}", flush=True)
     await stop.wait()
     await server.stop(grace=1.0)
