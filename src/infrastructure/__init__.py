@@ -1,5 +1,6 @@
 """The adapters between JTS and the outside world.
 
-This file matters: without it a tool that puts the nearest folder without an `__init__.py` on `sys.path` would take
-`src/infrastructure` for an import root, and `infrastructure/grpc` for the grpc package of grpcio.
+The folder `grpc` below has no `__init__.py`, and this one has: a tool that looks for `grpc` from in here, because it was
+started here or because it puts the folder of a file on `sys.path`, has to find the package of grpcio. Python passes over
+a folder without the marker for a package that has one.
 """
