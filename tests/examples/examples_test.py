@@ -167,3 +167,11 @@ def test_a_client_without_a_server_says_so_in_one_line(client: str, listens: boo
 def test_all_agree_on_the_port_that_nobody_named() -> None:
     ports = {path.name: re.findall(r'main\(.*[":](\d+)"\)', path.read_text()) for path in EXAMPLES.glob("*.py")}
     assert ports == {"server.py": ["50051"], "sync_client.py": ["50051"], "aio_client.py": ["50051"]}
+
+
+def test_the_readme_shows_them() -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text()
+    shown = dict(re.findall(r"^```python\n# examples/(\S+)\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL))
+    assert set(shown) == {"server.py", *CLIENTS}
+    for name, text in shown.items():
+        assert text == (EXAMPLES / name).read_text(), name
