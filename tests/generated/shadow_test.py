@@ -62,7 +62,7 @@ def test_row_11_the_package_does_not_shadow_grpcio(source: Path, tool: list[str]
 
 @pytest.mark.parametrize(("tool", "complaint"), [(PYTEST, "has no attribute"), (MYPY, "no attribute"), ([], "no attr")])
 def test_row_11_a_marker_in_that_folder_would(source: Path, tool: list[str], complaint: str) -> None:
-    """This is why src/infrastructure/grpc has no `__init__.py`: Python then looks on, and finds grpcio."""
+    """Without it, Python looks on and finds grpcio: src/infrastructure/grpc is to have none."""
     (source / "infrastructure/grpc/__init__.py").touch()
     (source / "infrastructure/__init__.py").unlink()
     result = _python([*tool, "client_test.py"], source / "infrastructure")
