@@ -90,11 +90,13 @@ def check(root: Path, scratch: Path) -> Report:
     return Report(root, {"mypy": list(_mypy(root)), "basedpyright": list(_basedpyright(root, types, scratch))})
 
 
-def run(command: Iterable[str | Path], **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command in the root folder, and returns how it ended."""
+def run(
+    command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command, in a folder that holds nothing to import unless told otherwise, and returns how it ended."""
     return subprocess.run(
         [str(word) for word in command],
-        cwd="/",
+        cwd=cwd,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
