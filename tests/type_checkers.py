@@ -90,9 +90,7 @@ def check(root: Path, scratch: Path) -> Report:
     return Report(root, {"mypy": list(_mypy(root)), "basedpyright": list(_basedpyright(root, types, scratch))})
 
 
-def run(
-    command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str
-) -> subprocess.CompletedProcess[str]:
+def run(command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a command, in a folder that holds nothing to import unless told otherwise, and returns how it ended."""
     return subprocess.run(
         [str(word) for word in command],
@@ -135,7 +133,7 @@ def _basedpyright(root: Path, types: Path, scratch: Path) -> Iterator[Finding]:
     }
     project = scratch / "pyrightconfig.json"
     project.write_text(json.dumps(settings))
-    options = ["--outputjson", "--project", project, "--pythonpath", sys.executable]
+    options: list[str | Path] = ["--outputjson", "--project", project, "--pythonpath", sys.executable]
     result = run([sys.executable, "-m", "basedpyright", *options], HOME=str(scratch))
     assert result.returncode in (0, 1), result.stdout + result.stderr
     for entry in json.loads(result.stdout)["generalDiagnostics"]:

@@ -47,7 +47,7 @@ class Editor:
         """Ends the language server."""
         await asyncio.wait_for(self._client.shutdown_async(None), _TIMEOUT)
         self._client.exit(None)
-        await self._client.stop()
+        await self._client.stop()  # type: ignore[no-untyped-call]
 
     async def open(self, name: str, text: str) -> list[str]:
         """Opens a file of the project, saved or not, and returns the messages of its diagnostics."""

@@ -5,7 +5,6 @@ import os
 import shutil
 import venv
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest

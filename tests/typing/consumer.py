@@ -1,4 +1,4 @@
-"""What a user of the stubs writes: messages, and calls of every kind. Both type checkers take it, and Python runs it."""
+"""What a user of the stubs writes: messages, and calls of every kind. Both type checkers take it; Python runs it."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import reveal_type

@@ -162,4 +162,6 @@ def program(code: str, package: str = PACKAGE) -> str:
     """Returns the code with the imports that it needs: a checker would complain about one too many."""
     modules = ["common_pb2", "market_data_pb2", "market_data_pb2_grpc", "trading_pb2"]
     imports = [f"from {package} import {module}" for module in modules if f"{module}." in code]
-    return "\n".join(["import grpc"] * ("grpc.ServicerContext" in code or "grpc.Channel" in code) + imports) + f"\n\n{code}"
+    if " grpc." in code:
+        imports.insert(0, "import grpc")
+    return "\n".join([*imports, "", code])

@@ -1,4 +1,4 @@
-"""Servicers with methods of every kind, synchronous and asyncio. Both type checkers take them, and Python runs it."""
+"""Servicers with methods of every kind, synchronous and asyncio. Both type checkers take them; Python runs it."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import TypeAlias, reveal_type
