@@ -3,19 +3,19 @@
 import ast
 import importlib
 import os
-import re
 import shutil
-import sys
 from pathlib import Path
 
 import grpc
 import pytest
 
-from tests.type_checkers import RUNFILES, run
+from tests.stubtest import Allowlist, stubtest
+from tests.type_checkers import RUNFILES
 
 SOURCES = RUNFILES / os.environ["TEST_WORKSPACE"] / "src"
 GENERATED = "infrastructure/grpc/generated"
-ALLOWLIST = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/typing/stubtest_allowlist.txt"
+PACKAGE = "infrastructure.grpc.generated"
+ALLOWLIST = Allowlist(RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/stubtest_allowlist.txt")
 
 # File, what stands in it, what to write instead, and the beginnings of what stubtest has to say.
 MISTAKES = {
@@ -67,11 +67,6 @@ MISTAKES = {
 }
 
 
-def _allowed() -> list[str]:
-    lines = ALLOWLIST.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Returns a folder with a copy of the package, for stubtest to start in."""
@@ -79,29 +74,10 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _stubtest(project: Path) -> list[str]:
-    """Returns what stubtest says of the package."""
-    package = GENERATED.replace("/", ".")
-    result = run(
-        [sys.executable, "-m", "mypy.stubtest", "--concise", package],
-        cwd=project,
-        MYPYPATH=str(project),
-        # upb, which people have, keeps fields out of the classes: stubtest would not find one of them.
-        PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION="python",
-    )
-    assert not result.stderr, result.stderr
-    return [line.removeprefix(f"{package}.") for line in result.stdout.splitlines()]
-
-
-def _not_allowed(lines: list[str]) -> list[str]:
-    return [line for line in lines if not any(re.fullmatch(pattern, line) for pattern in _allowed())]
-
-
 def test_row_04_stubs_match_the_runtime(project: Path) -> None:
-    lines = _stubtest(project)
-    assert _not_allowed(lines) == []
-    unused = [pattern for pattern in _allowed() if not any(re.fullmatch(pattern, line) for line in lines)]
-    assert unused == []
+    lines = stubtest(project, PACKAGE)
+    assert ALLOWLIST.reject(lines) == []
+    assert ALLOWLIST.unused(lines) == []
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -112,7 +88,7 @@ def test_row_04_a_wrong_name_is_found(name: str, project: Path) -> None:
     assert right in text
     stub.unlink()
     stub.write_text(text.replace(right, wrong), encoding="utf-8")
-    found = _not_allowed(_stubtest(project))
+    found = ALLOWLIST.reject(stubtest(project, PACKAGE))
     assert all(any(line.startswith(finding) for line in found) for finding in findings), found
 
 
@@ -120,7 +96,7 @@ def test_row_04_a_wrong_name_is_found(name: str, project: Path) -> None:
 def test_row_04_a_stub_has_the_rpcs_of_its_type(module: str) -> None:
     """The rpcs of a client are made by its constructor, where stubtest does not look."""
     tree = ast.parse((SOURCES / GENERATED / f"{module}.pyi").read_text(encoding="utf-8"))
-    runtime = importlib.import_module(f"infrastructure.grpc.generated.{module}")
+    runtime = importlib.import_module(f"{PACKAGE}.{module}")
     stubs = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name.endswith("Stub")]
     assert len(stubs) == 2
     with grpc.insecure_channel("localhost:1") as channel:
