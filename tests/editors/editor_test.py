@@ -42,7 +42,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     scratch = tmp_path_factory.mktemp("scratch")
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "src/infrastructure", project / "src/infrastructure")
-    venv.create(scratch / "venv")
+    venv.create(scratch / "venv", symlinks=True)
     (installed,) = (scratch / "venv/lib").glob("python*/site-packages")
     for folder, names in TYPES.items():
         for name in names:
