@@ -1,0 +1,50 @@
+"""Row 4: the type stubs of awkward protos say what is there at run time."""
+
+import os
+import shutil
+
+import pytest
+
+from tests.stubtest import Allowlist, stubtest
+from tests.type_checkers import RUNFILES
+
+TESTS = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests"
+COMMON = TESTS / "stubtest_allowlist.txt"
+OWN = TESTS / "cases/stubtest_allowlist.txt"
+CASES = [
+    "builtin_names",
+    "custom_options",
+    "editions",
+    "keyword_enums",
+    "keyword_extensions",
+    "keyword_fields",
+    "keyword_folders",
+    "keyword_messages",
+    "keyword_rpcs",
+    "keyword_services",
+    "library_names",
+    "proto2",
+    "public_imports",
+    "type_stub_fallback",
+    "well_known_types",
+]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Returns what stubtest says of each case. One after the other, so that they share mypy's cache."""
+    project = tmp_path_factory.mktemp("project")
+    reports = {}
+    for case in CASES:
+        shutil.copytree(TESTS / "cases" / case / "stubs", project / case)
+        reports[case] = stubtest(project, case)
+    return reports
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_row_04_stubs_match_the_runtime(case: str, reports: dict[str, list[str]]) -> None:
+    assert Allowlist(COMMON, OWN).reject(reports[case]) == []
+
+
+def test_row_04_every_exception_is_needed(reports: dict[str, list[str]]) -> None:
+    assert Allowlist(OWN).unused([line for lines in reports.values() for line in lines]) == []

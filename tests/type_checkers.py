@@ -1,0 +1,141 @@
+"""Runs mypy and basedpyright, both strict, on what a test lays out, and reads their reports."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+CHECKERS = ("mypy", "basedpyright")
+
+RUNFILES = Path(os.environ["TEST_SRCDIR"])
+SITE_PACKAGES = RUNFILES / "py_grpc_wheels/site-packages"
+# What the type checkers may see: types of what stubs import, and no more of the machine or of the tests.
+TYPES = {
+    SITE_PACKAGES: ["google", "google-stubs", "grpc"],
+    RUNFILES / "test_wheels/site-packages": ["grpc-stubs"],
+}
+
+# What the checkers do not like about every file that mypy-protobuf writes, and why it has to be so.
+_INHERENT = re.compile(
+    # types-protobuf lets it be one of two classes, a message's stub says which.
+    r'^"DESCRIPTOR" overrides symbol of same name in class "Message"'
+    # mypy-protobuf and types-protobuf share them.
+    r'|^"(_EnumTypeWrapper|_ExtensionFieldDescriptor)" is private and used outside of the module'
+)
+
+
+class Finding(NamedTuple):
+    """A line of a type checker's report."""
+
+    path: Path
+    line: int
+    is_error: bool
+    text: str
+
+
+class Report(NamedTuple):
+    """What the type checkers say about the Python files of a folder, and the folder."""
+
+    root: Path
+    findings: dict[str, list[Finding]]
+
+    def errors(self, checker: str, *paths: Path) -> list[Finding]:
+        """Returns the errors in some files and folders, but what is inherent in stubs."""
+        return [
+            finding
+            for finding in self.findings[checker]
+            if finding.is_error
+            and not _INHERENT.match(finding.text)
+            and any(finding.path.is_relative_to(path) for path in paths)
+        ]
+
+    def complaints(self, checker: str, *paths: Path) -> list[str]:
+        """Returns the same as lines to read."""
+        return [
+            f"{finding.path.relative_to(self.root)}:{finding.line}: {finding.text}"
+            for finding in self.errors(checker, *paths)
+        ]
+
+    def revealed_types(self, checker: str, path: Path) -> dict[int, str]:
+        """Returns what a file reveals, by line, in the same words for both checkers and without modules."""
+        return {
+            finding.line: re.sub(r"[\w.]+\.(?=\w)", "", match[1]).replace("] | Literal[", ", ")
+            for finding in self.findings[checker]
+            if finding.path == path and (match := re.search(r'^(?:Revealed type|Type of ".*") is "(.*)"', finding.text))
+        }
+
+
+def expected_types(path: Path) -> dict[int, str]:
+    """Returns the comments behind the `reveal_type(…)` of a file, by line."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    return {number: match[1] for number, line in lines if (match := re.search(r"\breveal_type\(.*\)  # (.*)", line))}
+
+
+def check(root: Path, scratch: Path) -> Report:
+    """Runs both type checkers on the stubs below a folder and on the programs at its top.
+
+    Args:
+      root: the folder, from which everything is imported.
+      scratch: an empty folder.
+    """
+    types = scratch / "types"
+    types.mkdir()
+    for folder, names in TYPES.items():
+        for name in names:
+            (types / name).symlink_to(folder / name)
+    return Report(root, {"mypy": list(_mypy(root)), "basedpyright": list(_basedpyright(root, types, scratch))})
+
+
+def run(command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command, in a folder that holds nothing to import unless told otherwise, and returns how it ended."""
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def mypy(*arguments: str | Path, path: Path) -> subprocess.CompletedProcess[str]:
+    """Runs mypy --strict with a folder to import from, and returns how it ended."""
+    options = ["--strict", f"--cache-dir={os.devnull}", "--config-file=", "--explicit-package-bases"]
+    return run([sys.executable, "-m", "mypy", *options, *arguments], MYPYPATH=str(path))
+
+
+def run_program(path: Path) -> None:
+    """Runs a program for real, with its folder and the runtime to import from; nothing else, and no warning, passes."""
+    program = f"import runpy, sys; sys.path[:0] = [{str(path.parent)!r}, {str(SITE_PACKAGES)!r}]; "
+    program += f"runpy.run_path({str(path)!r}, run_name='__main__')"
+    result = run([sys.executable, "-I", "-W", "error", "-c", program])
+    assert result.returncode == 0, result.stderr
+
+
+def _mypy(root: Path) -> Iterator[Finding]:
+    result = mypy("--output=json", *root.rglob("*.pyi"), *root.glob("*.py"), path=root)
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    for line in result.stdout.splitlines():
+        entry = json.loads(line)
+        yield Finding(Path("/", entry["file"]), entry["line"], entry["severity"] == "error", entry["message"])
+
+
+def _basedpyright(root: Path, types: Path, scratch: Path) -> Iterator[Finding]:
+    settings = {
+        "include": [str(root / "**/*.pyi"), str(root / "*.py")],
+        "extraPaths": [str(root), str(types)],
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+    }
+    project = scratch / "pyrightconfig.json"
+    project.write_text(json.dumps(settings))
+    options: list[str | Path] = ["--outputjson", "--project", project, "--pythonpath", sys.executable]
+    result = run([sys.executable, "-m", "basedpyright", *options], HOME=str(scratch))
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    for entry in json.loads(result.stdout)["generalDiagnostics"]:
+        text = f"{entry['message']} [{entry.get('rule', '')}]"
+        yield Finding(Path(entry["file"]), entry["range"]["start"]["line"] + 1, entry["severity"] == "error", text)
