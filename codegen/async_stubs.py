@@ -18,16 +18,25 @@ def async_stub_names(services: Sequence[str]) -> dict[str, str]:
     """Returns the second names of stubs, by service: "A" has "AAsyncStub", or "AAsyncStub_" beside a service "AAsync".
 
     Args:
-      services: the names of all services of a file.
+      services: the names of all services of a file, as the proto has them. grpc gives each a class of that name, and one
+        with "Stub" behind it.
     """
-    return {name: f"{name}AsyncStub" + "_" * (f"{name}Async" in services) for name in services}
+    taken = {*services, *(f"{name}Stub" for name in services)}
+    names = {}
+    for service in services:
+        name = f"{service}AsyncStub"
+        while name in taken:
+            name += "_"
+        names[service] = name
+        taken.add(name)
+    return names
 
 
 def add_async_stubs(source: str, services: Sequence[str]) -> str:
     """Returns the source of a `_pb2_grpc.py` in which every stub has its second name.
 
     Args:
-      source: the text of the file.
+      source: the text of the file, whose classes are named after the services.
       services: the names of the services in it.
     """
     lines = [f"{async_name} = {name}Stub\n" for name, async_name in async_stub_names(services).items()]
@@ -38,7 +47,7 @@ def allow_async_stubs(source: str, services: Sequence[str]) -> str:
     """Returns the source of a `_pb2_grpc.pyi` whose asyncio stubs may be imported, each by a name of its own.
 
     Args:
-      source: the text of the file.
+      source: the text of the file, whose classes are named after the services.
       services: the names of the services in it.
     """
     source = _CHECK_ONLY.sub("", source)

@@ -17,6 +17,10 @@ from codegen.public_imports import own_names
 _SOURCE = '''\
 """What the modules of this package define, each loaded when it is first asked for."""
 
+__all__ = [
+{names}
+]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
 {imports}
@@ -24,21 +28,26 @@ else:
     _MODULES = {{
 {modules}
     }}
-    __all__ = [*_MODULES]
-    del TYPE_CHECKING
 
     def __getattr__(name):
-        if name not in _MODULES:
-            raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-        from importlib import import_module
+        # Not by their short names: a message or a value of an enum may be called like any of them.
+        import builtins
+        import importlib
 
-        value = getattr(import_module(f"{{__name__}}.{{_MODULES[name]}}"), name)
-        globals()[name] = value
+        if name not in _MODULES:
+            raise builtins.AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+        value = builtins.getattr(importlib.import_module(f"{{__name__}}.{{_MODULES[name]}}"), name)
+        builtins.globals()[name] = value
         return value
 
     def __dir__():
-        return sorted({{*globals(), *_MODULES}})
+        import builtins
+
+        return builtins.sorted({{*builtins.globals(), *_MODULES}})
 '''
+
+# The one name of the text above that a proto may have too.
+_OWN_NAME = "TYPE_CHECKING"
 
 # How many of the names that are left out a warning names.
 _NAMED = 3
@@ -53,7 +62,7 @@ def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[di
 
     Returns:
       By folder ("" or one that ends in a slash), from name to the module of the folder that has it; and a reason for
-      each folder in which names are left out, because they would mean two things.
+      each folder in which names are left out, because they are ambiguous.
     """
     legal = {file.name: file for file in use_legal_names(descriptors, frozenset(files)).descriptors.file}
     originals = {file.name: file for file in descriptors.file}
@@ -62,7 +71,7 @@ def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[di
         for kind, name in _names(legal[path], originals[path]):
             folder, _, module = output_files(path)[kind].removesuffix(".py").rpartition("/")
             owners.setdefault(folder + "/" if folder else "", {}).setdefault(name, set()).add(module)
-    taken = set(_modules_and_folders(files))
+    taken = {*_modules_and_folders(files), *(folder + _OWN_NAME for folder in owners)}
     exports: dict[str, dict[str, str]] = {}
     reasons = []
     for folder, names in sorted(owners.items()):
@@ -83,7 +92,8 @@ def init_source(header: str, exports: Mapping[str, str]) -> str:
     if not exports:
         return header
     return header + _SOURCE.format(
-        imports="\n".join(f"    from .{module} import {name} as {name}" for name, module in exports.items()),
+        names="\n".join(f'    "{name}",' for name in exports),
+        imports="\n".join(f"    from .{module} import {name}" for name, module in exports.items()),
         modules="\n".join(f'        "{name}": "{module}",' for name, module in exports.items()),
     )
 
@@ -108,4 +118,4 @@ def _modules_and_folders(files: Iterable[str]) -> Iterator[str]:
 def _reason(folder: str, names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     where = f" in {folder}" if folder else ""
-    return f"lazy_exports leaves out what means two things{where}: {', '.join(names[:_NAMED])}{more}"
+    return f"lazy_exports leaves out ambiguous names{where}: {', '.join(names[:_NAMED])}{more}"

@@ -181,6 +181,8 @@ def _rename_values(
 
 def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
     taken = set(_names(file))
+    # mypy-protobuf names a class of a service "A" as it names the stub of a service "AAsync".
+    taken |= {service.name.removesuffix("Async") for service in file.service}
     for service in file.service:
         name, service.name = service.name, legal_name(service.name, taken)
         rpcs = tuple(_rename_rpcs(service))

@@ -77,9 +77,10 @@ def generate_package(
     legal = use_legal_names(descriptors, frozenset(tree))
     for file, source in _messages(files, descriptors, tree, package.descriptor_prefix).items():
         keep(MESSAGES, file, add_aliases(source, legal.aliases[file]))
+    services = {file.name: [service.name for service in file.service] for file in descriptors.file}
     for file, source in _services(files, legal).items():
-        keep(SERVICES, file, source)
-    return finished, _type_stubs(files, legal, package, keep)
+        keep(SERVICES, file, add_async_stubs(source, services[file]))
+    return finished, _type_stubs(files, legal, services, package, keep)
 
 
 def finish(source: str, path: str, import_path: str, siblings: Mapping[str, str], provided: Iterable[str]) -> str:
@@ -132,39 +133,34 @@ def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
     """Returns grpc's `_pb2_grpc.py` of some files, by import path."""
     escaped = escape_service_comments(legal.descriptors, frozenset(files))
     texts = _run("--grpc_python_out", files, escaped, SERVICES)
-    services = _service_names(legal)
     return {
-        file: restore_service_names(
-            add_async_stubs(text, services[file]), output_files(file)[SERVICES], legal.services[file]
-        )
+        file: restore_service_names(text, output_files(file)[SERVICES], legal.services[file])
         for file, text in texts.items()
     }
 
 
 def _type_stubs(
-    files: Sequence[str], legal: LegalNames, package: Package, keep: Callable[[int, str, str], None]
+    files: Sequence[str],
+    legal: LegalNames,
+    services_of: Mapping[str, Sequence[str]],
+    package: Package,
+    keep: Callable[[int, str, str], None],
 ) -> list[str]:
     """Has the `.pyi` files written and kept, and returns warnings."""
     brought = handed_on(legal.descriptors)
-    services_of = _service_names(legal)
 
     def keep_messages(file: str, source: str) -> None:
         keep(MESSAGE_STUBS, file, add_reexports(source, brought[file]))
 
     def keep_services(file: str, source: str) -> None:
-        source = allow_async_stubs(source, services_of[file])
-        keep(SERVICE_STUBS, file, restore_class_names(source, legal.services[file]))
+        source = restore_class_names(source, legal.services[file])
+        keep(SERVICE_STUBS, file, allow_async_stubs(source, services_of[file]))
 
     messages, services = MESSAGE_GENERATORS[package.type_stubs], service_generators(package.concrete_servicers)
     return [
         *write_stubs(messages, files, legal.descriptors, keep_messages),
         *write_stubs(services, files, legal.descriptors, keep_services),
     ]
-
-
-def _service_names(legal: LegalNames) -> dict[str, list[str]]:
-    """Returns the names of the services of each file, as the generators see them."""
-    return {file.name: [service.name for service in file.service] for file in legal.descriptors.file}
 
 
 def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:

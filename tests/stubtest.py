@@ -1,5 +1,6 @@
 """Runs mypy's stubtest, which compares type stubs with what is there at run time, and reads what it says."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ def stubtest(project: Path, package: str) -> list[str]:
         [sys.executable, "-m", "mypy.stubtest", "--concise", package],
         cwd=project,
         MYPYPATH=str(project),
+        # Of what the test itself can import, only what is installed: mypy would find another copy of the package there.
+        PYTHONPATH=os.pathsep.join(path for path in sys.path if path.endswith("site-packages")),
         # upb, which people have, keeps fields out of the classes: stubtest would not find one of them.
         PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION="python",
     )

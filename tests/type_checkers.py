@@ -116,8 +116,13 @@ def run_program(path: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def _sources(root: Path) -> list[Path]:
+    """Returns the stubs below a folder, the modules that have none, and the programs at its top."""
+    return [*root.rglob("*.pyi"), *root.rglob("__init__.py"), *root.glob("*.py")]
+
+
 def _mypy(root: Path) -> Iterator[Finding]:
-    result = mypy("--output=json", *root.rglob("*.pyi"), *root.glob("*.py"), path=root)
+    result = mypy("--output=json", *_sources(root), path=root)
     assert result.returncode in (0, 1), result.stdout + result.stderr
     for line in result.stdout.splitlines():
         entry = json.loads(line)
@@ -126,7 +131,7 @@ def _mypy(root: Path) -> Iterator[Finding]:
 
 def _basedpyright(root: Path, types: Path, scratch: Path) -> Iterator[Finding]:
     settings = {
-        "include": [str(root / "**/*.pyi"), str(root / "*.py")],
+        "include": [str(path) for path in _sources(root)],
         "extraPaths": [str(root), str(types)],
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",

@@ -6,18 +6,19 @@ load(":python_test.bzl", "PYTHON_ATTRS", "in_runfiles", "python_test")
 # The wheels' folders: mypy finds them by the interpreter's path, and their errors are not ours.
 _INSTALLED = "/site-packages"
 
-def _without_shadowed(files):
-    """Returns the files without each `.py` that has a `.pyi` beside it.
+def _checked(files):
+    """Returns the Python among some files, without each `.py` that has a `.pyi` beside it.
 
     mypy takes a module once ("Duplicate module named", https://github.com/bazel-contrib/rules_mypy/issues/125). As
     every checker does when it finds the modules itself, it gets the stub.
     """
     stubs = {file.short_path: None for file in files if file.extension == "pyi"}
-    return [file for file in files if file.short_path + "i" not in stubs]
+    sources = [file for file in files if file.extension in ["py", "pyi"]]
+    return [file for file in sources if file.short_path + "i" not in stubs]
 
 def _mypy_test_impl(ctx):
     deps = ctx.attr.deps + ctx.attr._runner_deps
-    checked = _without_shadowed(ctx.files.srcs)
+    checked = _checked(ctx.files.srcs)
     roots = [root for root in [ctx.workspace_name] + import_roots(ctx.attr.deps) if not root.endswith(_INSTALLED)]
     test = python_test(
         ctx,

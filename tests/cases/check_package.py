@@ -25,6 +25,8 @@ def main(site_packages: str, parent: str, package: str, pickles: str) -> None:
     for path in [*folder.rglob("*.py"), *folder.rglob("*.pyi")]:
         check_imports(path, set(names))
     modules = {name: importlib.import_module(f"{package}.{name}") for name in names}
+    for name in {name.rpartition(".")[0] for name in names} | {""}:
+        check_exports(importlib.import_module(f"{package}.{name}".rstrip(".")))
     instances = [instance for module in modules.values() for instance in check_messages(module)]
     services = [service for module in modules.values() for service in check_services(module)]
     Path(pickles).write_bytes(pickle.dumps(instances))
@@ -47,6 +49,13 @@ def _absolute_names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
         return [str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)]
     return []
+
+
+def check_exports(module: ModuleType) -> None:
+    """Makes sure that a package has the names that it says it hands on, whatever they are called."""
+    for name in getattr(module, "__all__", []):
+        assert getattr(module, name) is not None, name
+    assert set(getattr(module, "__all__", [])) <= set(dir(module)), module
 
 
 def check_messages(module: ModuleType) -> Iterator[Any]:

@@ -29,7 +29,7 @@ CASES = {
     ),
     "keyword_messages": Expected("messages service", 9, 1),
     "keyword_rpcs": Expected("rpcs", 2, 3),
-    "keyword_services": Expected("services", 2, 3),
+    "keyword_services": Expected("services", 2, 4),
     "library_names": Expected(
         "abc asyncio builtins collections collections/abc google google/x grpc grpc/x typing typing/x", 11, 10
     ),

@@ -2,12 +2,13 @@
 
 load("//bazel:defs.bzl", "py_grpc_library")
 
-def stub_case(deps = [], well_known = [], **kwargs):
+def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
     """Declares `:stubs` and, unless there are `deps`, `:protos`, whose imports are relative to the case's folder.
 
     Args:
       deps: list of labels, the `proto_library` targets of a case that is not just all protos of its folder.
       well_known: list of strings, the well-known types that `:protos` imports, for example `["timestamp"]`.
+      lazy_exports: bool, goes to `py_grpc_library`.
       **kwargs: goes to `py_grpc_library`.
     """
     if not deps:
@@ -19,6 +20,7 @@ def stub_case(deps = [], well_known = [], **kwargs):
         )
     py_grpc_library(
         name = "stubs",
+        lazy_exports = lazy_exports,
         visibility = ["//tests/cases:__pkg__"],
         deps = deps or [":protos"],
         **kwargs

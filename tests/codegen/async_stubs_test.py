@@ -14,6 +14,9 @@ COMMENT = "\n# The same stub, by the name that type checkers know it by when its
         pytest.param(["A"], COMMENT + "AAsyncStub = AStub\n", id="one"),
         pytest.param(["A", "B"], COMMENT + "AAsyncStub = AStub\nBAsyncStub = BStub\n", id="two"),
         pytest.param(["A", "AAsync"], COMMENT + "AAsyncStub_ = AStub\nAAsyncAsyncStub = AAsyncStub\n", id="taken"),
+        pytest.param(
+            ["A", "AAsyncStub"], COMMENT + "AAsyncStub_ = AStub\nAAsyncStubAsyncStub = AAsyncStubStub\n", id="a-class"
+        ),
     ],
 )
 def test_every_stub_has_two_names(services: list[str], added: str) -> None:

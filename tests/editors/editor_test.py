@@ -6,6 +6,7 @@ import shutil
 import venv
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import pytest
 
@@ -82,6 +83,14 @@ def test_row_14_a_stub_completes_to_its_rpcs(session: Session) -> None:
 def test_row_14_a_message_completes_to_its_fields(session: Session) -> None:
     offered = session.wait(session.editor.complete("fields.py", f"{HEADER}market_data_pb2.GetQuoteRequest("))
     assert {"symbol=", "exchange="} <= set(offered)
+
+
+def test_row_14_pycharm_is_told_where_imports_start() -> None:
+    """It looks for imports in what its project files call source folders, and ships no checker to ask."""
+    (module,) = ElementTree.parse(ROOT / ".idea/modules.xml").iter("module")
+    path = module.attrib["filepath"].replace("$PROJECT_DIR$", str(ROOT))
+    folders = [folder.attrib["url"] for folder in ElementTree.parse(path).iter("sourceFolder")]
+    assert "file://$MODULE_DIR$/src" in folders and (ROOT / "src/infrastructure/grpc/generated").is_dir()
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ def test_row_22_messages_do_not_load_grpc() -> None:
 def test_row_22_every_name_is_the_modules_own_and_known_to_type_checkers() -> None:
     source = ast.parse(Path(generated.__file__).read_text(encoding="utf-8"))
     (branch,) = (node for node in source.body if isinstance(node, ast.If))
-    typed = {}
+    typed: dict[str, str] = {}
     for node in branch.body:
         assert isinstance(node, ast.ImportFrom) and node.level == 1
-        typed[node.names[0].asname] = f"{generated.__name__}.{node.module}"
+        typed[node.names[0].name] = f"{generated.__name__}.{node.module}"
     assert set(typed) == set(vars(generated)["__all__"]) and len(typed) > 90
     assert {"PriceTick", "ORDER_SIDE_BUY", "TradingServiceStub", "MarketDataServiceAsyncStub"} <= set(typed)
     for name, module in typed.items():
-        assert getattr(generated, str(name)) is getattr(importlib.import_module(module), str(name))
+        assert getattr(generated, name) is getattr(importlib.import_module(module), name)

@@ -88,6 +88,9 @@ def test_row_04_a_wrong_name_is_found(name: str, project: Path) -> None:
     assert right in text
     stub.unlink()
     stub.write_text(text.replace(right, wrong), encoding="utf-8")
+    # What it re-exports would be wrong as well, which mypy finds first.
+    (stub.parent / "__init__.py").unlink()
+    (stub.parent / "__init__.py").touch()
     found = ALLOWLIST.reject(stubtest(project, PACKAGE))
     assert all(any(line.startswith(finding) for line in found) for finding in findings), found
 

@@ -35,6 +35,8 @@ def main() -> None:
             assert services_pb2_grpc.inStub(channel).is_(Request(text="a")).text == "is a"
         server.stop(None).wait()
     assert callable(getattr(services_pb2_grpc, "class").Go)
+    names = [services_pb2_grpc.inAsyncStub_.__name__, services_pb2_grpc.inAsyncStub.__name__]
+    assert names == ["inStub", "inAsyncStub"]
     assert callable(getattr(services_pb2_grpc, "None").Go)
     assert all(map(callable, [services_pb2_grpc.NoneStub, services_pb2_grpc.NoneServicer]))
     assert callable(services_pb2_grpc.add_NoneServicer_to_server)
