@@ -18,8 +18,8 @@ def async_stub_names(services: Sequence[str]) -> dict[str, str]:
     """Returns the second names of stubs, by service: "A" has "AAsyncStub", or "AAsyncStub_" beside a service "AAsync".
 
     Args:
-      services: the names of all services of a file, as the proto has them. grpc gives each a class of that name, and one
-        with "Stub" behind it.
+      services: the names of all services of a file, as the proto has them. grpc gives each a class of that name, and
+        one with "Stub" behind it.
     """
     taken = {*services, *(f"{name}Stub" for name in services)}
     names = {}

@@ -6,7 +6,7 @@ version and of the one before (https://protobuf.dev/support/cross-version-runtim
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from email.parser import HeaderParser
 from typing import NamedTuple
 
@@ -31,9 +31,12 @@ class Requirement(NamedTuple):
         return f"{self.name}>={self.floor}" + (f",<{self.ceiling}" if self.ceiling else "")
 
     def fits(self, version: str) -> bool:
-        """Tells whether a version will do."""
-        return _release(self.floor) <= _release(version) and not (
-            self.ceiling and _release(version) >= _release(self.ceiling)
+        """Tells whether a version will do (https://packaging.python.org/en/latest/specifications/version-specifiers/)."""
+        release, floor = _release(version), _release(self.floor)
+        # What comes before a release is older than it is: 7.35.1rc1 and 7.35.1.dev2 than 7.35.1.
+        early = re.search(r"a|b|rc|dev", version) is not None
+        return (release > floor or (release == floor and not early)) and not (
+            self.ceiling and release >= _release(self.ceiling)
         )
 
 
@@ -51,7 +54,9 @@ def requirements_of(sources: Iterable[str]) -> list[Requirement]:
         protobuf = protobuf or _version(_PROTOBUF, source)
         grpc = grpc or _version(_GRPC, source)
     if not (protobuf and grpc):
-        raise CodegenError("no version in the generated code: codegen/requirements.py does not know this protoc")
+        raise CodegenError(
+            "the generated code does not say which grpcio and protobuf it needs: lock grpcio-tools 1.72 or newer"
+        )
     return [Requirement("grpcio", grpc), Requirement("protobuf", protobuf, str(_release(protobuf)[0] + 2))]
 
 
@@ -61,16 +66,18 @@ def requirements_text(header: str, requirements: Iterable[Requirement]) -> str:
     return header + about + "".join(f"{requirement}\n" for requirement in requirements)
 
 
-def read_installed(metadata: Iterable[str]) -> dict[str, str]:
-    """Returns name and version of some distributions, from the texts of their METADATA.
+def read_installed(metadata: Iterable[str]) -> dict[str, list[str]]:
+    """Returns the versions of some distributions, by name, from the texts of their METADATA.
 
     The format is https://packaging.python.org/en/latest/specifications/core-metadata/.
     """
-    headers = [HeaderParser().parsestr(text) for text in metadata]
-    return {header["Name"].lower(): header["Version"] for header in headers}
+    installed: dict[str, list[str]] = {}
+    for header in (HeaderParser().parsestr(text) for text in metadata):
+        installed.setdefault(str(header["Name"]).lower(), []).append(str(header["Version"]))
+    return installed
 
 
-def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, str]) -> None:
+def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, Sequence[str]]) -> None:
     """Makes sure that code will run on the libraries that it is going to be shipped with.
 
     Args:
@@ -81,13 +88,19 @@ def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, s
       CodegenError: naming what is installed and what is needed.
     """
     for requirement in requirements:
-        version = installed.get(requirement.name, requirement.floor)
-        if not requirement.fits(version):
+        versions = installed.get(requirement.name, ())
+        if len(versions) > 1:
             raise CodegenError(
-                f"the stubs need {requirement}, and the runtime of the py_grpc toolchain has {requirement.name} "
-                f"{version}. Give it a version that fits, or make the stubs with another grpcio-tools: "
-                "py_grpc_repositories(requirements_lock = …) names the lock of both."
+                f"two {requirement.name} would be in the runfiles, {' and '.join(versions)}: one of the py_grpc "
+                "toolchain, one of provided_by. Have the toolchain's runtime name the one that provided_by needs."
             )
+        for version in versions:
+            if not requirement.fits(version):
+                raise CodegenError(
+                    f"the stubs need {requirement}, and the runtime of the py_grpc toolchain has {requirement.name} "
+                    f"{version}. Give it a version that fits, or make the stubs with another grpcio-tools: "
+                    "py_grpc_repositories(requirements_lock = …) names the lock of both."
+                )
 
 
 def _version(pattern: re.Pattern[str], source: str) -> str:
@@ -96,6 +109,6 @@ def _version(pattern: re.Pattern[str], source: str) -> str:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """Returns the numbers of a version's release: "7.36.0rc1" gives (7, 36, 0)."""
-    match = re.match(r"\d+(?:\.\d+)*", version)
+    """Returns the numbers of a version's release, but zeros at its end: "7.36.0rc1" gives (7, 36)."""
+    match = re.match(r"\d+(?:\.\d+)*?(?=(?:\.0+)*(?!\.?\d))", version)
     return tuple(map(int, match[0].split("."))) if match else ()

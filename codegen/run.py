@@ -11,7 +11,7 @@ import sys
 
 _CURE = (
     "The libraries of the py_grpc toolchain do not go together, or one is missing: its codegen_deps need versions of "
-    "grpcio-tools, mypy-protobuf and protobuf that fit each other, locked in one file."
+    "grpcio-tools, mypy-protobuf and protobuf that fit each other and this Python, locked in one file."
 )
 
 
@@ -22,7 +22,10 @@ def start(argv: list[str]) -> int:
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     try:
         module = importlib.import_module(argv[separator + 1])
-    except Exception as error:  # protobuf raises one of its own when it is older than what imports it
+    except Exception as error:
+        # protobuf raises one of its own when it is older than what imports it.
+        if not isinstance(error, ImportError) and type(error).__name__ != "VersionError":
+            raise
         print(f"{argv[separator + 1]} cannot be loaded: {type(error).__name__}: {error}\n{_CURE}", file=sys.stderr)
         return 1
     status: int = module.main(argv[separator + 2 :])

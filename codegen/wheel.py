@@ -7,12 +7,14 @@ checkout has the committed copy. The same backend (https://peps.python.org/pep-0
 import argparse
 import contextlib
 import importlib
+import io
 import os
 import re
 import shutil
 import sys
 import tempfile
 import tomllib
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--label", required=True, help="the py_grpc_wheel, for messages")
     parser.add_argument("--distribution", required=True, help="the name that pyproject.toml has to give")
     parser.add_argument("--version", required=True, help="the version that pyproject.toml has to give")
+    parser.add_argument("--package-dir", required=True, help="the folder that the project has the package in")
     parser.add_argument("--out", required=True, type=Path, help="the wheel to write")
     parser.add_argument(
         "--file", action="append", default=[], nargs=2, metavar=("PATH", "FILE"), help="a file of the project"
@@ -47,8 +50,7 @@ def main(argv: list[str]) -> int:
             settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
             check_identity(settings, arguments.distribution, arguments.version)
             wheel = _build(project, settings, Path(scratch))
-            if wheel.name != arguments.out.name:
-                raise CodegenError(f"its backend builds {wheel.name}, and the rule is for {arguments.out.name}.")
+            _check_wheel(wheel, arguments.out.name, arguments.package_dir)
             shutil.copyfile(wheel, arguments.out)
     except (CodegenError, tomllib.TOMLDecodeError) as error:
         print(f"{arguments.label}: pyproject.toml: {error}", file=sys.stderr)
@@ -70,10 +72,10 @@ def lay_out(project: Path, files: Mapping[str, str]) -> None:
 
 
 def check_identity(settings: Mapping[str, Any], distribution: str, version: str) -> None:
-    """Makes sure that the wheel will have the file name that the build has promised.
+    """Makes sure that what pyproject.toml states of the name of the wheel is what the build has promised.
 
     Args:
-      settings: what pyproject.toml says.
+      settings: what pyproject.toml says. What it leaves to the backend is not looked at.
       distribution: the name that the rule gives.
       version: the version that the rule gives.
 
@@ -81,40 +83,53 @@ def check_identity(settings: Mapping[str, Any], distribution: str, version: str)
       CodegenError: naming both values.
     """
     project = settings.get("project", {})
-    wanted = {"name": distribution, "version": version}
-    for key, value in wanted.items():
-        found = str(project.get(key, ""))
-        if _normalized(found) != _normalized(value):
-            attribute = "distribution" if key == "name" else key
-            raise CodegenError(f'{key} is "{found}", and {attribute} of the rule is "{value}". Make them the same.')
+    name = project.get("name", distribution)
+    # https://packaging.python.org/en/latest/specifications/name-normalization/
+    if re.sub(r"[-_.]+", "-", name).lower() != re.sub(r"[-_.]+", "-", distribution).lower():
+        raise CodegenError(f'name is "{name}", and distribution of the rule is "{distribution}". Make them the same.')
+    stated = project.get("version", version)
+    if stated != version:
+        raise CodegenError(f'version is "{stated}", and version of the rule is "{version}". Make them the same.')
 
 
 def _build(project: Path, settings: Mapping[str, Any], scratch: Path) -> Path:
     """Returns the wheel that the project's backend builds."""
     entry = settings.get("build-system", {}).get("build-backend", "setuptools.build_meta")
     module, _, attribute = entry.partition(":")
+    said = io.StringIO()
     try:
-        backend = importlib.import_module(module)
-    except ImportError as error:
+        with _as_a_backend_expects(project), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            backend = importlib.import_module(module)
+            name: str = (getattr(backend, attribute) if attribute else backend).build_wheel(str(scratch))
+    except ModuleNotFoundError as error:
         raise CodegenError(f"build-backend {entry}: {error}. Add what has it to build_deps.") from error
-    with _inside(project):
-        name: str = (getattr(backend, attribute) if attribute else backend).build_wheel(str(scratch))
+    except (Exception, SystemExit) as error:
+        print(said.getvalue(), end="", file=sys.stderr)
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CodegenError(f"build-backend {entry} fails: {reason}") from error
     return scratch / name
 
 
+def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
+    """Makes sure that a wheel is the one that the build has promised, and that the package is in it."""
+    if wheel.name != wanted:
+        raise CodegenError(
+            f"its backend builds {wheel.name}, and the rule is for {wanted}. Write version as file names have it, and "
+            'have pyproject.toml say requires-python = ">=3.11" or the like.'
+        )
+    marker = Path(package_dir).name + "/py.typed"
+    if not any(name == marker or name.endswith("/" + marker) for name in zipfile.ZipFile(wheel).namelist()):
+        raise CodegenError(f"its backend leaves {package_dir} out of the wheel. Have it take that folder.")
+
+
 @contextlib.contextmanager
-def _inside(project: Path) -> Iterator[None]:
-    """Has a backend find what PEP 517 promises it, the project as the working directory; what it prints is dropped."""
+def _as_a_backend_expects(project: Path) -> Iterator[None]:
+    """Has a backend find what PEP 517 promises it, the project as the working directory, and nothing that varies."""
     os.environ["SOURCE_DATE_EPOCH"] = _EPOCH
-    before = Path.cwd()
+    before, umask = Path.cwd(), os.umask(0o022)
     os.chdir(project)
     try:
-        with contextlib.redirect_stdout(None):
-            yield
+        yield
     finally:
         os.chdir(before)
-
-
-def _normalized(name: str) -> str:
-    # https://packaging.python.org/en/latest/specifications/name-normalization/
-    return re.sub(r"[-_.]+", "-", name).lower()
+        os.umask(umask)

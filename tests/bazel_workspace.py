@@ -10,9 +10,6 @@ from pathlib import Path
 # The toolchain's own wheels.
 OWN_WHEELS = {"py_grpc_wheels": "py_grpc_wheels"}
 
-# Runfiles are links to where the wheels have been installed.
-_IN_EVERY_LOCK = "site-packages/grpc/__init__.py"
-
 # The outer Bazel's variables, which the inner one would take for its own.
 _NOT_INHERITED = ("BAZEL_REAL", "PYTHONPATH", "RUNFILES_DIR", "TEST_SRCDIR", "TEST_TMPDIR", "TEST_WORKSPACE")
 
@@ -61,8 +58,7 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
     _copy_sources(runfiles / os.environ["TEST_WORKSPACE"], workspace.root)
     workspace.home.mkdir()
     overrides = (
-        f"common --override_repository={name}={(runfiles / outer / _IN_EVERY_LOCK).resolve().parents[2]}\n"
-        for name, outer in wheels.items()
+        f"common --override_repository={name}={_installed(runfiles / outer)}\n" for name, outer in wheels.items()
     )
     workspace.write(
         ".bazelrc.user",
@@ -73,6 +69,12 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
         yield workspace
     finally:
         workspace.bazel("shutdown")
+
+
+def _installed(repository: Path) -> Path:
+    """Returns where a repository of wheels lies, whose files are links in the runfiles."""
+    file = next(repository.rglob("*.py"))
+    return file.resolve().parents[len(file.relative_to(repository).parts) - 1]
 
 
 def _copy_sources(source: Path, target: Path) -> None:

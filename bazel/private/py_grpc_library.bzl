@@ -104,8 +104,9 @@ py_grpc_library = rule(
 
 The package is the folder `<name>/` in the output tree of the target's own package: four files for every proto of
 `deps` and of what they depend on (`x_pb2.py`, `x_pb2.pyi`, `x_pb2_grpc.py`, `x_pb2_grpc.pyi`), an `__init__.py` in
-every folder, `py.typed`, and a `requirements.txt` of what pip has to install for it. Imports inside it are relative, so it works under any name and wherever it is copied.
-Protos that an installed package brings, `google/protobuf` first of all, are imported from there.
+every folder, `py.typed`, and a `requirements.txt` of what pip has to install for it. Imports inside it are relative, so
+it works under any name and wherever it is copied. Protos that an installed package brings, `google/protobuf` first of
+all, are imported from there.
 
 ```starlark
 py_grpc_library(
@@ -138,8 +139,8 @@ each).""",
                   "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
         ),
         "lazy_exports": attr.bool(
-            doc = "Whether every folder of the package hands on what the protos in it define, each name loaded when " +
-                  "it is first asked for: `from py_stubs import PriceTick`. A name that would mean two things is left " +
+            doc = "Whether every folder of the package re-exports what the protos in it define, each name loaded " +
+                  "when it is first asked for: `from py_stubs import PriceTick`. A name that is ambiguous is left " +
                   "out, with a warning. Default: `False`. Example: `True`.",
         ),
         "provided_by": attr.label_list(

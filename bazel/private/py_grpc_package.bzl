@@ -5,7 +5,7 @@ load(":package_manifest.bzl", "REQUIREMENTS", "TYPING_MARKER")
 load(":proto_paths.bzl", "package_folders")
 load(":py_grpc_generate.bzl", "TOOLCHAIN_TYPE", "codegen_arguments", "prefix_argument")
 load(":py_grpc_info.bzl", "PyGrpcInfo")
-load(":python_program.bzl", "interpreter")
+load(":python_program.bzl", "interpreter", "metadata_files")
 
 def stubs_by_path(ctx, stubs):
     """Returns the stubs of a package by their paths; two owners of a path are an error.
@@ -64,8 +64,10 @@ def _package_files_action(ctx, by_path, generated, folders, outputs, warnings):
     args.add_all({stub.proto: True for stub in stubs}.keys(), before_each = "--proto")
 
     # The files of one proto tell the versions of all.
-    args.add_all([stub.file for stub in stubs if stub.proto == stubs[0].proto and stub.path.endswith(".py")], before_each = "--generated")
-    args.add_all(toolchain.runtime_metadata, before_each = "--runtime-metadata")
+    one = [stub.file for stub in stubs if stub.proto == stubs[0].proto and stub.path.endswith(".py")]
+    args.add_all(one, before_each = "--generated")
+    metadata = {file: None for file in toolchain.runtime_metadata + metadata_files(ctx.attr.provided_by)}.keys()
+    args.add_all(metadata, before_each = "--runtime-metadata")
     if ctx.attr.lazy_exports:
         args.add("--lazy-exports")
     ctx.actions.run(
@@ -73,7 +75,7 @@ def _package_files_action(ctx, by_path, generated, folders, outputs, warnings):
         arguments = [codegen_arguments(ctx, "codegen.package_files"), args],
         # After the stubs: a proto that is wrong by itself is reported for its own library.
         inputs = depset(
-            [stub.file for stub in stubs if stub.path.endswith(".py")] + toolchain.runtime_metadata,
+            [stub.file for stub in stubs if stub.path.endswith(".py")] + metadata,
             transitive = [info.transitive_sources for info in infos] + [generated.warnings, toolchain.files, python.files],
         ),
         # The first one names the file of arguments, which is to lie outside of the package.

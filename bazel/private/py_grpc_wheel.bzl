@@ -19,18 +19,51 @@ def wheel_name(distribution, version):
     parts = distribution.lower().replace("-", "_").replace(".", "_").split("_")
     return "{}-{}-py3-none-any.whl".format("_".join([part for part in parts if part]), version)
 
+def relative_path(path, folder):
+    """Returns a path as seen from a folder.
+
+    Args:
+      path: string, for example "python/README.md".
+      folder: string, for example "python"; "" is the top.
+
+    Returns:
+      String, for example "README.md"; None when the path does not lie in the folder.
+    """
+    if not folder:
+        # What another repository has begins with dots.
+        return None if path.startswith("../") else path
+    return path[len(folder) + 1:] if path.startswith(folder + "/") else None
+
 def _project_files(ctx):
     """Returns the files of the project, from path to File: those of the checkout, and the package as it is built."""
-    files = {file.short_path: file for file in ctx.files.srcs}
-    files["pyproject.toml"] = ctx.file.pyproject
+    project = ctx.file.pyproject.short_path.rpartition("/")[0]
+    files = {}
+    for file in ctx.files.srcs + [ctx.file.pyproject]:
+        path = relative_path(file.short_path, project)
+        if path == None:
+            fail("{}: srcs: {} does not lie in the folder of {}. Leave it out, or copy it there.".format(
+                label_text(ctx.label),
+                file.short_path,
+                ctx.file.pyproject.short_path,
+            ))
+        files[path] = file
+    package_dir = ctx.attr.package_dir
+    if not package_dir or package_dir.startswith("/") or ".." in package_dir.split("/"):
+        fail("{}: package_dir: \"{}\" must be a folder below that of {}, for example \"src/acme/stubs\"".format(
+            label_text(ctx.label),
+            package_dir,
+            ctx.file.pyproject.short_path,
+        ))
     for path, file in _package_files(ctx.attr.package).items():
-        files["{}/{}".format(ctx.attr.package_dir, path)] = file
+        files["{}/{}".format(package_dir.rstrip("/"), path)] = file
     return files
 
 def _package_files(package):
     """Returns the files of a py_grpc_library, by their paths below it."""
-    root = "{}/{}/".format(package.label.package, package.label.name).lstrip("/")
-    return {file.short_path.partition(root)[2]: file for file in package[DefaultInfo].files.to_list()}
+    label = package.label
+    repository = "../" + label.workspace_name if label.workspace_name else ""
+    root = "/".join([part for part in [repository, label.package, label.name] if part])
+    return {relative_path(file.short_path, root): file for file in package[DefaultInfo].files.to_list()}
 
 def _py_grpc_wheel_impl(ctx):
     toolchain = ctx.toolchains[TOOLCHAIN_TYPE].py_grpc
@@ -44,6 +77,7 @@ def _py_grpc_wheel_impl(ctx):
     args.add("--label", label_text(ctx.label))
     args.add("--distribution", ctx.attr.distribution)
     args.add("--version", ctx.attr.version)
+    args.add("--package-dir", ctx.attr.package_dir)
     args.add("--out", wheel)
     for path in sorted(files.keys()):
         args.add_all("--file", [path, files[path]])
@@ -108,12 +142,12 @@ py_grpc_wheel(
             allow_single_file = [".toml"],
         ),
         "srcs": attr.label_list(
-            doc = "The project's other files, a README for example, at their paths in the workspace. Default: none. " +
-                  "Example: `[\"README.md\", \"//src:hand_written\"]`.",
+            doc = "The project's other files, a README for example: what lies in the folder of pyproject.toml. " +
+                  "Default: none. Example: `[\"README.md\", \"//src:hand_written\"]`.",
             allow_files = True,
         ),
         "version": attr.string(
-            doc = "The version that pyproject.toml gives. Mandatory. Example: `0.1.0`.",
+            doc = "The version that pyproject.toml gives, as it stands in file names. Mandatory. Example: `0.1.0`.",
             mandatory = True,
         ),
     },

@@ -22,6 +22,10 @@ def library_files(deps):
     return depset(transitive = [dep[PyInfo].transitive_sources for dep in deps] +
                                [dep[DefaultInfo].default_runfiles.files for dep in deps])
 
+def metadata_files(deps):
+    """Returns what the wheels that some Python libraries are of say of themselves: a list of File."""
+    return [file for file in library_files(deps).to_list() if file.path.endswith(".dist-info/METADATA")]
+
 def interpreter(runtime):
     """Returns how to start the interpreter of a `PyRuntimeInfo`.
 

@@ -1,7 +1,7 @@
 """The py_grpc toolchain: which protoc and plugins make the stubs, and on which libraries they run."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "library_files")
+load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "library_files", "metadata_files")
 
 PyGrpcToolchainInfo = provider(
     doc = "What the py_grpc rules need to know to generate and to run stubs.",
@@ -16,10 +16,6 @@ PyGrpcToolchainInfo = provider(
     },
 )
 
-def _metadata(libraries):
-    """Returns the METADATA files of the wheels that some libraries are of."""
-    return [file for file in library_files(libraries).to_list() if file.path.endswith(".dist-info/METADATA")]
-
 def _py_grpc_toolchain_impl(ctx):
     for prefix in ctx.attr.provided:
         if not prefix.endswith("/"):
@@ -32,7 +28,7 @@ def _py_grpc_toolchain_impl(ctx):
         provided = ctx.attr.provided,
         python = ctx.attr.python[PyRuntimeInfo],
         runtime = ctx.attr.runtime,
-        runtime_metadata = _metadata(ctx.attr.runtime),
+        runtime_metadata = metadata_files(ctx.attr.runtime),
     ))]
 
 py_grpc_toolchain = rule(
@@ -43,7 +39,7 @@ py_grpc_toolchain(
     name = "my_versions",
     codegen_deps = ["@my_wheels//:grpcio_tools", "@my_wheels//:mypy_protobuf", "@my_wheels//:protobuf"],
     python = "@my_wheels//:python",
-    runtime = ["@my_wheels//:grpcio", "@my_wheels//:protobuf"],
+    runtime = ["@my_wheels//:grpcio", "@my_wheels//:protobuf", "@my_wheels//:typing_extensions"],
 )
 ```""",
     implementation = _py_grpc_toolchain_impl,

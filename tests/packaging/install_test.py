@@ -147,6 +147,15 @@ def _check(installed: Environment, checker: str, *arguments: str | Path) -> subp
     return _run(*command, cwd=installed.folder, PYTHONPATH=path, HOME=str(installed.folder))
 
 
+def test_row_21_the_extra_brings_the_types_of_the_runtime(installed: Environment) -> None:
+    extra = [line for line in installed.distribution().requires or [] if ";" in line]
+    assert extra == ["types-grpcio; extra == 'types'", "types-protobuf; extra == 'types'"]
+    # Which are what the type checkers are given here.
+    for name, repository in {"types_grpcio": "test_wheels", "types_protobuf": "py_grpc_wheels"}.items():
+        (metadata,) = (RUNFILES / repository / "site-packages").glob(f"{name}-*.dist-info")
+        assert metadata.is_dir()
+
+
 def test_row_21_downstream_mypy_uses_the_types(installed: Environment) -> None:
     (installed.folder / "consumer.py").write_text(CONSUMER)
     options = ["--strict", "--config-file=", f"--cache-dir={os.devnull}", f"--python-executable={installed.python}"]

@@ -4,6 +4,7 @@ load("//bazel/private:label_text.bzl", "label_text", "repository_text")
 load("//bazel/private:pip_messages.bzl", "explain_failure")
 load("//bazel/private:proto_build_files.bzl", "proto_build_files")
 load("//bazel/private:proto_paths.bzl", "import_path", "matches", "package_folders", "source_prefix", "stub_paths", "unimportable_part")
+load("//bazel/private:py_grpc_wheel.bzl", "relative_path", "wheel_name")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
@@ -185,4 +186,13 @@ PIP_MESSAGES = {
         _START + "the disk is full",
     ),
     "anything else": (_explain("boom\n"), _START + "pip failed. To mend it: mend what it says.\nboom"),
+}
+
+WHEEL_NAME = {
+    "a name is normalised": (wheel_name("Jts.Grpc--stubs", "0.1.0"), "jts_grpc_stubs-0.1.0-py3-none-any.whl"),
+    "a path in a folder": (relative_path("python/a/b.py", "python"), "a/b.py"),
+    "a path in another repository's folder": (relative_path("../x_protos/protos/a.py", "../x_protos/protos"), "a.py"),
+    "a path beside a folder": (relative_path("pythons/a.py", "python"), None),
+    "a path at the top": (relative_path("a.py", ""), "a.py"),
+    "a path of another repository": (relative_path("../x/a.py", ""), None),
 }

@@ -1,6 +1,7 @@
 """Rows 6, 7 and 27: older pins by one line, the versions that the stubs say they run on, and a runtime of one's own."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
 RUNFILES = Path(os.environ["TEST_SRCDIR"])
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 
+DOCUMENTED = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+
 # What a WORKSPACE says, and what it says to get the older pins.
 DEFAULT = "\npy_grpc_repositories()\n"
-ONE_LINE = '\npy_grpc_repositories(requirements_lock = "@jts_grpc//third_party:requirements_protobuf6.txt")\n'
+ONE_LINE = f"\n{re.search(r'^py_grpc_repositories.*protobuf6.*$', DOCUMENTED, re.MULTILINE)[0]}\n"  # type: ignore[index]
 
 # A workspace that has a grpcio and a protobuf of its own.
 OWN_RUNTIME = """
@@ -103,8 +106,10 @@ def _requirements(package: Path) -> list[str]:
 
 
 def test_row_07_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
-    shown = six.bazel("query", "--output=build", "//external:py_grpc_wheels")
-    assert "third_party:requirements_protobuf6.txt" in shown.stdout, shown.stderr
+    # The wheels that are put in the place of its own are those of the same lock.
+    shown = six.bazel("query", "--output=build", "//external:py_grpc_wheels + //external:protobuf6_wheels")
+    locks = re.findall(r'requirements_lock = "(?:@jts_grpc)?(//\S+)"', shown.stdout)
+    assert locks == ["//third_party:requirements_protobuf6.txt"] * 2, shown.stdout + shown.stderr
     header = (six.root / "bazel-bin/protos/py_stubs/common_pb2.py").read_text().splitlines()[0]
     assert f"with grpcio-tools {_locked('protobuf6_wheels')['grpcio_tools']}, mypy-protobuf" in header
 
