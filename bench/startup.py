@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"
@@ -49,4 +50,6 @@ def measure(runs: int) -> list[str]:
 
 
 if __name__ == "__main__":
+    if not (find_spec("grpc") and find_spec("google.protobuf")):
+        sys.exit(f"{sys.executable} has no grpcio and protobuf: type 'pip install .' in an environment and use that")
     print("\n".join(measure(int(sys.argv[1]) if sys.argv[1:] else 20)))

@@ -84,7 +84,7 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             '"acme/stubs"',
             '"elsewhere/stubs"',
-            "//python:wheel: pyproject.toml: build-backend hatchling.build fails: ",
+            "//python:wheel: pyproject.toml: its backend leaves elsewhere/stubs out of the wheel. Have it",
             id="package-not-taken",
         ),
         pytest.param(

@@ -46,6 +46,12 @@ toolchain(
     toolchain_type = "//bazel/toolchains:toolchain_type",
 )
 
+py_grpc_library(
+    name = "two",
+    deps = ["//protos:common_proto"],
+    provided_by = ["@py_grpc_wheels//:protobuf"],
+)
+
 py_test(
     name = "app",
     srcs = ["app.py"],
@@ -169,6 +175,14 @@ def test_row_27_one_protobuf_in_the_runfiles_and_it_is_theirs(own: BazelWorkspac
         # Bazel 4 has each a second time, below external/.
         found = [path.relative_to(runfiles).parts[:-3] for path in runfiles.rglob(module)]
         assert found and all("pypi" in folders for folders in found), found
+
+
+@pytest.mark.parametrize("own", ["floors_wheels"], indirect=True)
+def test_row_27_a_second_protobuf_is_refused(own: BazelWorkspace) -> None:
+    result = own.bazel("build", "//own:two")
+    assert result.returncode != 0
+    both = f"{_locked('floors_wheels')['protobuf']} and {_locked('py_grpc_wheels')['protobuf']}"
+    assert f"//own:two: two protobuf would be in the runfiles, {both}: one of the py_grpc toolchain" in result.stderr
 
 
 @pytest.mark.parametrize("own", ["protobuf6_floors_wheels"], indirect=True)
