@@ -69,6 +69,10 @@ source "$workspace/scripts/lib/prerequisites.sh"
 install_prerequisites || exit
 
 cd "$workspace"
+# shellcheck source=scripts/lib/bazel_version.sh
+source "$workspace/scripts/lib/bazel_version.sh"
+bazel=$(find_bazel)
+write_bazel_version_rc "$bazel"
 # -S -E -s -B: the standard library is enough, and nothing is left behind.
 python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -B)
 if [[ -n $proto_root ]]; then
@@ -78,4 +82,4 @@ if [[ -n $proto_root ]]; then
   options+=("--build-option=--repo_env=PY_GRPC_PROTO_ROOT=$proto_root" "--build-option=--repo_env=PY_GRPC_PROTO_STATE=$state")
 fi
 exec "${python[@]}" scripts/copy_out.py \
-  --bazel "$(find_bazel)" --target "$target" --out "$out" --command "$command" ${options[@]+"${options[@]}"}
+  --bazel "$bazel" --target "$target" --out "$out" --command "$command" ${options[@]+"${options[@]}"}

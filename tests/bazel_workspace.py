@@ -65,6 +65,9 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
         f"startup --output_user_root={folder / 'bazel'} --max_idle_secs=60\n"
         f"{''.join(overrides)}build --verbose_failures=false\n",
     )
+    # As the script does it for a user.
+    written = workspace.run("bash", "-c", "source scripts/lib/bazel_version.sh && write_bazel_version_rc bazel")
+    assert written.returncode == 0, written.stderr
     try:
         yield workspace
     finally:

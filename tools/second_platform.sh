@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Runs tests of the committed state on the second platform: Debian unstable in a folder, with its Bazel 7 and its
+# Python. Usage: tools/second_platform.sh [TARGET…]   default: //tests/...
+# Exit status: 0 passed; 3 the platform cannot be had here, which a line says; otherwise Bazel's own.
+set -euo pipefail
+readonly CANNOT=3
+
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+root=${SECOND_PLATFORM:-${XDG_CACHE_HOME:-$HOME/.cache}/jts-grpc/debian-unstable}
+(($#)) || set -- //tests/...
+
+# Says why the platform cannot be had, and shows the end of a log.
+cannot() {
+  [[ -z ${2:-} ]] || tail -n 5 "$2" >&2
+  echo "second_platform.sh: Debian unstable cannot be had here: $1" >&2
+  exit "$CANNOT"
+}
+
+(($(id -u) == 0)) || cannot "it takes root: type 'sudo tools/second_platform.sh'"
+command -v debootstrap >/dev/null || cannot "debootstrap is missing: type 'apt-get install debootstrap'"
+
+# Mounts are this process's own, and gone with it.
+if [[ -z ${SECOND_PLATFORM_NAMESPACE:-} ]]; then
+  unshare --mount true 2>/dev/null || cannot "no mount namespaces"
+  SECOND_PLATFORM_NAMESPACE=1 exec unshare --mount -- "${BASH_SOURCE[0]}" "$@"
+fi
+
+inside() { env -u BAZEL -u PY_GRPC_PYTHON HOME=/root USER=root chroot "$root" "$@"; }
+
+install_platform() {
+  local log=$root.log
+  [[ ! -e $root/complete ]] || return 0
+  echo "Installing Debian unstable" >&2
+  rm -rf "$root"
+  mkdir -p "$root"
+  debootstrap --variant=minbase unstable "$root" >"$log" 2>&1 || cannot "debootstrap failed" "$log"
+  mount_system
+  # How this machine reaches the network counts there too.
+  cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
+  [[ ! -d /etc/apt/apt.conf.d ]] || cp -r /etc/apt/apt.conf.d "$root/etc/apt/"
+  {
+    inside apt-get -o Acquire::Check-Valid-Until=false update &&
+      inside env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        bazel-bootstrap ca-certificates git python3-pip
+  } >"$log" 2>&1 || cannot "its packages cannot be installed" "$log"
+  touch "$root/complete"
+}
+
+mount_system() {
+  local folder
+  for folder in dev proc sys; do
+    mountpoint --quiet "$root/$folder" || mount --bind "/$folder" "$root/$folder"
+  done
+}
+
+install_platform
+mount_system
+# After ca-certificates, which brings its own: an index behind a private authority is trusted here.
+cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+[[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
+rm -rf "$root/checkout"
+git clone --quiet "$checkout" "$root/checkout"
+
+in_checkout() { inside sh -c 'cd /checkout && exec "$@"' sh "$@"; }
+status=0
+in_checkout scripts/generate_grpc_stubs.sh --check || status=$?
+((status)) || in_checkout bazel test "$@" || status=$?
+in_checkout bazel shutdown 2>/dev/null || true
+echo "second platform: Debian unstable, $(inside bazel --version), $(inside python3 --version): status $status"
+exit "$status"
