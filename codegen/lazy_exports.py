@@ -34,6 +34,8 @@ else:
         import builtins
         import importlib
 
+        if name in _MODULES.values():
+            return importlib.import_module(f"{{__name__}}.{{name}}")
         if name not in _MODULES:
             raise builtins.AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
         value = builtins.getattr(importlib.import_module(f"{{__name__}}.{{_MODULES[name]}}"), name)

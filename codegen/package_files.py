@@ -67,6 +67,8 @@ def _texts(arguments: argparse.Namespace) -> tuple[dict[str, str], list[str]]:
     if arguments.lazy_exports:
         exports, left_out = exports_of(descriptors, arguments.proto)
         texts |= {folder + "__init__.py": init_source(_INIT, names) for folder, names in exports.items()}
+        for reason in left_out:
+            print(f"warning: {arguments.label}: {reason}", file=sys.stderr)
         warnings += [f"{arguments.label}: {reason}\n" for reason in left_out]
     return texts, warnings
 

@@ -62,7 +62,7 @@ class Trading(jts.TradingServiceServicer):
 
 
 async def main(port: str = "50051") -> None:
-    server = grpc.aio.server()
+    server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])  # else a second one shares the port
     jts.add_MarketDataServiceServicer_to_server(MarketData(), server)  # type: ignore[abstract]
     jts.add_TradingServiceServicer_to_server(Trading(), server)  # type: ignore[abstract]
     number = server.add_insecure_port(f"127.0.0.1:{port}")  # port 0 takes a free one

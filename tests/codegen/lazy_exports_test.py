@@ -111,6 +111,7 @@ def test_nothing_to_hand_on() -> None:
         pytest.param("from p import *; print(getattr, sorted, globals, AttributeError)", "3 4 5 6", id="builtins"),
         pytest.param("from p import *; import p; print('A' in dir(p))", "True", id="dir-beside-builtins"),
         pytest.param("from p import m; print(m.A)", "1", id="a-module"),
+        pytest.param("import p; print(p.m.A)", "1", id="a-module-as-an-attribute"),
         pytest.param(
             "import p\ntry: p.B\nexcept AttributeError as e: print(e)", "module 'p' has no attribute 'B'", id="unknown"
         ),

@@ -57,13 +57,14 @@ def test_warnings_are_gathered_in_one_order(tmp_path: Path) -> None:
     assert (tmp_path / "all").read_text("utf-8") == "//a: first\n//b: caf\u00e9\n//z: last\n"
 
 
-def test_lazy_exports(tmp_path: Path) -> None:
+def test_lazy_exports(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     protos = {"a.proto": MESSAGE, "b.proto": MESSAGE.replace("package p;", "message N {}")}
     assert main([*_command(tmp_path, protos), "--lazy-exports"]) == 0
     text = (tmp_path / "out/__init__.py").read_bytes()
     assert text.startswith(INIT) and b"    from .b_pb2 import N\n" in text and b"a_pb2" not in text
     assert (tmp_path / "out/a/__init__.py").read_bytes() == INIT
     assert (tmp_path / "all").read_text() == "//t:t: lazy_exports leaves out ambiguous names: M\n"
+    assert capfd.readouterr().err == "warning: //t:t: lazy_exports leaves out ambiguous names: M\n"
 
 
 def test_arguments_from_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

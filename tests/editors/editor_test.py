@@ -13,6 +13,9 @@ import pytest
 from tests.editors.editor import Editor
 from tests.type_checkers import RUNFILES, TYPES
 
+# pygls asks asyncio what Python 3.14 wants to be asked of inspect.
+pytestmark = pytest.mark.filterwarnings("ignore:'asyncio.iscoroutinefunction' is deprecated:DeprecationWarning")
+
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 KINDS = ["_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi"]
 HEADER = """\

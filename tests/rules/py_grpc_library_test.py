@@ -335,3 +335,13 @@ def test_bad_input(workspace: BazelWorkspace, build: str, protos: dict[str, str]
     result = workspace.bazel("build", "//bad:stubs")
     assert result.returncode != 0
     assert message in result.stderr
+
+
+def test_a_proto_that_nobody_builds_is_named(workspace: BazelWorkspace) -> None:
+    forgotten = workspace.write("protos/forgotten.proto", 'syntax = "proto3";')
+    result = workspace.bazel("build", "//protos:py_stubs")
+    forgotten.unlink()
+    assert result.returncode != 0
+    assert (
+        "//protos: forgotten.proto is in no proto_library: add one to protos/BUILD.bazel, and name it" in result.stderr
+    )
