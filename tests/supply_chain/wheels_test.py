@@ -117,6 +117,15 @@ def test_one_line_that_does_not_lock_is_refused(index: Index, figures: Counter[s
     figures["refused"] += 1
 
 
+def test_a_lock_without_any_hash_is_refused(index: Index, figures: Counter[str]) -> None:
+    # pip alone insists on hashes only where a line of the lock has one.
+    wheel(index.folder, index.trace)
+    done, said = index.install("demo-pkg==1.0", PIP_REQUIRE_HASHES="0")
+    assert not done and index.is_clean()
+    assert "cannot install //:lock.txt: the lock does not name a version and a hash for every file." in said
+    figures["refused"] += 1
+
+
 @pytest.mark.parametrize("settings", [{}, {"PIP_NO_BINARY": ":all:"}, {"PIP_NO_BINARY": "demo-pkg"}], ids=str)
 def test_an_sdist_is_never_built(index: Index, figures: Counter[str], settings: dict[str, str]) -> None:
     path = sdist(index.folder, index.trace)
