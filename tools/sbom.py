@@ -126,7 +126,7 @@ def main(requirements_path: str, npm_path: str) -> int:
     text = json.dumps(bom, indent=2, sort_keys=True)
     found = problems(bom, requirements_lock, npm_lock)
     if invalid := JsonStrictValidator(SchemaVersion.from_version(bom["specVersion"])).validate_str(text):
-        found.append(f"it is no CycloneDX {bom['specVersion']}: {invalid}")
+        found.append(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}")
     for problem in found:
         print(f"sbom.sh: {problem}. Mend tools/sbom.py, or lock again: tools/update_requirements.sh", file=sys.stderr)
     if found:
