@@ -53,11 +53,15 @@ def explain_failure(lock, python, stderr):
       String: a line, and behind it what pip itself calls errors.
     """
     lowered = stderr.lower()
-    errors = [line for line in stderr.split("\n") if line.startswith("ERROR:")]
+    errors = [line for line in stderr.split("\n") if line.startswith("ERROR:") or _names_a_package(line)]
     for cause in _CAUSES:
         if any([sign in lowered for sign in cause.signs]):
             return _message(lock, python, cause.problem, cause.cure, errors)
     return _message(lock, python, "pip failed", "mend what it says", errors or [stderr.strip()])
+
+def _names_a_package(line):
+    # Below an error of some packages stands which ones they are; further in, all of their hashes.
+    return line.startswith("    ") and ("(from -r " in line or " --hash=" in line)
 
 def _message(lock, python, problem, cure, errors):
     line = "{} (Python {}) cannot install {}: {}. To mend it: {}.".format(python.path, python.version, lock, problem, cure)

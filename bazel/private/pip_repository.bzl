@@ -7,14 +7,14 @@ load(":wheel_record.bzl", "distribution_name", "record_files")
 
 # What a person's own pip configuration may set and this installation must not follow.
 # Everything else of it (indexes, mirrors, certificates, the cache) counts.
+# pip takes an empty variable for none and asks its configuration files, hence the empty file.
 _PIP_ENVIRONMENT = {
-    "PIP_CONSTRAINT": "",
+    "PIP_CONSTRAINT": "/dev/null",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_DRY_RUN": "0",
     "PIP_NO_INPUT": "1",
-    "PIP_PREFIX": "",
+    "PIP_REQUIREMENT": "/dev/null",
     "PIP_REQUIRE_VIRTUALENV": "0",
-    "PIP_ROOT": "",
     "PIP_USER": "0",
     "PYTHONHOME": "",
     "PYTHONPATH": "",
@@ -75,6 +75,8 @@ def _pip_install(repository_ctx, python, lock):
         "--no-warn-script-location",
         "--only-binary=:all:",
         "--require-hashes",
+        "--prefix=",
+        "--root=/",
         "--target=site-packages",
         "--requirement",
         str(lock),

@@ -168,6 +168,14 @@ PIP_MESSAGES = {
         _explain("ERROR: Hashes are required in --require-hashes mode, but they are missing").split(". ")[0],
         _START + "the lock does not name a version and a hash for every file",
     ),
+    "a missing hash, and whose": (
+        _explain("ERROR: Hashes are required in --require-hashes mode\n    six==1.17.0 --hash=sha256:00\n  other\n").split("\n")[1:],
+        ["ERROR: Hashes are required in --require-hashes mode", "    six==1.17.0 --hash=sha256:00"],
+    ),
+    "a wrong hash, and whose": (
+        _explain("ERROR: DO NOT MATCH THE HASHES\n    six==1.17.0 from x.whl (from -r lock.txt (line 3)):\n        Expected sha256 00\n").split("\n")[1:],
+        ["ERROR: DO NOT MATCH THE HASHES", "    six==1.17.0 from x.whl (from -r lock.txt (line 3)):"],
+    ),
     # Without a network pip also says that nothing matches; the cause comes first.
     "no network": (
         _explain("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution\nERROR: No matching distribution found").split(". ")[0],

@@ -1,0 +1,187 @@
+"""Two people who have nothing in common but the sources and the wheels build the same bytes, and share a cache."""
+
+import json
+import shutil
+import stat
+import subprocess
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
+
+WHEELS = {**OWN_WHEELS, "build_wheels": "build_wheels"}
+WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
+GROUPS = "--output_groups=default,package_manifest,package_warnings"
+
+# One file of each kind that the comparison must have seen.
+KINDS = {
+    WHEEL,
+    "protos/py_stubs.manifest.json",
+    "protos/py_stubs.warnings",
+    "protos/py_stubs/__init__.py",
+    "protos/py_stubs/py.typed",
+    "protos/py_stubs/requirements.txt",
+    "protos/py_stubs/trading_pb2.py",
+    "protos/py_stubs/trading_pb2.pyi",
+    "protos/py_stubs/trading_pb2_grpc.py",
+    "protos/py_stubs/trading_pb2_grpc.pyi",
+}
+
+
+@dataclass
+class Person:
+    """A checkout, and the habits of who builds in it."""
+
+    workspace: BazelWorkspace
+    variables: dict[str, str]
+    umask: str
+    jobs: int
+
+    def build(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Builds the package and the wheel."""
+        targets = ("//protos:py_stubs", "//:wheel")
+        words = ["build", f"--jobs={self.jobs}", GROUPS, *options, *targets]
+        result = self.bazel(*words)
+        assert result.returncode == 0, result.stderr
+        return result
+
+    def bazel(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs Bazel as this person does."""
+        command = ("sh", "-c", 'umask "$0" && exec bazel "$@"', self.umask, *words)
+        return self.workspace.run(*command, env=self.variables)
+
+    def outputs(self) -> dict[str, Path]:
+        """Returns every file below bazel-bin by its path: what was asked for, and all that led to it."""
+        root = self.workspace.root / "bazel-bin"
+        return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+
+
+def _broken_programs(folder: Path) -> Path:
+    """Makes a folder of programs that fail, for a PATH: whoever takes one of them cannot build."""
+    folder.mkdir()
+    for name in ("grpc_python_plugin", "pip", "protoc", "protoc-gen-mypy", "python", "python3"):
+        program = folder / name
+        program.write_text("#!/bin/sh\nexit 1\n")
+        program.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Person, Person]]:
+    """Two of them, each with a Bazel server, an output base and a home of their own."""
+    folder = tmp_path_factory.mktemp("people")
+    bazel = Path(shutil.which("bazel") or "").parent
+    far = folder / "a-folder-with-a-much-longer-name-than-the-other-one" / "and-another-one-in-it"
+    (folder / "a").mkdir()
+    far.mkdir(parents=True)
+    with ExitStack() as stack:
+        near_by, far_off = (stack.enter_context(bazel_workspace(place, WHEELS)) for place in (folder / "a", far))
+        yield (
+            Person(
+                near_by,
+                {"LANG": "C", "LC_ALL": "C", "PATH": f"/usr/bin:/bin:{bazel}", "TZ": "UTC", "USER": "one-tester"},
+                umask="022",
+                jobs=1,
+            ),
+            Person(
+                far_off,
+                {
+                    "LANG": "tr_TR.UTF-8",
+                    "LC_ALL": "C.UTF-8",
+                    "PATH": f"{_broken_programs(folder / 'broken')}:{bazel}:/sbin:/bin:/usr/bin",
+                    "PYTHONHASHSEED": "7",
+                    "SOURCE_DATE_EPOCH": "1700000000",
+                    "TZ": "Asia/Seoul",
+                    "USER": "another-tester",
+                },
+                umask="077",
+                jobs=8,
+            ),
+        )
+
+
+@pytest.fixture(scope="module")
+def builds(people: tuple[Person, Person]) -> list[dict[str, Path]]:
+    """What each of them has built, alone."""
+    for person in people:
+        said = person.build().stderr
+        assert "cache hit" not in said
+    return [person.outputs() for person in people]
+
+
+def _differences(one: Mapping[str, Path], other: Mapping[str, Path]) -> list[str]:
+    """Returns the files that only one of two builds has, or that differ."""
+    lone = sorted(one.keys() ^ other.keys())
+    return lone + [path for path in sorted(one.keys() & other) if one[path].read_bytes() != other[path].read_bytes()]
+
+
+def test_every_byte_is_the_same(builds: list[dict[str, Path]], figures: Counter[str]) -> None:
+    one, other = builds
+    assert one.keys() >= KINDS
+    differ = _differences(one, other)
+    figures["builds"] = len(builds)
+    figures["files"] = len(one)
+    figures["bytes compared"] = sum(path.stat().st_size for path in one.values())
+    figures["differ"] = len(differ)
+    assert differ == []
+
+
+def test_the_comparison_sees_a_byte_and_a_file(builds: list[dict[str, Path]], tmp_path: Path) -> None:
+    one = builds[0]
+    text = bytearray(one[WHEEL].read_bytes())
+    text[-1] ^= 1
+    (tmp_path / WHEEL).write_bytes(text)
+    more = {**one, WHEEL: tmp_path / WHEEL, "left/over.py": tmp_path / WHEEL}
+    assert _differences(one, more) == ["left/over.py", WHEEL]
+
+
+def test_no_umask_shows_in_the_wheel(builds: list[dict[str, Path]]) -> None:
+    for build in builds:
+        with zipfile.ZipFile(build[WHEEL]) as wheel:
+            modes = {stat.S_IMODE(entry.external_attr >> 16) for entry in wheel.infolist()}
+            years = {entry.date_time[0] for entry in wheel.infolist()}
+        assert modes == {0o644} and years == {1980}
+
+
+def test_nothing_says_where_or_by_whom_it_was_built(
+    people: tuple[Person, Person], builds: list[dict[str, Path]]
+) -> None:
+    for person, build in zip(people, builds, strict=True):
+        for path, file in build.items():
+            data = file.read_bytes()
+            assert str(person.workspace.root.parent).encode() not in data, path
+            assert b"-tester" not in data, path
+
+
+def _spawned(log: Path) -> list[dict[str, object]]:
+    """Returns the spawns of our actions in an execution log: JSON values, one behind the other."""
+    text, spawns = log.read_text(), []
+    while text := text.lstrip():
+        spawn, end = json.JSONDecoder().raw_decode(text)
+        text = text[end:]
+        spawns.append(spawn)
+    return [spawn for spawn in spawns if spawn["mnemonic"].startswith("PyGrpc")]
+
+
+def test_row_33_a_second_checkout_finds_everything_in_the_cache(
+    people: tuple[Person, Person], builds: list[dict[str, Path]], tmp_path: Path, figures: Counter[str]
+) -> None:
+    runs = []
+    for number, person in enumerate(people):
+        assert person.bazel("clean").returncode == 0
+        log = tmp_path / f"{number}.json"
+        person.build(f"--disk_cache={tmp_path / 'cache'}", f"--execution_log_json_file={log}")
+        runs.append(_spawned(log))
+    first, second = runs
+    assert len(first) == len(second) == 5
+    assert not any(spawn["remoteCacheHit"] for spawn in first)
+    assert all(spawn["remoteCacheHit"] for spawn in second), [spawn["progressMessage"] for spawn in second]
+    assert _differences(people[0].outputs(), people[1].outputs()) == []
+    figures["cache hits"] = len(second)
+    figures["cache misses"] = 0
