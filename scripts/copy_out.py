@@ -10,11 +10,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
-from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_hand_written
+from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_hand_written, remove_stage
 
 STALE = 1
 CANNOT = 2
+
+# What tells a run to end.
+_ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 # Only errors and the failing action's own output; progress is for terminals.
 _BUILD_FLAGS = (
@@ -34,9 +39,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, report differences")
     parser.add_argument("--command", required=True, help="what the user types to bring the folder up to date")
     arguments = parser.parse_args()
-    # A run that is told to end cleans up like any other failing one.
-    for ending in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda number, frame: sys.exit(128 + number))
+    for ending in _ENDINGS:
+        signal.signal(ending, _end)
     try:
         with _locked(Path("WORKSPACE")):
             return _run(arguments)
@@ -46,6 +50,13 @@ def main() -> int:
         return _cannot(_explain(error, arguments.out))
     except subprocess.CalledProcessError as error:
         return int(error.returncode)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """Has a run that is told to end clean up like any other failing one, and is told that only once."""
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -60,7 +71,12 @@ def _run(arguments: argparse.Namespace) -> int:
     with _locked(next(folder for folder in arguments.out.parents if folder.exists())):
         plan = make_plan(manifest, package, arguments.out)
         refuse_hand_written(plan, arguments.out)
-        apply(plan, package, arguments.out)
+        try:
+            apply(plan, package, arguments.out)
+        except SystemExit:
+            # The signal may have come while apply was clearing it away.
+            remove_stage(arguments.out)
+            raise
     for path, finding in findings(Plan(foreign=plan.foreign)):
         print(f"{_shown(arguments.out / path)}: {finding}", file=sys.stderr)
     print(plan.summary)
