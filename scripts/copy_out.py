@@ -13,7 +13,17 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_hand_written, remove_stage
+from package_sync import (
+    Manifest,
+    Plan,
+    SyncError,
+    apply,
+    findings,
+    make_plan,
+    refuse_hand_written,
+    remove_empty,
+    remove_stage,
+)
 
 STALE = 1
 CANNOT = 2
@@ -68,7 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return _report(plan, arguments.out, arguments.command)
     # Another checkout may write to the same folder; what it has done in the meantime is seen by a new plan.
-    with _locked(next(folder for folder in arguments.out.parents if folder.exists())):
+    with _locked_folder(arguments.out.parent):
         plan = make_plan(manifest, package, arguments.out)
         refuse_hand_written(plan, arguments.out)
         try:
@@ -115,7 +125,7 @@ def output_path(target: str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[int]:
     """Holds a lock on a file or folder that exists anyway, so that a second run waits until this one is done.
 
     The build is under it as well: the next one would replace the files that are being copied.
@@ -127,9 +137,26 @@ def _locked(path: Path) -> Iterator[None]:
         except BlockingIOError:
             print("Waiting for another run to end…", file=sys.stderr)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _locked_folder(folder: Path) -> Iterator[None]:
+    """Holds a lock on a folder that is made for it, and goes again when nothing was put there."""
+    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder) as descriptor:
+            # A run that this one waited for may have failed, and have taken the folder along.
+            if folder.exists() and os.path.samestat(os.fstat(descriptor), folder.stat()):
+                yield
+                return
+    finally:
+        remove_empty(made)
+    with _locked_folder(folder):
+        yield
 
 
 def _shown(path: Path) -> str:
@@ -143,6 +170,7 @@ _CURES = {
     errno.EACCES: "make it writable",
     errno.EPERM: "make it writable",
     errno.EROFS: "make it writable",
+    errno.ENOENT: "if something removed it, run this again",
     errno.EISDIR: "delete or rename it",
     errno.ENOTDIR: "delete or rename it",
     errno.EEXIST: "delete or rename it",

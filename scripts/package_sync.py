@@ -135,10 +135,14 @@ def _replace(paths: list[str], package: Path, target: Path) -> None:
             os.replace(stage / step, target / step)
     finally:
         remove_stage(target)
-        # A first run that failed leaves no empty folders.
-        for folder in made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        remove_empty(made)
+
+
+def remove_empty(made: list[Path]) -> None:
+    """Removes those of the folders that a run has made, the deepest first, that it put nothing into."""
+    for folder in made:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _step(path: Path, target: Path) -> Path:
@@ -239,4 +243,4 @@ def _remove(path: Path, target: Path) -> None:
         path.unlink()
     else:
         top.replace(target / STAGE)
-        shutil.rmtree(target / STAGE)
+        remove_stage(target)

@@ -188,14 +188,18 @@ def test_a_first_run_that_cannot_make_all_folders_leaves_none(
     assert [path.name for path in tmp_path.iterdir()] == ["package"]
 
 
+class Killed(BaseException):
+    """Ends a run as a signal does."""
+
+
 def test_a_new_folder_comes_in_one_step(package: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(target / "sub")
 
     def killed(source: Path, copy: Path) -> None:
-        raise InterruptedError
+        raise Killed
 
     monkeypatch.setattr(os, "replace", killed)
-    with pytest.raises(InterruptedError):
+    with pytest.raises(Killed):
         _sync(package, target)
     assert not (target / "sub").exists()
 
@@ -212,7 +216,7 @@ def test_a_removal_that_was_interrupted_is_ended_by_the_next_run(
         def call(*arguments: object, **options: object) -> None:
             done.append(event)
             if len(done) == steps:
-                raise InterruptedError
+                raise Killed
             real(*arguments, **options)
 
         return call
@@ -220,7 +224,7 @@ def test_a_removal_that_was_interrupted_is_ended_by_the_next_run(
     with monkeypatch.context() as patch:
         for name in ("remove", "rmdir", "replace", "unlink"):
             patch.setattr(os, name, interrupt(name, getattr(os, name)))
-        with pytest.raises(InterruptedError):
+        with pytest.raises(Killed):
             _sync(package, target)
     _sync(package, target)
     assert {path.name for path in target.iterdir()} == {path.split("/")[0] for path in BUILT}
