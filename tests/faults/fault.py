@@ -3,8 +3,8 @@
     python3 fault.py WHAT N NOTE FOLDER PROGRAM ARGUMENT…
 
 WHAT is the name of a signal, which the program gets, or the path of a file or folder, which goes. N counts, from 1, the
-calls that change the file system or look at FOLDER. NOTE is the file that says which call it was; a program that ends
-without having written it has made fewer calls.
+calls that change the file system and, when WHAT is a path, from when it is there, those that look at FOLDER as well.
+NOTE is the file that says which call it was; a program that ends without having written it has made fewer calls.
 """
 
 import os
@@ -41,7 +41,9 @@ class Fault:
                 self._strike(event)
 
     def _counts(self, event: str, arguments: tuple[Any, ...]) -> bool:
-        if event in _CHANGES or (event == "open" and arguments[2] & _WRITING):
+        if not self._is_signal and not os.path.exists(self._what):
+            return False
+        if event in _CHANGES or (event == "open" and arguments[2] & _WRITING and arguments[0] != os.devnull):
             return True
         # A killed process leaves the same files whether it was about to look or, later, to change something.
         return event in _LOOKS and not self._is_signal and str(arguments[0]).startswith(self._folder)
@@ -57,7 +59,7 @@ class Fault:
             os.kill(os.getpid(), signal.Signals[self._what])
         elif os.path.isdir(self._what):
             shutil.rmtree(self._what)
-        elif os.path.exists(self._what):
+        else:
             os.unlink(self._what)
 
 
