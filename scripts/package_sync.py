@@ -131,6 +131,8 @@ def _replace(paths: list[str], package: Path, target: Path) -> None:
         for path in paths:
             (stage / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(package / path, stage / path)
+        for path in paths:
+            (stage / path).stat()  # a folder would be moved without it
         for step in dict.fromkeys(_step(Path(path), target) for path in paths):
             os.replace(stage / step, target / step)
     finally:

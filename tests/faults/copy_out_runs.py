@@ -175,9 +175,13 @@ class CopyOut:
 
     def assert_fresh(self, version: int) -> None:
         """Makes sure that the target is what a fresh copy would be, and the hand-written files beside it."""
+        wrong = self.wrong(version)
+        assert not wrong, f"neither in a fresh copy nor hand-written, or missing: {wrong}"
+
+    def wrong(self, version: int) -> list[str]:
+        """Returns the paths that differ from those of a fresh copy with the hand-written files beside it."""
         here, expected = tree(self.seen_target), fresh({**self.versions[version], **HAND_WRITTEN})
-        wrong = [path for path in here.keys() | expected.keys() if (path, here.get(path)) not in expected.items()]
-        assert not wrong, f"neither in a fresh copy nor hand-written, or missing: {sorted(wrong)}"
+        return sorted(path for path in here.keys() | expected.keys() if (path, here.get(path)) not in expected.items())
 
 
 def ended(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:

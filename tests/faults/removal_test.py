@@ -26,7 +26,8 @@ def test_it_goes_while_the_copy_out_runs(tmp_path: Path, victim: str) -> None:
     copy.heal(0)
     for number in itertools.count(1, 2):  # two calls are made for most files
         old, new = ends.total() % 2, (ends.total() + 1) % 2
-        result = copy.run(new, fault=[str(tmp_path / victim.format(old=old, new=new)), str(number), str(note)])
+        gone = tmp_path / victim.format(old=old, new=new)
+        result = copy.run(new, fault=[str(gone), str(number), str(note)])
         if not note.exists():
             break
         note.unlink()
@@ -38,6 +39,9 @@ def test_it_goes_while_the_copy_out_runs(tmp_path: Path, victim: str) -> None:
                 r"if something removed it, run this again, or choose .*\n",
                 result.stderr,
             ), f"call {number}: {result.stderr}"
+        else:
+            wrong = [path for path in copy.wrong(new) if not (copy.target / path).is_relative_to(gone)]
+            assert not wrong, f"call {number} ended well, but not with {wrong}"
         found = copy.find(old, new)
         torn = found.torn & tree(copy.target).keys()
         assert not torn and not found.staged, f"call {number}: {found}"

@@ -204,6 +204,22 @@ def test_a_new_folder_comes_in_one_step(package: Path, target: Path, monkeypatch
     assert not (target / "sub").exists()
 
 
+def test_a_new_folder_does_not_come_without_a_file(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile = shutil.copyfile
+
+    def lost(source: Path, copy: Path) -> None:
+        copyfile(source, copy)
+        if copy.name == "b_pb2.py":
+            copy.unlink()
+
+    monkeypatch.setattr(shutil, "copyfile", lost)
+    with pytest.raises(FileNotFoundError, match=r"\.copy_out/sub/b_pb2\.py"):
+        _sync(package, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+
+
 @pytest.mark.parametrize("steps", range(1, 6))
 def test_a_removal_that_was_interrupted_is_ended_by_the_next_run(
     package: Path, target: Path, monkeypatch: pytest.MonkeyPatch, steps: int
