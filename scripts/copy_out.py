@@ -10,11 +10,26 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
-from package_sync import Manifest, Plan, SyncError, apply, findings, make_plan, refuse_hand_written
+from package_sync import (
+    Manifest,
+    Plan,
+    SyncError,
+    apply,
+    findings,
+    make_plan,
+    refuse_hand_written,
+    remove_empty,
+    remove_stage,
+)
 
 STALE = 1
 CANNOT = 2
+
+# What tells a run to end.
+_ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 # Only errors and the failing action's own output; progress is for terminals.
 _BUILD_FLAGS = (
@@ -34,9 +49,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, report differences")
     parser.add_argument("--command", required=True, help="what the user types to bring the folder up to date")
     arguments = parser.parse_args()
-    # A run that is told to end cleans up like any other failing one.
-    for ending in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda number, frame: sys.exit(128 + number))
+    for ending in _ENDINGS:
+        signal.signal(ending, _end)
     try:
         with _locked(Path("WORKSPACE")):
             return _run(arguments)
@@ -48,6 +62,13 @@ def main() -> int:
         return int(error.returncode)
 
 
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """Has a run that is told to end clean up like any other failing one, and is told that only once."""
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     package = _build(arguments.bazel, arguments.target, arguments.build_option)
     manifest = Manifest.read(package.with_name(f"{package.name}.manifest.json"))
@@ -57,10 +78,15 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return _report(plan, arguments.out, arguments.command)
     # Another checkout may write to the same folder; what it has done in the meantime is seen by a new plan.
-    with _locked(next(folder for folder in arguments.out.parents if folder.exists())):
+    with _locked_folder(arguments.out.parent):
         plan = make_plan(manifest, package, arguments.out)
         refuse_hand_written(plan, arguments.out)
-        apply(plan, package, arguments.out)
+        try:
+            apply(plan, package, arguments.out)
+        except SystemExit:
+            # The signal may have come while apply was clearing it away.
+            remove_stage(arguments.out)
+            raise
     for path, finding in findings(Plan(foreign=plan.foreign)):
         print(f"{_shown(arguments.out / path)}: {finding}", file=sys.stderr)
     print(plan.summary)
@@ -99,7 +125,7 @@ def output_path(target: str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[int]:
     """Holds a lock on a file or folder that exists anyway, so that a second run waits until this one is done.
 
     The build is under it as well: the next one would replace the files that are being copied.
@@ -111,9 +137,26 @@ def _locked(path: Path) -> Iterator[None]:
         except BlockingIOError:
             print("Waiting for another run to end…", file=sys.stderr)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _locked_folder(folder: Path) -> Iterator[None]:
+    """Holds a lock on a folder that is made for it, and goes again when nothing was put there."""
+    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder) as descriptor:
+            # A run that this one waited for may have failed, and have taken the folder along.
+            if folder.exists() and os.path.samestat(os.fstat(descriptor), folder.stat()):
+                yield
+                return
+    finally:
+        remove_empty(made)
+    with _locked_folder(folder):
+        yield
 
 
 def _shown(path: Path) -> str:
@@ -127,6 +170,7 @@ _CURES = {
     errno.EACCES: "make it writable",
     errno.EPERM: "make it writable",
     errno.EROFS: "make it writable",
+    errno.ENOENT: "if something removed it, run this again",
     errno.EISDIR: "delete or rename it",
     errno.ENOTDIR: "delete or rename it",
     errno.EEXIST: "delete or rename it",

@@ -109,32 +109,50 @@ def apply(plan: Plan, package: Path, target: Path) -> None:
       OSError: when the target cannot be written to.
     """
     # A killed run may have left it, whatever there is to do now.
-    shutil.rmtree(target / STAGE, ignore_errors=True)
+    remove_stage(target)
     changed = plan.missing + plan.differing
     if changed:
         _replace(changed, package, target)
-    for path in plan.leftover:
-        (target / path).unlink()
-        _remove_empty_folders((target / path).parent, target)
+    # The deepest first: a folder is recognised by the generated files in it, should this run be killed half-way.
+    for path in sorted(plan.leftover, key=lambda path: path.count("/"), reverse=True):
+        _remove(target / path, target)
+
+
+def remove_stage(target: Path) -> None:
+    """Clears away what was not finished."""
+    shutil.rmtree(target / STAGE, ignore_errors=True)
 
 
 def _replace(paths: list[str], package: Path, target: Path) -> None:
     stage = target / STAGE
     made = [folder for folder in (target, *target.parents) if not folder.exists()]
-    target.mkdir(parents=True, exist_ok=True)
     try:
+        target.mkdir(parents=True, exist_ok=True)
         for path in paths:
             (stage / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(package / path, stage / path)
         for path in paths:
-            (target / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(stage / path, target / path)
+            (stage / path).stat()  # a folder would be moved without it
+        for step in dict.fromkeys(_step(Path(path), target) for path in paths):
+            os.replace(stage / step, target / step)
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        # A first run that failed leaves no empty folders; the first one that is not empty ends the loop.
+        remove_stage(target)
+        remove_empty(made)
+
+
+def remove_empty(made: list[Path]) -> None:
+    """Removes those of the folders that a run has made, the deepest first, that it put nothing into."""
+    for folder in made:
         with contextlib.suppress(OSError):
-            for folder in made:
-                folder.rmdir()
+            folder.rmdir()
+
+
+def _step(path: Path, target: Path) -> Path:
+    """Returns what is moved to bring a path into the target: the file, or the highest folder that the target lacks.
+
+    A folder that comes with all that is in it needs no more space, and is never there without a generated file.
+    """
+    return next(part for part in (*reversed(path.parents), path) if not (target / part).is_dir())
 
 
 def refuse_hand_written(plan: Plan, target: Path) -> None:
@@ -215,8 +233,16 @@ def _head(path: Path) -> bytes:
         return file.read(1024)
 
 
-def _remove_empty_folders(folder: Path, target: Path) -> None:
-    """Removes a folder that a leftover was the last file of, and its parents likewise, up to the target."""
-    while folder != target and {entry.name for entry in folder.iterdir()} <= {"__pycache__"}:
-        shutil.rmtree(folder)
-        folder = folder.parent
+def _remove(path: Path, target: Path) -> None:
+    """Removes a leftover, and the folders that it is the last file of, up to the target.
+
+    The folder becomes the stage in one step: from then on, the next run clears away what a killed one leaves.
+    """
+    top = path
+    while top.parent != target and {entry.name for entry in top.parent.iterdir()} <= {top.name, "__pycache__"}:
+        top = top.parent
+    if top == path:
+        path.unlink()
+    else:
+        top.replace(target / STAGE)
+        remove_stage(target)

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,80 @@ def test_a_failed_first_run_leaves_no_folder(package: Path, tmp_path: Path, monk
     with pytest.raises(OSError, match="No space left"):
         _sync(package, tmp_path / "new" / "target")
     assert [path.name for path in tmp_path.iterdir()] == ["package"]
+
+
+def test_a_first_run_that_cannot_make_all_folders_leaves_none(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mkdir = os.mkdir
+
+    def full(path: Path, mode: int = 0o777) -> None:
+        if path.name == "target":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        mkdir(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", full)
+    with pytest.raises(OSError, match="No space left"):
+        _sync(package, tmp_path / "new" / "target")
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
+
+
+class Killed(BaseException):
+    """Ends a run as a signal does."""
+
+
+def test_a_new_folder_comes_in_one_step(package: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(target / "sub")
+
+    def killed(source: Path, copy: Path) -> None:
+        raise Killed
+
+    monkeypatch.setattr(os, "replace", killed)
+    with pytest.raises(Killed):
+        _sync(package, target)
+    assert not (target / "sub").exists()
+
+
+def test_a_new_folder_does_not_come_without_a_file(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile = shutil.copyfile
+
+    def lost(source: Path, copy: Path) -> None:
+        copyfile(source, copy)
+        if copy.name == "b_pb2.py":
+            copy.unlink()
+
+    monkeypatch.setattr(shutil, "copyfile", lost)
+    with pytest.raises(FileNotFoundError, match=r"\.copy_out/sub/b_pb2\.py"):
+        _sync(package, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+
+
+@pytest.mark.parametrize("steps", range(1, 6))
+def test_a_removal_that_was_interrupted_is_ended_by_the_next_run(
+    package: Path, target: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    gone = ["gone/__init__.py", "gone/deep/x_pb2.py", "gone/deep/y_pb2.py", "gone/z_pb2.py"]
+    _write(target, dict.fromkeys(gone, f"{MARK}\n"))
+    done: list[str] = []
+
+    def interrupt(event: str, real: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: object, **options: object) -> None:
+            done.append(event)
+            if len(done) == steps:
+                raise Killed
+            real(*arguments, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in ("remove", "rmdir", "replace", "unlink"):
+            patch.setattr(os, name, interrupt(name, getattr(os, name)))
+        with pytest.raises(Killed):
+            _sync(package, target)
+    _sync(package, target)
+    assert {path.name for path in target.iterdir()} == {path.split("/")[0] for path in BUILT}
 
 
 @pytest.mark.parametrize("text", [pytest.param("old", id="stale"), pytest.param(BUILT["a_pb2.py"], id="fresh")])

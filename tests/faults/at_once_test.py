@@ -1,0 +1,73 @@
+"""Eight copy-outs to the same folder, started together, end as one would."""
+
+import fcntl
+import os
+import shutil
+import signal
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.faults.copy_out_runs import CopyOut, ended, write
+
+RUNS = 8
+WAITING = "Waiting for another run to end…\n"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> CopyOut:
+    return CopyOut(tmp_path, modules=40)
+
+
+@pytest.mark.parametrize("checkouts", [pytest.param(1, id="one-checkout"), pytest.param(RUNS, id="eight-checkouts")])
+@pytest.mark.parametrize("first", [True, False], ids=["first-run", "update"])
+def test_eight_at_once(copy: CopyOut, checkouts: int, first: bool) -> None:
+    copy.target.parent.mkdir()
+    if not first:
+        copy.add_hand_written()
+        copy.heal(0)
+    workspaces = [f"checkout_{number % checkouts}" for number in range(RUNS)]
+    for workspace in workspaces:
+        write(copy.root / workspace, {"WORKSPACE": b""})
+    # None goes on before all of them are there.
+    contended = copy.root / workspaces[0] / "WORKSPACE" if checkouts == 1 else copy.target.parent
+    lock = os.open(contended, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    processes = [copy.start(1, workspace=workspace) for workspace in workspaces]
+    assert [process.stderr and process.stderr.readline() for process in processes] == [WAITING] * RUNS
+    os.close(lock)
+    results = [ended(process) for process in processes]
+    assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * RUNS, results
+    updated = len(copy.versions[1]) - (0 if first else 2)
+    said = Counter(result.stdout.split(",")[0] for result in results)
+    assert said == {f"{updated} updated": 1, "0 updated": RUNS - 1}
+    copy.add_hand_written()
+    copy.assert_fresh(1)
+    print(f"{RUNS} runs at once from {checkouts} checkouts: 1 changed the folder, {RUNS} waited, 0 failed")
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first-run", "update"])
+def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, first: bool) -> None:
+    note, stops = copy.root / "call", range(2, 30, 4)  # the first call makes the folder that is locked
+    write(copy.root / "another", {"WORKSPACE": b""})
+    if not first:
+        copy.add_hand_written()
+        copy.heal(1)
+    for number in stops:
+        with copy.start(0, fault=["SIGSTOP", str(number), str(note)]) as one:
+            os.waitid(os.P_PID, one.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            assert one.poll() is None and note.exists()
+            with copy.start(1, workspace="another") as other:
+                assert other.stderr
+                waited = other.stderr.readline()
+                one.send_signal(signal.SIGCONT)
+                results = [ended(one), ended(other)]
+        assert waited == WAITING, f"stopped at call {number}"
+        assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * 2, results
+        copy.add_hand_written()
+        copy.assert_fresh(1)
+        if first:
+            shutil.rmtree(copy.target.parent)
+        note.unlink()
+    print(f"{len(stops)} runs stopped half-way: each time another checkout waited")

@@ -1,0 +1,102 @@
+"""The script when a real Bazel loses its network, or its server."""
+
+import errno
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+from tests.faults.copy_out_runs import STAGE, tree
+from tests.faults.polling import until
+
+GENERATED = "src/infrastructure/grpc/generated"
+STUBS = 15
+
+# A build that stands still until it is told to go on.
+SLOW = """
+genrule(
+    name = "slow",
+    outs = ["slow.proto"],
+    cmd = "touch {folder}/started; until [ -e {folder}/go ]; do sleep 0.1; done; echo 'syntax = \\"proto3\\";' > $@",
+    local = True,
+)
+
+proto_library(name = "slow_proto", srcs = [":slow"])
+"""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    with bazel_workspace(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+def _script(workspace: BazelWorkspace) -> subprocess.CompletedProcess[str]:
+    return workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh")
+
+
+def _kill_server(workspace: BazelWorkspace) -> None:
+    """Kills the server of this workspace, which is a process of this test, and waits until it is gone."""
+    server = int(workspace.bazel("info", "server_pid").stdout)
+    os.kill(server, signal.SIGKILL)
+    until(lambda: not _runs(server), "the server is gone")
+
+
+def _runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"  # nobody may have waited for it
+
+
+def test_without_a_network(workspace: BazelWorkspace) -> None:
+    with pytest.raises(OSError) as caught:
+        socket.create_connection(("192.0.2.1", 443), timeout=5)
+    assert caught.value.errno == errno.ENETUNREACH
+    shutil.rmtree(workspace.root / GENERATED)
+    result = _script(workspace)
+    assert (result.returncode, result.stdout) == (0, f"{STUBS} updated, 0 unchanged, 0 removed\n"), result.stderr
+    print(f"1 build without a network survived: {STUBS} files made")
+
+
+def test_a_server_killed_between_two_runs(workspace: BazelWorkspace) -> None:
+    before = tree(workspace.root / GENERATED)
+    assert _script(workspace).returncode == 0
+    _kill_server(workspace)
+    (workspace.root / GENERATED / "common_pb2.py").unlink()
+    result = _script(workspace)
+    assert (result.returncode, result.stdout) == (0, f"1 updated, {STUBS - 1} unchanged, 0 removed\n"), result.stderr
+    assert tree(workspace.root / GENERATED) == before
+    print("1 server killed between two runs: the next run healed")
+
+
+def test_a_server_killed_in_the_middle_of_a_build(workspace: BazelWorkspace, tmp_path: Path) -> None:
+    build = workspace.root / "protos/BUILD.bazel"
+    text = build.read_text().replace('":trading_proto",\n', '":trading_proto",\n        ":slow_proto",\n')
+    build.write_text(text + SLOW.replace("{folder}", str(tmp_path)))
+    server = int(workspace.bazel("info", "server_pid").stdout)
+    before = tree(workspace.root / GENERATED)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            run = pool.submit(_script, workspace)
+            until((tmp_path / "started").exists, "the build has started")
+            os.kill(server, signal.SIGKILL)
+            result = run.result()
+    finally:
+        (tmp_path / "go").touch()  # nobody ends the action of a server that was killed
+    assert (result.returncode, result.stdout) == (37, "")
+    assert "Server terminated abruptly" in result.stderr
+    assert tree(workspace.root / GENERATED) == before
+    result = _script(workspace)
+    assert result.returncode == 0, result.stderr
+    after = tree(workspace.root / GENERATED)
+    assert after.keys() > before.keys() and "protos/slow_pb2.py" in after and STAGE not in after
+    print(f"1 server killed in the middle of a build: nothing changed, and the next run said {result.stdout.strip()}")

@@ -1,0 +1,133 @@
+"""A copy-out to a full disk, or to one that it may not write to, says so and leaves the package as it was."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faults.copy_out_runs import CopyOut, tree
+from tests.faults.mounts import mounted
+
+PAGE = 4096
+NO_FILE_HALF_WRITTEN = "or choose another folder with --out DIR. No file was half-written."
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> CopyOut:
+    """A target beside which there is room for more."""
+    made = CopyOut(tmp_path, modules=2, size=2 * PAGE)
+    made.target.parent.mkdir()
+    return made
+
+
+def _message(stderr: str, copy: CopyOut, cause: str, cure: str) -> str:
+    """Makes sure that a run said one thing, with place, cause and cure, and returns the place, below the target."""
+    place = rf"{re.escape(str(copy.target))}(?P<place>\S*)"
+    line = rf"generate_grpc_stubs\.sh: {place}: {cause}: {cure}, {re.escape(NO_FILE_HALF_WRITTEN)}\n"
+    match = re.fullmatch(line, stderr)
+    assert match, stderr
+    return match["place"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "first"),
+    [
+        pytest.param("size=256k", False, id="blocks"),
+        pytest.param("nr_inodes=40", False, id="inodes"),
+        pytest.param("nr_inodes=40", True, id="inodes-of-a-first-run"),
+    ],
+)
+def test_a_full_disk(copy: CopyOut, limit: str, first: bool) -> None:
+    disk, places, room = copy.target.parent, set(), 0
+    with mounted(copy, f"mount -t tmpfs -o {limit} tmpfs '{disk}'"):
+        seen = copy.view / disk.relative_to("/")
+        if not first:
+            copy.add_hand_written()
+            copy.heal(0)
+        before = tree(seen)
+        while True:
+            ballast = _fill(seen, room)
+            result = copy.run(1)
+            shutil.rmtree(ballast)
+            if result.returncode == 0:
+                break
+            assert (result.returncode, result.stdout) == (2, "")
+            places.add(_message(result.stderr, copy, "No space left on device", "free some space there"))
+            assert tree(seen) == before
+            room += 1
+        copy.add_hand_written()
+        copy.heal(1)
+    print(f"{room} full disks survived, by {limit}: each changed nothing and named one of {len(places)} places")
+    assert room > 5 and len(places) > 2
+
+
+def _fill(disk: Path, room: int) -> Path:
+    """Fills a disk but for some pages, or inodes, by a folder that is returned."""
+    ballast = disk / "ballast"
+    ballast.mkdir()
+    with (ballast / "0").open("wb") as file:
+        space = os.statvfs(disk)
+        if space.f_files > 100:
+            file.write(bytes(max(space.f_bavail * space.f_frsize - room * PAGE, 0)))
+    if space.f_files <= 100:
+        for number in range(max(space.f_favail - room, 0)):
+            (ballast / f"{number + 1}").touch()
+    return ballast
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["update", "first-run"])
+def test_a_disk_mounted_read_only(copy: CopyOut, first: bool) -> None:
+    if not first:
+        copy.add_hand_written()
+        copy.heal(0)
+    before = tree(copy.target.parent)
+    disk = copy.target.parent
+    with mounted(copy, f"mount --bind '{disk}' '{disk}'\nmount -o remount,bind,ro '{disk}'"):
+        result = copy.run(1)
+        check = copy.run(1, "--check")
+    assert (result.returncode, result.stdout) == (2, "")
+    _message(result.stderr, copy, "Read-only file system", "make it writable")
+    assert (check.returncode, check.stderr) == (1, ""), "reading is all that --check needs"
+    assert tree(disk) == before
+    copy.prefix, copy.view = (), Path("/")
+    copy.add_hand_written()
+    copy.heal(1)
+    print("1 read-only disk survived: nothing changed")
+
+
+# Root may do all that modes forbid, until it gives up the right to.
+AS_ANYBODY = ("setpriv", "--bounding-set=-all") if os.geteuid() == 0 else ()
+
+
+@pytest.mark.parametrize(
+    ("folder", "unchanged"),
+    [
+        pytest.param("..", True, id="the-folder-above"),
+        pytest.param(".", True, id="the-target"),
+        # The first folder to be written to is another one.
+        pytest.param("sub", False, id="a-folder-in-it"),
+        pytest.param("only_0/deep", False, id="a-folder-that-goes"),
+    ],
+)
+def test_a_read_only_folder(copy: CopyOut, folder: str, unchanged: bool) -> None:
+    if folder != "..":
+        copy.add_hand_written()
+        copy.heal(0)
+    before, mode = tree(copy.target), copy.target.parent.stat().st_mode
+    locked = copy.target.parent if folder == ".." else copy.target / folder
+    locked.chmod(0o555)
+    copy.prefix = AS_ANYBODY
+    result = copy.run(1)
+    locked.chmod(mode)
+    assert (result.returncode, result.stdout) == (2, ""), result
+    place = _message(result.stderr, copy, "Permission denied", "make it writable")
+    assert folder in (".", "..") or place.startswith(f"/{folder}"), place
+    found = copy.find(0, 1) if folder != ".." else copy.find(None, 1)
+    assert not found.torn and not found.staged
+    assert not unchanged or tree(copy.target) == before
+    copy.prefix = ()
+    copy.add_hand_written()
+    copy.heal(1)
+    print(f"1 read-only folder survived: {len(found.old)} files old, {len(found.new)} files new, 0 files torn")

@@ -1,0 +1,52 @@
+"""Files and folders that go while the copy-out runs, as by `git clean` or `bazel clean` in another terminal."""
+
+import itertools
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.faults.copy_out_runs import CopyOut, tree
+
+
+@pytest.mark.parametrize(
+    "victim",
+    [
+        pytest.param("checkout/stubs/m000_pb2.py", id="a-file"),
+        pytest.param("checkout/stubs/only_{old}/deep", id="a-folder-that-goes"),
+        pytest.param("checkout/stubs/.copy_out", id="the-stage"),
+        pytest.param("checkout/stubs", id="the-target"),
+        pytest.param("bin_{new}/stubs/m000_pb2.py", id="a-built-file"),
+    ],
+)
+def test_it_goes_while_the_copy_out_runs(tmp_path: Path, victim: str) -> None:
+    copy, note, ends = CopyOut(tmp_path, modules=1), tmp_path / "call", Counter[int]()
+    copy.add_hand_written()
+    copy.heal(0)
+    for number in itertools.count(1, 2):  # two calls are made for most files
+        old, new = ends.total() % 2, (ends.total() + 1) % 2
+        gone = tmp_path / victim.format(old=old, new=new)
+        result = copy.run(new, fault=[str(gone), str(number), str(note)])
+        if not note.exists():
+            break
+        note.unlink()
+        ends[result.returncode] += 1
+        if result.returncode:
+            assert (result.returncode, result.stdout) == (2, ""), f"call {number}: {result}"
+            assert re.fullmatch(
+                rf"generate_grpc_stubs\.sh: {re.escape(str(tmp_path))}\S*: No such file or directory: "
+                r"if something removed it, run this again, or choose .*\n",
+                result.stderr,
+            ), f"call {number}: {result.stderr}"
+        else:
+            wrong = [path for path in copy.wrong(new) if not (copy.target / path).is_relative_to(gone)]
+            assert not wrong, f"call {number} ended well, but not with {wrong}"
+        found = copy.find(old, new)
+        torn = found.torn & tree(copy.target).keys()
+        assert not torn and not found.staged, f"call {number}: {found}"
+        copy.build(new)
+        copy.add_hand_written()
+        copy.heal(new)
+    print(f"{ends.total()} removals of {victim} survived: {ends[0]} runs ended well, {ends[2]} said what went; 0 torn")
+    assert ends.total() > 10 and ends[2]
