@@ -7,9 +7,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codegen.errors import CodegenError
-from codegen.legal_names import Alias, ServiceNames
+from codegen.legal_names import USED_BY_GRPC, Alias, ServiceNames
 
-_COMMENT = "\n# What a proto names after a keyword of Python can be written with an underscore at its end.\n"
+# A module may have messages, values or services that are called setattr, globals or _globals.
+_FUNCTION = """
+# What a proto names after a keyword of Python can be written with an underscore at its end.
+def __add_aliases__():
+    import builtins
+
+    names = builtins.globals()
+{}
+
+__add_aliases__()
+del __add_aliases__
+"""
 
 
 def add_aliases(source: str, aliases: Iterable[Alias]) -> str:
@@ -19,17 +30,21 @@ def add_aliases(source: str, aliases: Iterable[Alias]) -> str:
       source: the text of the file, made from descriptors that have the proto's own names.
       aliases: what to add.
     """
-    lines = "".join(_assignment(alias) for alias in aliases)
-    return source + _COMMENT + lines if lines else source
+    return source + _function(map(_assignment, aliases))
+
+
+def _function(statements: Iterable[str]) -> str:
+    lines = "".join(f"    {statement}\n" for statement in statements)
+    return _FUNCTION.format(lines) if lines else ""
 
 
 def _assignment(alias: Alias) -> str:
     if not alias.scope:
-        return f"_globals['{alias.alias}'] = _globals['{alias.name}']\n"
-    owner = f"_globals['{alias.scope[0]}']"
+        return f"names['{alias.alias}'] = names['{alias.name}']"
+    owner = f"names['{alias.scope[0]}']"
     for name in alias.scope[1:]:
-        owner = f"getattr({owner}, '{name}')"
-    return f"setattr({owner}, '{alias.alias}', getattr({owner}, '{alias.name}'))\n"
+        owner = f"builtins.getattr({owner}, '{name}')"
+    return f"builtins.setattr({owner}, '{alias.alias}', builtins.getattr({owner}, '{alias.name}'))"
 
 
 def restore_class_names(source: str, services: Iterable[ServiceNames]) -> str:
@@ -59,8 +74,8 @@ def restore_service_names(source: str, path: str, services: Iterable[ServiceName
     services = list(services)
     for service in services:
         source = _restore_on_the_wire(source, path, service)
-    lines = "".join(line for service in services for line in _service_aliases(service))
-    return restore_class_names(source, services) + (_COMMENT + lines if lines else "")
+    statements = (statement for service in services for statement in _service_aliases(service))
+    return restore_class_names(source, services) + _function(statements)
 
 
 def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
@@ -80,11 +95,13 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
 
 
 def _service_aliases(service: ServiceNames) -> Iterator[str]:
-    if service.name != service.alias:
-        yield f"globals()['{service.name}'] = {service.alias}\n"
+    if service.name != service.alias and service.name not in USED_BY_GRPC:
+        yield f"names['{service.name}'] = names['{service.alias}']"
+    stub, servicer, calls = (
+        f"names['{name}']" for name in (f"{service.name}Stub", f"{service.name}Servicer", service.alias)
+    )
     for rpc, alias in service.rpcs:
-        yield f"setattr({service.name}Stub, '{rpc}', property(lambda self: self.{alias}))\n"
-        yield (
-            f"setattr({service.name}Servicer, '{rpc}', lambda self, request, context: self.{alias}(request, context))\n"
-        )
-        yield f"setattr({service.alias}, '{rpc}', staticmethod({service.alias}.{alias}))\n"
+        yield f"builtins.setattr({stub}, '{rpc}', builtins.property(lambda self: self.{alias}))"
+        method = f"lambda self, request, context: self.{alias}(request, context)"
+        yield f"builtins.setattr({servicer}, '{rpc}', {method})"
+        yield f"builtins.setattr({calls}, '{rpc}', builtins.staticmethod({calls}.{alias}))"

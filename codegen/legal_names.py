@@ -22,7 +22,10 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from codegen.errors import CodegenError
-from codegen.names import legal_name
+from codegen.names import free_name, legal_name
+
+# What grpc's generator uses behind a class that is named after a service: these would hide it.
+USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
 
 
 class Alias(NamedTuple):
@@ -184,7 +187,8 @@ def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
     # mypy-protobuf names a class of a service "A" as it names the stub of a service "AAsync".
     taken |= {service.name.removesuffix("Async") for service in file.service}
     for service in file.service:
-        name, service.name = service.name, legal_name(service.name, taken)
+        name = service.name
+        service.name = free_name(name, taken) if name in USED_BY_GRPC else legal_name(name, taken)
         rpcs = tuple(_rename_rpcs(service))
         if rpcs or name != service.name:
             yield ServiceNames(file.package, name, service.name, rpcs)
@@ -193,7 +197,9 @@ def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
 def _rename_rpcs(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:
     taken = {method.name for method in service.method}
     for method in service.method:
-        name, method.name = method.name, legal_name(method.name, taken)
+        name = method.name
+        # In grpc's class of methods, one of this name would decorate those behind it.
+        method.name = free_name(name, taken) if name == "staticmethod" else legal_name(name, taken)
         if name != method.name:
             yield name, method.name
 

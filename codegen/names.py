@@ -18,8 +18,11 @@ MESSAGES, MESSAGE_STUBS, SERVICES, SERVICE_STUBS = range(4)
 
 def legal_name(name: str, taken: Container[str] = ()) -> str:
     """Returns a name that Python's grammar can spell: "in" gives "in_", or "in__" when "in_" is taken."""
-    if not keyword.iskeyword(name):
-        return name
+    return free_name(name, taken) if keyword.iskeyword(name) else name
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Returns another name that is not taken: "in_" for "in"."""
     alias = name + "_"
     while alias in taken:
         alias += "_"

@@ -29,7 +29,8 @@ from codegen.names import (
     output_files,
     protoc_modules,
 )
-from codegen.public_imports import add_reexports, handed_on
+from codegen.private_names import use_plain_aliases
+from codegen.public_imports import add_reexports, handed_on, keep_globals
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
 _TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
@@ -126,7 +127,10 @@ def _messages(files: Sequence[str], descriptors: FileDescriptorSet, tree: Iterab
     renamed = {prefix + file: file for file in files}
     plain = drop_derived_json_names(descriptors, frozenset(files))
     texts = _run("--python_out", list(renamed), prefix_files(plain, frozenset(tree), prefix), MESSAGES)
-    return {renamed[name]: use_module_name(text, output_files(renamed[name])[MESSAGES]) for name, text in texts.items()}
+    return {
+        renamed[name]: use_module_name(keep_globals(text), output_files(renamed[name])[MESSAGES])
+        for name, text in texts.items()
+    }
 
 
 def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
@@ -134,7 +138,7 @@ def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
     escaped = escape_service_comments(legal.descriptors, frozenset(files))
     texts = _run("--grpc_python_out", files, escaped, SERVICES)
     return {
-        file: restore_service_names(text, output_files(file)[SERVICES], legal.services[file])
+        file: restore_service_names(use_plain_aliases(text), output_files(file)[SERVICES], legal.services[file])
         for file, text in texts.items()
     }
 

@@ -1,4 +1,4 @@
-"""What `import public` means for type stubs. Pure functions.
+"""What `import public` means for type stubs, and for the builtins of modules. Pure functions.
 
 At run time a module has the names of all that it publicly imports, and of what that publicly imports in turn: protoc
 writes `from b_pb2 import *`, and of two the last one wins. Generators of type stubs look at one step only, and make up
@@ -59,3 +59,14 @@ def own_names(file: FileDescriptorProto) -> list[str]:
     names = [entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries]
     names += [value.name for enum in file.enum_type for value in enum.value]
     return [name for name in names if not name.startswith("_")]
+
+
+def keep_globals(source: str) -> str:
+    """Returns the source of a `_pb2.py` that calls the builtin, also when something that it hands on is called globals.
+
+    Args:
+      source: the text of the file.
+    """
+    if " import *\n" not in source:
+        return source
+    return source.replace("\n_globals = globals()\n", "\n_globals = __import__('builtins').globals()\n")

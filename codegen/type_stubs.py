@@ -27,6 +27,10 @@ _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re
 # protoc has to know of public imports, or it does not find what they bring.
 _HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
+# mypy-protobuf copies a comment on something deprecated to a string as it is, and joins its lines by an escape.
+_DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
+_BACKSLASH = re.compile(r"\\(.)")
+
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
 
@@ -43,9 +47,18 @@ def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
 
     def generate(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
         texts = run_plugin(plugin, files, drop_public_imports(descriptors))
-        return {file: texts[protoc_files(file)[kind]] for file in files}
+        return {file: _mend_deprecations(texts[protoc_files(file)[kind]]) for file in files}
 
     return Generator(MYPY_PROTOBUF, generate)
+
+
+def _mend_deprecations(text: str) -> str:
+    """Returns a stub of mypy-protobuf's in which a backslash of a comment is one, unless it may be an escape."""
+
+    def mend(match: re.Match[str]) -> str:
+        return match[0] if match[1] in '\\n"' else "\\" + match[0]
+
+    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH.sub(mend, match[1])), text)
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:

@@ -44,7 +44,14 @@ def find_imports(source: str) -> list[Import]:
       source: the text. A byte order mark at its start is passed over, as protoc does.
     """
     source = source.removeprefix("\ufeff")
-    return [found for statement in _top_level_statements(source) if (found := _import(statement, source))]
+    imports = []
+    line, counted = 1, 0
+    for statement in _top_level_statements(source):
+        if found := _import(statement):
+            path, start = found
+            line, counted = line + source.count("\n", counted, start), start
+            imports.append(Import(path, line))
+    return imports
 
 
 def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
@@ -63,7 +70,8 @@ def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
             statement = []
 
 
-def _import(statement: list[re.Match[str]], source: str) -> Import | None:
+def _import(statement: list[re.Match[str]]) -> tuple[str, int] | None:
+    """Returns the path that a statement imports and where in the file it starts, or None when it is no import."""
     parts = [token for token in statement if token["string"] or not token[0].isspace()]
     words = [word for token in parts if token["text"] for word in token[0].split()]
     strings = [token for token in parts if token["string"]]
@@ -73,7 +81,7 @@ def _import(statement: list[re.Match[str]], source: str) -> Import | None:
     if not strings or any(token["text"] for token in parts[-len(strings) :]) or not all(map(_is_closed, strings)):
         return None
     start = parts[0].start() + parts[0][0].index("import")
-    return Import(b"".join(map(_value, strings)).decode("utf-8", "replace"), source.count("\n", 0, start) + 1)
+    return b"".join(map(_value, strings)).decode("utf-8", "replace"), start
 
 
 def _is_closed(token: re.Match[str]) -> bool:

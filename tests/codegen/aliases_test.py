@@ -14,9 +14,9 @@ class _Message:
 
 
 def _module(source: str, **members: object) -> dict[str, object]:
-    module = {"_globals": members, **members}
+    module = dict(members)
     exec(source, module)
-    return members
+    return module
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,33 @@ def test_an_alias_is_the_same_thing(scope: tuple[str, ...]) -> None:
     for name in scope:
         owner = getattr(owner, name)
     assert getattr(owner, "None_") is getattr(owner, "None")  # noqa: B009
+
+
+# What a module may define, and statements in it would mean instead.
+hiding = pytest.mark.parametrize("name", ["_globals", "globals", "setattr", "getattr", "property", "builtins"])
+
+
+@hiding
+def test_nothing_that_is_called_like_a_builtin_is_in_the_way(name: str) -> None:
+    module = _module(add_aliases("", [Alias(("M",), "in", "in_")]), M=type("M", (), {"in": _Message}), **{name: 1})
+    assert module["M"].in_ is _Message  # type: ignore[attr-defined]
+    assert module[name] == 1 and "__add_aliases__" not in module
+
+
+@hiding
+def test_no_service_that_is_called_like_a_builtin_is_in_the_way(name: str) -> None:
+    source = restore_service_names(
+        _generated("", name, "in_"), "a_pb2_grpc.py", [ServiceNames("", name, name, (("in", "in_"),))]
+    )
+    module = _run(source)
+    assert getattr(getattr(module, name + "Stub")(str), "in") == f"/{name}/in"
+
+
+def test_a_name_that_the_module_uses_keeps_its_meaning() -> None:
+    module = _run(restore_service_names(_generated("", "grpc_", "Get"), "a", [ServiceNames("", "grpc", "grpc_", ())]))
+    server = _Server()
+    module.add_grpcServicer_to_server(module.grpcServicer(), server)
+    assert server.seen == ["grpc", "Get"] * 2
 
 
 def test_without_aliases_the_source_stays_as_it_is() -> None:

@@ -170,6 +170,24 @@ def test_a_name_that_another_file_of_the_package_has(first: str, second: str, me
         pytest.param(
             "service in {} service in_ {}", [ServiceNames("p", "in", "in__", ())], id="service-taken-by-a-service"
         ),
+        pytest.param(
+            "service grpc {} service grpc_ {}",
+            [ServiceNames("p", "grpc", "grpc__", ())],
+            id="service-hides-the-library",
+        ),
+        pytest.param(
+            "service staticmethod {} service NotImplementedError {} service property {}",
+            [
+                ServiceNames("p", "staticmethod", "staticmethod_", ()),
+                ServiceNames("p", "NotImplementedError", "NotImplementedError_", ()),
+            ],
+            id="service-hides-a-builtin",
+        ),
+        pytest.param(
+            "service S { rpc staticmethod(Q) returns (Q); rpc grpc(Q) returns (Q); }",
+            [ServiceNames("p", "S", "S", (("staticmethod", "staticmethod_"),))],
+            id="rpc-hides-a-builtin",
+        ),
     ],
 )
 def test_services_and_rpcs(source: str, services: list[ServiceNames], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet
 
-from codegen.public_imports import add_reexports, drop_public_imports, handed_on
+from codegen.public_imports import add_reexports, drop_public_imports, handed_on, keep_globals
 
 # From a file to what it imports, "+" marks a public import, and to the messages that it has.
 _Files = dict[str, tuple[list[str], list[str]]]
@@ -62,3 +62,11 @@ def test_dropped_public_imports_are_ordinary_ones() -> None:
     plain = drop_public_imports(before).file[1]
     assert (list(plain.dependency), list(plain.public_dependency)) == (["b"], [])
     assert list(before.file[1].public_dependency) == [0], "the argument was changed"
+
+
+def test_globals_stays_a_builtin() -> None:
+    line = "\n_globals = globals()\n"
+    module: dict[str, object] = {"globals": 1}
+    exec(keep_globals(f"from math import *\n{line}"), module)
+    assert module["_globals"] is module
+    assert keep_globals(f"import math\n{line}") == f"import math\n{line}"

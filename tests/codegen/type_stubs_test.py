@@ -1,6 +1,7 @@
 """Who writes type stubs, and what happens when one cannot."""
 
 import ast
+import warnings
 from collections.abc import Sequence
 
 import pytest
@@ -183,3 +184,28 @@ def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:
     assert len(warnings) == 1 and len(accepted) == 64
     # Halves: two runs a level, and one for all.
     assert len(first.asked) == 1 + 2 * 6
+
+
+@pytest.mark.parametrize(
+    ("comment", "meant"),
+    [
+        pytest.param(" C:\\data", "C:\\data", id="backslash"),
+        pytest.param(" /\\* {", "/\\* {", id="no-escape"),
+        pytest.param(" \\\\ twice", "\\ twice", id="an-escape"),
+        pytest.param(' Say "no"\n more', 'Say "no"\nmore', id="two-lines"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid escape sequence")  # mypy-protobuf parses the comment and would give up
+def test_a_comment_on_something_deprecated_is_a_string(comment: str, meant: str) -> None:
+    file = FileDescriptorProto(name="a.proto")
+    file.message_type.add(name="M").options.deprecated = True
+    file.source_code_info.location.add(path=[4, 0, 7, 3], leading_comments=comment)
+    (generator, *_) = MESSAGE_GENERATORS["mypy-protobuf"]
+    text = generator.generate(["a.proto"], FileDescriptorSet(file=[file]))["a.proto"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tree = ast.parse(text)
+    (cls,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    (decorator,) = (node for node in cls.decorator_list if "_deprecated" in ast.unparse(node))
+    assert isinstance(decorator, ast.Call)
+    assert ast.literal_eval(decorator.args[0]) == meant

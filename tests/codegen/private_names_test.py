@@ -1,0 +1,21 @@
+"""Aliases of modules that a class would change."""
+
+import pytest
+
+from codegen.private_names import use_plain_aliases
+
+USE = "class S:\n    send = {0}.M.SerializeToString  # __x__pb2x.M\n    name = '__x__pb2'\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "alias", "plain"),
+    [
+        pytest.param("import _x_pb2 as {0}", "__x__pb2", "_m__x__pb2", id="file"),
+        pytest.param("from _.a import x_pb2 as {0}", "___dot_a_dot_x__pb2", "_m___dot_a_dot_x__pb2", id="folder"),
+        pytest.param("import x_pb2 as {0}", "x__pb2", "x__pb2", id="no-underscore-first"),
+        pytest.param("import a_pb2 as {0}", "_a__pb2", "_a__pb2", id="one-underscore"),
+    ],
+)
+def test_a_name_that_means_the_same_in_a_class(statement: str, alias: str, plain: str) -> None:
+    source = f"{statement}\n\n{USE}"
+    assert use_plain_aliases(source.format(alias)) == source.format(plain)
