@@ -20,6 +20,7 @@ proto_library(
 
 py_grpc_library(
     name = "py_stubs",
+    lazy_exports = True,
     deps = [":protos"],
 )
 """

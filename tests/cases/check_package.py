@@ -96,7 +96,9 @@ def check_services(module: ModuleType) -> Iterator[str]:
     if module.__name__.endswith("_pb2"):
         grpc_module = sys.modules[module.__name__ + "_grpc"]
         for name, descriptor in module.DESCRIPTOR.services_by_name.items():
-            for attribute in (name, f"{name}Stub", f"{name}Servicer", f"add_{name}Servicer_to_server"):
+            # In the module of a service "grpc" that name is the library's.
+            calls = f"{name}_" if name == "grpc" else name
+            for attribute in (calls, f"{name}Stub", f"{name}Servicer", f"add_{name}Servicer_to_server"):
                 assert callable(getattr(grpc_module, attribute)), attribute
             yield descriptor.full_name
 
