@@ -47,15 +47,7 @@ mypy_test = rule(
             allow_files = [".py", ".pyi"],
         ),
         "_runner_deps": attr.label_list(
-            default = ["@py_grpc_wheels//:" + name for name in ["types_protobuf", "typing_extensions"]] +
-                      ["@test_wheels//:" + name for name in [
-                          "ast_serialize",
-                          "librt",
-                          "mypy",
-                          "mypy_extensions",
-                          "pathspec",
-                          "types_grpcio",
-                      ]],
+            default = ["//tools:mypy"],
             providers = [PyInfo],
         ),
     }),
