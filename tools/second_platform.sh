@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs tests of the committed state on the second platform: Debian unstable in a folder, with its Bazel 7 and its
 # Python. Usage: tools/second_platform.sh [TARGET…]   default: //tests/...
-# Exit status: 0 passed; 3 the platform cannot be had here, which a line says; otherwise Bazel's own.
+# Exit status: 0 passed; 77 the platform cannot be had here, which a line says; otherwise Bazel's own.
 set -euo pipefail
-readonly CANNOT=3
+readonly CANNOT=77
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 root=${SECOND_PLATFORM:-${XDG_CACHE_HOME:-$HOME/.cache}/jts-grpc/debian-unstable}
@@ -25,8 +25,6 @@ if [[ -z ${SECOND_PLATFORM_NAMESPACE:-} ]]; then
   SECOND_PLATFORM_NAMESPACE=1 exec unshare --mount -- "${BASH_SOURCE[0]}" "$@"
 fi
 
-inside() { env -u BAZEL -u PY_GRPC_PYTHON HOME=/root USER=root chroot "$root" "$@"; }
-
 install_platform() {
   local log=$root.log
   [[ ! -e $root/complete ]] || return 0
@@ -39,8 +37,8 @@ install_platform() {
   cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
   [[ ! -d /etc/apt/apt.conf.d ]] || cp -r /etc/apt/apt.conf.d "$root/etc/apt/"
   {
-    inside apt-get -o Acquire::Check-Valid-Until=false update &&
-      inside env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update &&
+      chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         bazel-bootstrap ca-certificates git python3-pip
   } >"$log" 2>&1 || cannot "its packages cannot be installed" "$log"
   touch "$root/complete"
@@ -53,18 +51,30 @@ mount_system() {
   done
 }
 
+# Makes the folder the root of this process: in a chroot Bazel's sandbox, and with it the ban on the network, does not
+# work.
+enter() {
+  mount --bind "$root" "$root"
+  cd "$root"
+  mount_system
+  pivot_root . mnt
+  cd /checkout
+  umount --lazy /mnt
+  unset BAZEL PY_GRPC_PYTHON
+  export HOME=/root USER=root
+}
+
 install_platform
-mount_system
 # After ca-certificates, which brings its own: an index behind a private authority is trusted here.
 cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
 rm -rf "$root/checkout"
 git clone --quiet "$checkout" "$root/checkout"
+enter
 
-in_checkout() { inside sh -c 'cd /checkout && exec "$@"' sh "$@"; }
 status=0
-in_checkout scripts/generate_grpc_stubs.sh --check || status=$?
-((status)) || in_checkout bazel test "$@" || status=$?
-in_checkout bazel shutdown 2>/dev/null || true
-echo "second platform: Debian unstable, $(inside bazel --version), $(inside python3 --version): status $status"
+scripts/generate_grpc_stubs.sh --check || status=$?
+((status)) || bazel test "$@" || status=$?
+bazel shutdown 2>/dev/null || true
+echo "second platform: Debian unstable, $(bazel --version), $(python3 --version): status $status"
 exit "$status"

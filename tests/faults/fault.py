@@ -75,7 +75,9 @@ def main(what: str, number: str, note: str, folder: str, *program: str) -> None:
     """Runs the program as Python itself would."""
     sys.argv = list(program)
     sys.path[0] = os.path.dirname(os.path.realpath(program[0]))
-    os.sendfile = _in_pieces(os.sendfile)  # type: ignore[assignment]  # what shutil.copyfile copies with
+    # What shutil.copyfile copies with, from Python 3.14 on only where copy_file_range cannot.
+    os.sendfile = _in_pieces(os.sendfile)  # type: ignore[assignment]
+    shutil._USE_CP_COPY_FILE_RANGE = False  # type: ignore[attr-defined]
     sys.addaudithook(Fault(what, int(number), note, folder))
     runpy.run_path(program[0], run_name="__main__")
 
