@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs tests of the committed state on the second platform: Debian unstable in a folder, with its Bazel 7 and its
-# Python. Usage: tools/second_platform.sh [TARGET…]   default: //tests/...
+# Python, and compares what is built there with what is built here, byte by byte.
+# Usage: tools/second_platform.sh [TARGET…]   default: //tests/...
 # Exit status: 0 passed; 77 the platform cannot be had here, which a line says; otherwise Bazel's own.
 set -euo pipefail
 readonly CANNOT=77
@@ -64,17 +65,36 @@ enter() {
   export HOME=/root USER=root
 }
 
+# Builds the stubs and the wheel of the clone in this folder and prints the SHA-256 of every file.
+output_sums() {
+  scripts/generate_grpc_stubs.sh --check >&2 || return
+  bazel build --output_groups=default,package_manifest,package_warnings //protos:py_stubs //:wheel >&2 || return
+  (cd bazel-bin && find protos/py_stubs* ./*.whl -type f -exec sha256sum {} + | LC_ALL=C sort --key=2)
+}
+
+# A clone for each platform: what is not committed must not make the difference.
+clone() {
+  rm -rf "$1"
+  git clone --quiet "$checkout" "$1"
+}
+
 install_platform
+clone "$root.here"
+here=$(cd "$root.here" && output_sums)
+clone "$root/checkout"
 # After ca-certificates, which brings its own: an index behind a private authority is trusted here.
 cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
-rm -rf "$root/checkout"
-git clone --quiet "$checkout" "$root/checkout"
 enter
 
 status=0
-scripts/generate_grpc_stubs.sh --check || status=$?
+there=$(output_sums) || status=$?
+if ((!status)) && [[ $here != "$there" ]]; then
+  diff <(echo "$here") <(echo "$there") >&2 || status=$?
+fi
 ((status)) || bazel test "$@" || status=$?
+bytes=$(cd bazel-bin && find protos/py_stubs* ./*.whl -type f -exec cat {} + | wc --bytes)
 bazel shutdown 2>/dev/null || true
-echo "second platform: Debian unstable, $(bazel --version), $(python3 --version): status $status"
+echo "second platform: Debian unstable, $(bazel --version), $(python3 --version): status $status;" \
+  "$(wc --lines <<<"$there") files, $bytes bytes compared with those of the first"
 exit "$status"
