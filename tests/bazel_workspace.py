@@ -58,7 +58,7 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
     _copy_sources(runfiles / os.environ["TEST_WORKSPACE"], workspace.root)
     workspace.home.mkdir()
     overrides = (
-        f"common --override_repository={name}={_installed(runfiles / outer)}\n" for name, outer in wheels.items()
+        f"common --override_repository={name}={installed(runfiles / outer)}\n" for name, outer in wheels.items()
     )
     workspace.write(
         ".bazelrc.user",
@@ -74,7 +74,7 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
         workspace.bazel("shutdown")
 
 
-def _installed(repository: Path) -> Path:
+def installed(repository: Path) -> Path:
     """Returns where a repository of wheels lies, whose files are links in the runfiles."""
     file = next(repository.rglob("*.py"))
     return file.resolve().parents[len(file.relative_to(repository).parts) - 1]

@@ -69,7 +69,7 @@ enter() {
 output_sums() {
   scripts/generate_grpc_stubs.sh --check >&2 || return
   bazel build --output_groups=default,package_manifest,package_warnings //protos:py_stubs //:wheel >&2 || return
-  (cd bazel-bin && find protos/py_stubs* ./*.whl -type f -exec sha256sum {} + | LC_ALL=C sort --key=2)
+  (cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec sha256sum {} + | LC_ALL=C sort --key=2)
 }
 
 # A clone for each platform: what is not committed must not make the difference.
@@ -93,7 +93,7 @@ if ((!status)) && [[ $here != "$there" ]]; then
   diff <(echo "$here") <(echo "$there") >&2 || status=$?
 fi
 ((status)) || bazel test "$@" || status=$?
-bytes=$(cd bazel-bin && find protos/py_stubs* ./*.whl -type f -exec cat {} + | wc --bytes)
+bytes=$(cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec cat {} + | wc --bytes)
 bazel shutdown 2>/dev/null || true
 echo "second platform: Debian unstable, $(bazel --version), $(python3 --version): status $status;" \
   "$(wc --lines <<<"$there") files, $bytes bytes compared with those of the first"

@@ -1,5 +1,16 @@
 """Labels as text. Pure functions."""
 
+def apparent_name(repository):
+    """Returns the name that a person gave to a repository.
+
+    Args:
+      repository: string, its canonical name, which is the same one in a WORKSPACE. For modules it is "rules~" or
+        "rules~1.0", and "rules~~extension~name" or "rules~1.0~extension~name" for what an extension makes; Bazel 8 has
+        plus signs for the tildes.
+    """
+    parts = repository.replace("+", "~").split("~")
+    return parts[-1] if len(parts) > 2 else parts[0]
+
 def label_text(label):
     """Returns a label as a person types it.
 
@@ -10,7 +21,7 @@ def label_text(label):
       String: "//p:t" in the main repository, "@name//p:t" in another one.
     """
     repository, _, rest = str(label).partition("//")
-    name = repository.lstrip("@")
+    name = apparent_name(repository.lstrip("@"))
     return ("@" + name if name else "") + "//" + rest
 
 def repository_text(label):

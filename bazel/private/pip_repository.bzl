@@ -1,6 +1,6 @@
 """A repository of the wheels that a requirements lock names, one target a distribution."""
 
-load(":label_text.bzl", "label_text")
+load(":label_text.bzl", "apparent_name", "label_text")
 load(":pip_messages.bzl", "explain_failure")
 load(":python_host.bzl", "PYTHON_ENV", "find_python")
 load(":wheel_record.bzl", "distribution_name", "record_files")
@@ -112,13 +112,27 @@ def _pip_repository_impl(repository_ctx):
     repository_ctx.report_progress("installing {}".format(label_text(repository_ctx.attr.requirements_lock)))
     result = _pip_install(repository_ctx, python, lock)
     if result.return_code != 0:
-        fail("\n@{}: {}".format(repository_ctx.name, explain_failure(
+        fail("\n@{}: {}".format(apparent_name(repository_ctx.name), explain_failure(
             lock = label_text(repository_ctx.attr.requirements_lock),
             python = python,
             stderr = result.stderr,
         )))
     repository_ctx.file("toolchain/BUILD.bazel", _TOOLCHAIN_BUILD, executable = False)
     repository_ctx.file("BUILD.bazel", _build_file(python, _distributions(repository_ctx)), executable = False)
+
+PIP_REPOSITORY_ATTRS = {
+    "python_interpreter": attr.string(
+        doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
+        default = "python3",
+    ),
+    "requirements_lock": attr.label(
+        doc = "The lock: every line pinned with `==`, every file by `--hash`, closed over dependencies. " +
+              "Example: `//third_party:requirements.txt`.",
+        mandatory = True,
+        allow_single_file = True,
+    ),
+}
 
 pip_repository = repository_rule(
     doc = """Installs the wheels of a hash-locked requirements file for the Python that runs.
@@ -131,19 +145,7 @@ name is refused before anything of it is unpacked, and nothing is built from sou
 - `:python`, a `py_runtime` of the interpreter they were installed for;
 - `//toolchain`, a toolchain of Bazel's Python rules with it, for machines without a program called `python`.""",
     implementation = _pip_repository_impl,
-    attrs = {
-        "python_interpreter": attr.string(
-            doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
-                  "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
-            default = "python3",
-        ),
-        "requirements_lock": attr.label(
-            doc = "The lock: every line pinned with `==`, every file by `--hash`, closed over dependencies. " +
-                  "Example: `//third_party:requirements.txt`.",
-            mandatory = True,
-            allow_single_file = True,
-        ),
-    },
+    attrs = PIP_REPOSITORY_ATTRS,
     # `bazel sync --configure` installs anew, for example after Python was upgraded.
     configure = True,
     environ = [PYTHON_ENV],

@@ -27,7 +27,7 @@ py_grpc_library(
 
 def _label(repository, folder, name):
     # To Bazel 4 //external is something else, but not when the repository is named.
-    return "{}//{}:{}".format("@" + repository if folder.split("/")[0] == "external" else "", folder, name)
+    return "{}//{}:{}".format(repository if folder.split("/")[0] == "external" else "", folder, name)
 
 def _library(library, repository, protobuf):
     """Returns the text of one proto_library."""
@@ -44,7 +44,7 @@ def proto_build_files(libraries, repository, rules, protobuf):
 
     Args:
       libraries: list of dicts: the fields of Library in proto_tree/libraries.py.
-      repository: string, the name of the repository that they are in.
+      repository: string, the repository that they are in, as its BUILD files write it: "@schemas".
       rules: string, the repository that has py_grpc_library, as another one names it: "@jts_grpc", or "@".
       protobuf: string, the repository that has the well-known types, likewise.
 

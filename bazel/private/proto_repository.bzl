@@ -1,6 +1,6 @@
 """A repository of a folder of `.proto` files that has no BUILD files: they are written from the imports."""
 
-load(":label_text.bzl", "repository_text")
+load(":label_text.bzl", "apparent_name", "repository_text")
 load(":proto_build_files.bzl", "proto_build_files")
 load(":python_host.bzl", "PYTHON_ENV", "find_python")
 
@@ -35,7 +35,7 @@ def _workspace(repository_ctx):
     # Bazel notes there whose output base it is. A label would need a BUILD file beside the WORKSPACE.
     note = repository_ctx.path("../../DO_NOT_BUILD_HERE")
     if not note.exists:
-        fail("\n@{}: give it an absolute path: this Bazel does not say where the workspace is".format(repository_ctx.name))
+        fail("\n@{}: give it an absolute path: this Bazel does not say where the workspace is".format(apparent_name(repository_ctx.name)))
     return repository_ctx.read(note).strip()
 
 def _root(repository_ctx):
@@ -57,14 +57,14 @@ def _libraries(repository_ctx, root):
     command = [python.path, "-S", "-E", "-s", "-B", "-m", program.basename, "--runtime", str(_runtime(repository_ctx)), "--", root]
     result = repository_ctx.execute(command, working_directory = str(program.dirname))
     if result.return_code != 0:
-        fail("\n@{}: {}".format(repository_ctx.name, result.stderr.strip()))
+        fail("\n@{}: {}".format(apparent_name(repository_ctx.name), result.stderr.strip()))
     return json.decode(result.stdout)
 
 def _proto_repository_impl(repository_ctx):
     root = _root(repository_ctx)
     if not root:
         # Whoever asks for it is told; `bazel sync`, which asks for everything, goes on.
-        repository_ctx.file("BUILD.bazel", _NO_ROOT_BUILD.format(repository_ctx.name, _ROOT_ENV), executable = False)
+        repository_ctx.file("BUILD.bazel", _NO_ROOT_BUILD.format(apparent_name(repository_ctx.name), _ROOT_ENV), executable = False)
         return
     repository_ctx.report_progress("reading the protos of {}".format(root))
     libraries = _libraries(repository_ctx, root)
@@ -72,7 +72,8 @@ def _proto_repository_impl(repository_ctx):
         repository_ctx.watch_tree(root)
     files = proto_build_files(
         libraries,
-        repository = repository_ctx.name,
+        # A repository that an extension makes has a canonical name, with two signs before it.
+        repository = ("@@" if str(Label("//:BUILD.bazel")).startswith("@@") else "@") + repository_ctx.name,
         rules = repository_text(Label("//:BUILD.bazel")),
         protobuf = repository_text(repository_ctx.attr.protobuf),
     )
@@ -80,6 +81,23 @@ def _proto_repository_impl(repository_ctx):
         repository_ctx.file(path, files[path], executable = False)
     for source in [source for library in libraries for source in library["srcs"]]:
         repository_ctx.symlink("{}/{}".format(root, source), source)
+
+PROTO_REPOSITORY_ATTRS = {
+    "path": attr.string(
+        doc = "The folder, absolute or relative to the workspace. Default: the value of `$" + _ROOT_ENV + "`. " +
+              "Example: `../project/schemas/protobuf`.",
+    ),
+    "protobuf": attr.label(
+        doc = "A file at the top of the repository that has the well-known types. " +
+              "Default: `@com_google_protobuf//:BUILD.bazel`. Example: `@my_protobuf//:BUILD.bazel`.",
+        default = "@com_google_protobuf//:BUILD.bazel",
+    ),
+    "python_interpreter": attr.string(
+        doc = "The interpreter that reads the imports: a name to look up on PATH, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` goes before it. Default: `python3`. Example: `python3.12`.",
+        default = "python3",
+    ),
+}
 
 proto_repository = repository_rule(
     doc = """Makes a repository of a folder of protos that nobody prepared for Bazel.
@@ -102,22 +120,7 @@ proto_repository(
 )
 ```""",
     implementation = _proto_repository_impl,
-    attrs = {
-        "path": attr.string(
-            doc = "The folder, absolute or relative to the workspace. Default: the value of `$" + _ROOT_ENV + "`. " +
-                  "Example: `../project/schemas/protobuf`.",
-        ),
-        "protobuf": attr.label(
-            doc = "A file at the top of the repository that has the well-known types. " +
-                  "Default: `@com_google_protobuf//:BUILD.bazel`. Example: `@my_protobuf//:BUILD.bazel`.",
-            default = "@com_google_protobuf//:BUILD.bazel",
-        ),
-        "python_interpreter": attr.string(
-            doc = "The interpreter that reads the imports: a name to look up on PATH, or an absolute path. " +
-                  "`$PY_GRPC_PYTHON` goes before it. Default: `python3`. Example: `python3.12`.",
-            default = "python3",
-        ),
-    },
+    attrs = PROTO_REPOSITORY_ATTRS,
     environ = [PYTHON_ENV, _ROOT_ENV, _STATE_ENV],
     local = True,
 )

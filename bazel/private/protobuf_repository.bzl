@@ -1,6 +1,6 @@
 """`@com_google_protobuf` out of the grpcio-tools wheel: the compiler and the well-known types, nothing compiled."""
 
-load(":label_text.bzl", "label_text", "repository_text")
+load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
 load(":well_known_protos.bzl", "proto_library_rule")
 
 _BUILD_HEADER = """\
@@ -38,7 +38,7 @@ def _protobuf_repository_impl(repository_ctx):
     protos = wheels.get_child("site-packages").get_child("grpc_tools").get_child("_proto")
     if not protos.exists:
         fail("\n@{}: {} holds no grpcio-tools, which carries protoc and the well-known types. Add grpcio-tools to the requirements and lock them again.".format(
-            repository_ctx.name,
+            apparent_name(repository_ctx.name),
             label_text(repository_ctx.attr.wheels),
         ))
     build = _BUILD_HEADER.format(

@@ -1,5 +1,7 @@
 """Finds the Python that runs, for repository rules."""
 
+load(":label_text.bzl", "apparent_name")
+
 # Printed by the interpreter itself, because a launcher on PATH (pyenv's shims, for one) may be a
 # script that picks the real interpreter by the current directory.
 # The base interpreter is the one below a virtual environment, which may be gone tomorrow.
@@ -23,11 +25,11 @@ def find_python(repository_ctx, interpreter):
     found = wanted if wanted.startswith("/") else repository_ctx.which(wanted)
     if not found:
         fail(("\n@{}: {} is not on PATH. Install it (Debian: apt-get install python3), or name another " +
-              "interpreter: export {}=/path/to/python3").format(repository_ctx.name, wanted, PYTHON_ENV))
+              "interpreter: export {}=/path/to/python3").format(apparent_name(repository_ctx.name), wanted, PYTHON_ENV))
     result = repository_ctx.execute([found, "-I", "-c", _DESCRIBE])
     if result.return_code != 0:
         fail("\n@{}: {} does not run: {}. Name another interpreter: export {}=/path/to/python3".format(
-            repository_ctx.name,
+            apparent_name(repository_ctx.name),
             found,
             result.stderr.strip(),
             PYTHON_ENV,

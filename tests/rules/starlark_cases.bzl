@@ -1,6 +1,7 @@
 """Cases of the pure functions behind the rules."""
 
-load("//bazel/private:label_text.bzl", "label_text", "repository_text")
+load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repository_text")
+load("//bazel/private:module_tags.bzl", "choose_toolchain", "collect_repositories")
 load("//bazel/private:pip_messages.bzl", "explain_failure")
 load("//bazel/private:proto_build_files.bzl", "proto_build_files")
 load("//bazel/private:proto_paths.bzl", "import_path", "matches", "package_folders", "source_prefix", "stub_paths", "unimportable_part")
@@ -15,11 +16,67 @@ LABEL_TEXT = {
     "of Bazel 7": (label_text("@@//p:t"), "//p:t"),
     "in another repository": (label_text("@x//p:t"), "@x//p:t"),
     "in another repository, canonical": (label_text("@@x//:t"), "@x//:t"),
+    "in a module": (label_text("@@rules~//p:t"), "@rules//p:t"),
+    "in what an extension makes": (label_text("@@rules~~py_grpc~wheels//:six"), "@wheels//:six"),
+    "a name in a WORKSPACE": (apparent_name("py_grpc_wheels"), "py_grpc_wheels"),
+    "a module of one version": (apparent_name("rules~"), "rules"),
+    "a module of several versions": (apparent_name("rules~1.0"), "rules"),
+    "by an extension of the main module": (apparent_name("_main~py_grpc~wheels"), "wheels"),
+    "by an extension of a module of several versions": (apparent_name("rules~1.0~py_grpc~wheels"), "wheels"),
+    "by an extension, in Bazel 8": (apparent_name("rules++py_grpc+wheels"), "wheels"),
     "a Label": (label_text(Label("//:BUILD.bazel")), "//:BUILD.bazel"),
     "the main repository of Bazel 4": (repository_text("//p:t"), "@"),
     "the main repository of Bazel 6": (repository_text("@//p:t"), "@"),
     "the main repository of Bazel 7": (repository_text("@@//p:t"), "@@"),
     "another repository": (repository_text("@x//p:t"), "@x"),
+}
+
+def _module(name, toolchain = [], pip = [], protos = [], is_root = False):
+    return struct(
+        name = name,
+        is_root = is_root,
+        tags = struct(
+            toolchain = toolchain,
+            pip_repository = [struct(name = repository) for repository in pip],
+            proto_repository = [struct(name = repository) for repository in protos],
+        ),
+    )
+
+def _names(*modules):
+    """Returns the names of the repositories that modules ask for, and what is wrong."""
+    found, problem = collect_repositories(modules, reserved = ["own"])
+    return [[tag.name for tag in found.pip_repository], [tag.name for tag in found.proto_repository], problem]
+
+MODULE_TAGS = {
+    "nobody has a toolchain": (choose_toolchain([_module("a", is_root = True), _module("b")]), (None, None)),
+    "the root's toolchain counts": (
+        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])]),
+        ("a's", None),
+    ),
+    "another module's does not": (
+        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])]),
+        (None, None),
+    ),
+    "two toolchains": (
+        choose_toolchain([_module("a", [1, 2], is_root = True)]),
+        (None, "MODULE.bazel has 2 tags `toolchain`: keep one"),
+    ),
+    "every module's repositories": (
+        _names(_module("a", pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
+        [["x"], ["y", "z"], None],
+    ),
+    "one name of two modules": (
+        _names(_module("a", pip = ["x"], is_root = True), _module("b", protos = ["x"]))[2],
+        "two repositories are called \"x\", by module a and by module b: rename one",
+    ),
+    "one name of a root without a name": (
+        _names(_module("", pip = ["x", "x"], is_root = True))[2],
+        "two repositories are called \"x\", by module (root) and by module (root): rename one",
+    ),
+    "a name of the extension's own": (
+        _names(_module("a", protos = ["own"]))[2],
+        "two repositories are called \"own\", by the extension itself and by module a: rename one",
+    ),
 }
 
 PROTO_PATHS = {
@@ -110,7 +167,7 @@ WELL_KNOWN_PROTOS = {
 def _build_files(libraries):
     return proto_build_files(
         [dict(library, runtime = library.get("runtime", [])) for library in libraries],
-        repository = "me",
+        repository = "@me",
         rules = "@rules",
         protobuf = "@protobuf",
     )

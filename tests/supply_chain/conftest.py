@@ -1,18 +1,5 @@
-"""The line of figures that a test of the supply chain ends with."""
+"""The line of figures that the test ends with."""
 
-from collections import Counter
+from tests.figures import figures, pytest_unconfigure
 
-import pytest
-
-_COUNTED: Counter[str] = Counter()
-
-
-@pytest.fixture(scope="session")
-def figures() -> Counter[str]:
-    """What the tests have counted, in the order in which they began to."""
-    return _COUNTED
-
-
-def pytest_unconfigure() -> None:
-    """Prints the figures below everything that pytest has to say."""
-    print(", ".join(f"{number:,} {what}" for what, number in _COUNTED.items()))
+__all__ = ["figures", "pytest_unconfigure"]

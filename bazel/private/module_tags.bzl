@@ -1,0 +1,45 @@
+"""What the modules of a build ask the py_grpc extension for. Pure functions.
+
+A module is what `module_ctx.modules` holds: `name` (string), `is_root` (bool) and `tags`, with a list of tags for each tag
+class: `toolchain`, `pip_repository`, `proto_repository`.
+"""
+
+def choose_toolchain(modules):
+    """Returns which toolchain tag counts: the root module's. Others are for builds in which their module is the root.
+
+    Args:
+      modules: list of modules.
+
+    Returns:
+      The tag, or None, and what is wrong (string) or None.
+    """
+    tags = [tag for module in modules if module.is_root for tag in module.tags.toolchain]
+    if len(tags) > 1:
+        return None, "MODULE.bazel has {} tags `toolchain`: keep one".format(len(tags))
+    return (tags[0] if tags else None), None
+
+def collect_repositories(modules, reserved):
+    """Returns the repositories that modules ask for.
+
+    Args:
+      modules: list of modules.
+      reserved: list of strings, names that the extension needs itself.
+
+    Returns:
+      A struct of `pip_repository` and `proto_repository` (lists of tags), and what is wrong (string) or None.
+    """
+    owners = {name: "the extension itself" for name in reserved}
+    clash = None
+    for module in modules:
+        for tag in module.tags.pip_repository + module.tags.proto_repository:
+            if tag.name in owners and not clash:
+                clash = "two repositories are called \"{}\", by {} and by module {}: rename one".format(
+                    tag.name,
+                    owners[tag.name],
+                    module.name or "(root)",
+                )
+            owners[tag.name] = "module " + (module.name or "(root)")
+    return struct(
+        pip_repository = [tag for module in modules for tag in module.tags.pip_repository],
+        proto_repository = [tag for module in modules for tag in module.tags.proto_repository],
+    ), clash

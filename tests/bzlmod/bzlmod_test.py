@@ -1,0 +1,175 @@
+"""Projects that have a MODULE.bazel: the same rules, without a WORKSPACE."""
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace, installed
+from tests.bzlmod.registry import make_registry
+from tests.bzlmod.wheelhouse import make_wheels
+
+EXAMPLE = "examples/external_workspace"
+GENERATED = "src/infrastructure/grpc/generated"
+
+# How Bazel 7 calls the repositories of wheels, of the example and of this project when it is the root.
+EXAMPLE_WHEELS = "jts_grpc~~py_grpc~py_grpc_wheels"
+WHEELS = {
+    EXAMPLE_WHEELS: "py_grpc_wheels",
+    "_main~py_grpc~py_grpc_wheels": "py_grpc_wheels",
+    "_main~py_grpc~build_wheels": "build_wheels",
+}
+
+PROTO = """\
+syntax = "proto3";
+package house;
+message Parcel { int64 weight = 1; }
+service House { rpc Send(Parcel) returns (Parcel); }
+"""
+
+USES_SCHEMAS = """\
+from py_stubs.house import parcel_pb2, parcel_pb2_grpc
+assert parcel_pb2_grpc.HouseStub and parcel_pb2.Parcel(weight=3).weight == 3
+"""
+
+# A module between the example and the rules, which has a lock of its own.
+MIDDLE = """\
+module(name = "middle", version = "1.0")
+bazel_dep(name = "jts_grpc", version = "0.1.0")
+py_grpc = use_extension("@jts_grpc//bazel:extensions.bzl", "py_grpc")
+py_grpc.toolchain(requirements_lock = "//:lock.txt")
+"""
+USES_MIDDLE = """
+bazel_dep(name = "middle", version = "1.0")
+local_path_override(module_name = "middle", path = "middle")
+"""
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]) -> Iterator[BazelWorkspace]:
+    """A copy of this project, built by its MODULE.bazel."""
+    folder = tmp_path_factory.mktemp("bzlmod")
+    registry = folder / "registry"
+    registry.mkdir()
+    figures["modules in the registry"] = make_registry(registry)
+    with bazel_workspace(folder, WHEELS) as workspace:
+        with (workspace.root / ".bazelrc.user").open("a") as settings:
+            settings.write(f"common --enable_bzlmod --registry={registry.as_uri()} --lockfile_mode=off\n")
+        yield workspace
+
+
+@pytest.fixture
+def example(ours: BazelWorkspace) -> Iterator[BazelWorkspace]:
+    """The example, which a test may change."""
+    theirs = BazelWorkspace(ours.root / EXAMPLE, ours.home)
+    before = {path: path.read_bytes() for path in theirs.root.glob("*.bazel")}
+    theirs.write(".bazelrc.user", (ours.root / ".bazelrc.user").read_text())
+    yield theirs
+    for path, text in before.items():
+        path.write_bytes(text)
+    theirs.bazel("shutdown")
+
+
+def _add(workspace: BazelWorkspace, path: str, text: str) -> None:
+    with (workspace.root / path).open("a") as file:
+        file.write(text)
+
+
+def _install_wheels(workspace: BazelWorkspace) -> None:
+    """Has Bazel install the wheels of the example by pip instead of taking the installed ones."""
+    settings = (workspace.root / ".bazelrc.user").read_text().splitlines(keepends=True)
+    workspace.write(".bazelrc.user", "".join(line for line in settings if EXAMPLE_WHEELS not in line))
+
+
+def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, figures: Counter[str]) -> None:
+    result = example.bazel("test", "//...")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "1 test passes" in result.stdout + result.stderr
+    figures["modules built"] += 1
+
+
+def test_this_project_gives_the_same_bytes_as_by_its_workspace(ours: BazelWorkspace, figures: Counter[str]) -> None:
+    result = ours.bazel("build", "//protos:py_stubs", "//:wheel")
+    assert result.returncode == 0, result.stderr
+    built = ours.root / "bazel-bin/protos/py_stubs"
+    for path in sorted((ours.root / GENERATED).iterdir()):
+        assert (built / path.name).read_bytes() == path.read_bytes(), path.name
+        figures["bytes compared"] += path.stat().st_size
+    assert {path.name for path in built.iterdir()} == {path.name for path in (ours.root / GENERATED).iterdir()}
+    figures["modules built"] += 1
+
+
+def test_every_repository_of_the_workspace_is_there(ours: BazelWorkspace) -> None:
+    shown = ours.bazel("query", "--noenable_bzlmod", "--enable_workspace", "--output=build", "//external:*")
+    rules = re.findall(r"^(?:pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
+    mapping = ours.bazel("mod", "dump_repo_mapping", "")
+    assert {"com_google_protobuf", "proto_root", "test_wheels"} <= set(rules) <= json.loads(mapping.stdout).keys()
+
+
+def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> None:
+    example.write("schemas/house/parcel.proto", PROTO)
+    example.write("schemas_test.py", USES_SCHEMAS)
+    _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "schemas", path = "schemas")\n')
+    _add(example, "MODULE.bazel", 'use_repo(py_grpc, "schemas")\n')
+    _add(
+        example,
+        "BUILD.bazel",
+        'py_test(name = "schemas_test", srcs = ["schemas_test.py"], deps = ["@schemas//:py_stubs"])',
+    )
+    result = example.bazel("test", "//:schemas_test")
+    assert result.returncode == 0, result.stdout + result.stderr
+    figures["modules built"] += 1
+
+
+def test_a_message_names_the_label_as_it_is_typed(example: BazelWorkspace) -> None:
+    example.write("broken/a.proto", 'syntax = "proto3";\nmessage {')
+    _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "broken", path = "broken")\n')
+    _add(example, "MODULE.bazel", 'use_repo(py_grpc, "broken")\n')
+    result = example.bazel("build", "@broken//:py_stubs")
+    assert "@broken//:root_proto: protoc refuses it\na.proto:2:9: " in result.stderr, result.stderr
+
+
+def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
+    wheels = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels")) / "site-packages"
+    example.write("lock.txt", make_wheels(wheels, tmp_path))
+    _install_wheels(example)
+    _add(example, "BUILD.bazel", 'exports_files(["lock.txt"])\n')
+    _add(example, "MODULE.bazel", 'py_grpc.toolchain(requirements_lock = "//:lock.txt")\n')
+    pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PY_GRPC_PYTHON": sys.executable}
+    result = example.run("bazel", "test", "//...", env=pip)
+    assert result.returncode == 0, result.stdout + result.stderr
+    figures["modules built"] += 1
+    figures["wheels installed"] = len(list(tmp_path.iterdir()))
+
+
+def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
+    example.write("middle/MODULE.bazel", MIDDLE)
+    example.write("middle/BUILD.bazel", 'exports_files(["lock.txt"])\n')
+    example.write("middle/lock.txt", "no lock")
+    _add(example, "MODULE.bazel", USES_MIDDLE)
+    _install_wheels(example)
+    result = example.run("bazel", "build", "//protos:py_stubs", env={"PIP_NO_INDEX": "1"})
+    assert "@py_grpc_wheels: " in result.stderr
+    assert "cannot install @jts_grpc//third_party:requirements.txt: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("py_grpc.toolchain()\n" * 2, "MODULE.bazel has 2 tags `toolchain`: keep one", id="toolchains"),
+        pytest.param(
+            'py_grpc.proto_repository(name = "com_google_protobuf")\n',
+            'two repositories are called "com_google_protobuf", by the extension itself and by module greeting: ',
+            id="names",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said(example: BazelWorkspace, text: str, said: str) -> None:
+    _add(example, "MODULE.bazel", text)
+    result = example.bazel("build", "//protos:py_stubs")
+    assert result.returncode != 0 and f"py_grpc: {said}" in result.stderr

@@ -1,0 +1,21 @@
+"""Installed distributions made into wheels again, for a pip that has no network."""
+
+import csv
+import hashlib
+import zipfile
+from pathlib import Path
+
+
+def make_wheels(site_packages: Path, folder: Path) -> str:
+    """Makes a wheel of every distribution in a folder of installed ones. Returns a lock of them."""
+    lock = []
+    for info in sorted(site_packages.glob("*.dist-info")):
+        tag = next(line for line in (info / "WHEEL").read_text().splitlines() if line.startswith("Tag: "))
+        wheel = folder / f"{info.stem}-{tag.removeprefix('Tag: ')}.whl"
+        with zipfile.ZipFile(wheel, "w") as archive, (info / "RECORD").open(newline="") as record:
+            for path, *_ in csv.reader(record):
+                if not path.startswith(".."):  # a program in bin/, which pip makes anew
+                    archive.write(site_packages / path, path)
+        name, version = info.stem.split("-")
+        lock.append(f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    return "".join(lock)
