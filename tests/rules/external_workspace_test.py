@@ -27,7 +27,8 @@ def test_the_readme_shows_the_example() -> None:
     blocks = re.findall(
         r"^```starlark\n# (\S+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
-    assert [path for path, _ in blocks] == [f"{EXAMPLE}/{file}" for file in ("WORKSPACE", "protos/BUILD.bazel", "MODULE.bazel")]
+    files = ["WORKSPACE", "protos/BUILD.bazel", "MODULE.bazel"]
+    assert [path for path, _ in blocks] == [f"{EXAMPLE}/{file}" for file in files]
     for path, text in blocks:
         assert text.strip() == (ROOT / path).read_text().strip(), path
 
