@@ -8,7 +8,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.diagnostics import explain, source_path
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, Message
 from codegen.protoc import run_protoc
 
 
@@ -49,8 +49,8 @@ def _arguments(label: str, proto_path: Iterable[str], importable: Iterable[str])
     return [
         *(f"--proto_path={root}" for root in proto_path),
         "--direct_dependencies=" + ":".join(importable),
-        f"--direct_dependencies_violation_msg=%s is imported, but {label} does not depend on it: "
-        "add the proto_library that has it to deps",
+        "--direct_dependencies_violation_msg="
+        + Message(f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps"),
         "--include_imports",
         "--include_source_info",
         # Editions have features that hold for the source alone, and are checked once more with descriptors.
