@@ -7,6 +7,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from codegen.comments import use_plain_line_ends
 from codegen.diagnostics import explain, source_path
 from codegen.errors import CodegenError, Message
 from codegen.protoc import run_protoc
@@ -42,7 +43,9 @@ def compile_protos(
             raise CodegenError(f"protoc refuses it\n{messages}")
         if messages:
             print(messages, file=sys.stderr)
-        return FileDescriptorSet.FromString(output.read_bytes())
+        descriptors = FileDescriptorSet.FromString(output.read_bytes())
+    use_plain_line_ends(descriptors, protos.keys())
+    return descriptors
 
 
 def _arguments(label: str, proto_path: Iterable[str], importable: Iterable[str]) -> list[str]:
