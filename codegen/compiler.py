@@ -7,8 +7,9 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from codegen.comments import use_plain_line_ends
 from codegen.diagnostics import explain, source_path
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, Message
 from codegen.protoc import run_protoc
 
 
@@ -42,15 +43,17 @@ def compile_protos(
             raise CodegenError(f"protoc refuses it\n{messages}")
         if messages:
             print(messages, file=sys.stderr)
-        return FileDescriptorSet.FromString(output.read_bytes())
+        descriptors = FileDescriptorSet.FromString(output.read_bytes())
+    use_plain_line_ends(descriptors, protos.keys())
+    return descriptors
 
 
 def _arguments(label: str, proto_path: Iterable[str], importable: Iterable[str]) -> list[str]:
     return [
         *(f"--proto_path={root}" for root in proto_path),
         "--direct_dependencies=" + ":".join(importable),
-        f"--direct_dependencies_violation_msg=%s is imported, but {label} does not depend on it: "
-        "add the proto_library that has it to deps",
+        "--direct_dependencies_violation_msg="
+        + Message(f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps"),
         "--include_imports",
         "--include_source_info",
         # Editions have features that hold for the source alone, and are checked once more with descriptors.

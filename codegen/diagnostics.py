@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from codegen.errors import Message
+
 _LOCATION = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto)(?=:)", re.MULTILINE)
 _FAILED_IMPORT = re.compile(r'Import "[^"]*" was not found or had errors\.$', re.MULTILINE)
 _UNDEFINED = re.compile(r'^.*" is not defined\.\n?', re.MULTILINE)
@@ -26,7 +28,7 @@ def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]
     causes = _UNDEFINED.sub("", messages) if _FAILED_IMPORT.search(messages) else messages
     located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), _first_of_each_two(causes))
     return _NOT_FOUND.sub(
-        lambda match: (
+        lambda match: Message(
             f"{match['path']}: no dependency of {label} has this file: add the proto_library that has it to deps."
         ),
         located,

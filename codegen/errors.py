@@ -1,4 +1,4 @@
-"""The exceptions that end a run with a message instead of a traceback."""
+"""What a run ends with instead of a traceback, and what it has to say besides."""
 
 
 class CodegenError(Exception):
@@ -7,3 +7,10 @@ class CodegenError(Exception):
 
 class GeneratorError(CodegenError):
     """A generator refused a file, died of it, or wrote something that is not Python: another one may do better."""
+
+
+class Message(str):
+    """A text for the user that is worded here and said elsewhere: a warning, or protoc's message in better words.
+
+    tests/messages/ looks for it, as it does for errors.
+    """

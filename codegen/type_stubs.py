@@ -7,7 +7,7 @@ from typing import NamedTuple
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
-from codegen.errors import CodegenError, GeneratorError
+from codegen.errors import CodegenError, GeneratorError, Message
 from codegen.generators import run_generator
 from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files
 from codegen.plugins import Plugin, run_plugin
@@ -115,11 +115,11 @@ def write_stubs(
       One warning for each file that the first generator could not do.
     """
     pending = dict.fromkeys(files, "")
-    warnings = []
+    warnings: list[str] = []
     for generator in generators:
         refused = _ask(generator, list(pending), descriptors, accept)
         warnings += [
-            f"{file}: {reason} Its type stubs are by {generator.name}."
+            Message(f"{file}: {reason} Its type stubs are by {generator.name}.")
             for file, reason in pending.items()
             if reason and file not in refused
         ]
@@ -131,7 +131,7 @@ def write_stubs(
 
 def _ask(
     generator: Generator, files: list[str], descriptors: FileDescriptorSet, accept: Callable[[str, str], None]
-) -> dict[str, str]:
+) -> dict[str, Message]:
     """Returns the files that a generator could not do, with the reasons."""
     refused = {}
     for file, text in _texts(generator, files, descriptors).items():
@@ -140,7 +140,7 @@ def _ask(
                 raise text
             accept(file, text)
         except GeneratorError as error:
-            refused[file] = f"{generator.name} cannot do it ({error})."
+            refused[file] = Message(f"{generator.name} cannot do it ({error}).")
     return refused
 
 

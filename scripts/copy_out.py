@@ -55,9 +55,9 @@ def main() -> int:
         with _locked(Path("WORKSPACE")):
             return _run(arguments)
     except SyncError as error:
-        return _cannot(str(error))
+        return _cannot(error)
     except OSError as error:
-        return _cannot(_explain(error, arguments.out))
+        return _cannot(_explained(error, arguments.out))
     except subprocess.CalledProcessError as error:
         return int(error.returncode)
 
@@ -175,17 +175,20 @@ _CURES = {
     errno.ENOTDIR: "delete or rename it",
     errno.EEXIST: "delete or rename it",
 }
+_ANY_CURE = "mend that"
 
 
-def _explain(error: OSError, out: Path) -> str:
+def _explained(error: OSError, out: Path) -> SyncError:
     # A copy that fails names its source first.
     place = os.fsdecode(error.filename2 or error.filename or out)
-    cure = _CURES.get(error.errno or 0, "mend that")
-    return f"{place}: {error.strerror}: {cure}, or choose another folder with --out DIR. No file was half-written."
+    cure = _CURES.get(error.errno or 0, _ANY_CURE)
+    return SyncError(
+        f"{place}: {error.strerror}: {cure}, or choose another folder with --out DIR. No file was half-written."
+    )
 
 
-def _cannot(message: str) -> int:
-    print(f"generate_grpc_stubs.sh: {message}", file=sys.stderr)
+def _cannot(error: SyncError) -> int:
+    print(f"generate_grpc_stubs.sh: {error}", file=sys.stderr)
     return CANNOT
 
 

@@ -33,7 +33,14 @@ folder_of() {
   [[ $2 == /* ]] && printf '%s' "$2" || printf '%s' "$PWD/$2"
 }
 
-workspace=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
+# Where the script lies when it is called through links. Not every system has readlink -f.
+script=${BASH_SOURCE[0]}
+while [[ -L $script ]]; do
+  folder=$(cd -P "$(dirname "$script")" && pwd)
+  script=$(readlink "$script")
+  [[ $script == /* ]] || script=$folder/$script
+done
+workspace=$(cd -P "$(dirname "$script")/.." && pwd)
 target=$DEFAULT_TARGET
 proto_root=""
 out=$workspace/$DEFAULT_OUT

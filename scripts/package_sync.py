@@ -20,9 +20,15 @@ STAGE = ".copy_out"
 # What other generators write: a package that one of them made before may be taken over.
 _FOREIGN_MARKERS = (b"DO NOT EDIT", b"@generated")
 
+_OUT_OF_THE_WAY = "delete or rename it, or choose another folder with --out DIR."
+
 
 class SyncError(Exception):
     """The target cannot be brought up to date. The text says why and what to do, in one line."""
+
+
+class Finding(str):
+    """What is wrong with a file of the target, to be read behind its path."""
 
 
 @dataclass
@@ -62,13 +68,13 @@ class Plan:
         return f"{updated} updated, {len(self.unchanged)} unchanged, {len(self.leftover)} removed"
 
 
-def findings(plan: Plan) -> list[tuple[str, str]]:
+def findings(plan: Plan) -> list[tuple[str, Finding]]:
     """Returns how a target differs from the build: pairs of a path below it and what is wrong there."""
     kinds = [
-        (plan.differing, "differs from what the protos give"),
-        (plan.missing, "is missing"),
-        (plan.leftover, "is left over: no proto gives it"),
-        (plan.foreign, "has the name of a generated file, but nothing generates it: rename or delete it"),
+        (plan.differing, Finding("differs from what the protos give")),
+        (plan.missing, Finding("is missing")),
+        (plan.leftover, Finding("is left over: no proto gives it")),
+        (plan.foreign, Finding("has the name of a generated file, but nothing generates it: rename or delete it")),
     ]
     return [(path, finding) for paths, finding in kinds for path in paths]
 
@@ -166,16 +172,12 @@ def refuse_hand_written(plan: Plan, target: Path) -> None:
             if folder == target.parent:
                 break
             if os.path.lexists(folder) and not folder.is_dir():
-                raise SyncError(_in_the_way(folder, "is not a folder"))
+                raise SyncError(f"{folder} is not a folder: {_OUT_OF_THE_WAY}")
     for path in plan.differing:
         if (target / path).is_dir() and not (target / path).is_symlink():
-            raise SyncError(_in_the_way(target / path, "is a folder"))
+            raise SyncError(f"{target / path} is a folder: {_OUT_OF_THE_WAY}")
         if not _is_generated(target / path):
-            raise SyncError(_in_the_way(target / path, "was not generated and would be overwritten"))
-
-
-def _in_the_way(path: Path, why: str) -> str:
-    return f"{path} {why}: delete or rename it, or choose another folder with --out DIR."
+            raise SyncError(f"{target / path} was not generated and would be overwritten: {_OUT_OF_THE_WAY}")
 
 
 def _same(built: Path, copied: Path) -> bool:

@@ -17,6 +17,10 @@ Json = dict[str, Any]
 Locked = dict[str, set[str]]
 
 
+class Problem(str):
+    """What is wrong with an SBOM."""
+
+
 def complete(bom: Json, npm_lock: Json) -> Json:
     """Returns an SBOM with the packages of an npm lock in it, and without addresses and what only repeats the lock.
 
@@ -38,21 +42,21 @@ def complete(bom: Json, npm_lock: Json) -> Json:
     }
 
 
-def problems(bom: Json, requirements_lock: str, npm_lock: Json) -> list[str]:
+def problems(bom: Json, requirements_lock: str, npm_lock: Json) -> list[Problem]:
     """Returns where an SBOM and the locks differ, and every address in it: no line if it is as it should be."""
     listed = {part.get("purl", part["name"]): set(_hashes(part)) for part in bom["components"]}
     locked = locked_wheels(requirements_lock) | {
         _npm_purl(path, entry): {_npm_hash(entry)} for path, entry in _npm_packages(npm_lock)
     }
-    found = [f"{purl} is in a lock and not in the SBOM" for purl in sorted(locked.keys() - listed)]
-    found += [f"{purl} is in the SBOM and in no lock" for purl in sorted(listed.keys() - locked)]
-    found += [f"{purl} has no hash" for purl in sorted(listed) if not listed[purl]]
+    found = [Problem(f"{purl} is in a lock and not in the SBOM") for purl in sorted(locked.keys() - listed)]
+    found += [Problem(f"{purl} is in the SBOM and in no lock") for purl in sorted(listed.keys() - locked)]
+    found += [Problem(f"{purl} has no hash") for purl in sorted(listed) if not listed[purl]]
     found += [
-        f"{purl} has other hashes than in its lock"
+        Problem(f"{purl} has other hashes than in its lock")
         for purl in sorted(locked.keys() & listed)
         if locked[purl] != listed[purl]
     ]
-    return found + [f"{text} is an address" for text in _texts({**bom, "$schema": ""}) if "://" in text]
+    return found + [Problem(f"{text} is an address") for text in _texts({**bom, "$schema": ""}) if "://" in text]
 
 
 def locked_wheels(requirements_lock: str) -> Locked:
@@ -126,7 +130,7 @@ def main(requirements_path: str, npm_path: str) -> int:
     text = json.dumps(bom, indent=2, sort_keys=True)
     found = problems(bom, requirements_lock, npm_lock)
     if invalid := JsonStrictValidator(SchemaVersion.from_version(bom["specVersion"])).validate_str(text):
-        found.append(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}")
+        found.append(Problem(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}"))
     for problem in found:
         print(f"sbom.sh: {problem}. Mend tools/sbom.py, or lock again: tools/update_requirements.sh", file=sys.stderr)
     if found:

@@ -1,45 +1,49 @@
 """What to tell a person when pip fails. Pure functions."""
 
+load(":messages.bzl", "message")
+
 _MIRROR = "check the network, or point pip at a mirror: pip config set global.index-url URL"
 
 # What pip's standard error contains, lower case, what that means and what to do. The first that fits counts.
 _CAUSES = [
     struct(
         signs = ["no module named pip"],
-        problem = "it has no pip",
+        problem = message("it has no pip"),
         cure = "install it (Debian: apt-get install python3-pip)",
     ),
     struct(
         signs = ["do not match the hashes"],
-        problem = "a file is not the one that was locked, and was not used",
+        problem = message("a file is not the one that was locked, and was not used"),
         cure = "find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh",
     ),
     struct(
         signs = ["--require-hashes mode", "hashes are required"],
-        problem = "the lock does not name a version and a hash for every file",
+        problem = message("the lock does not name a version and a hash for every file"),
         cure = "lock the requirements again: tools/update_requirements.sh",
     ),
     struct(
         signs = ["newconnectionerror", "name resolution", "connection refused", "connecttimeout", "readtimeout", "proxyerror"],
-        problem = "the package index cannot be reached",
+        problem = message("the package index cannot be reached"),
         cure = _MIRROR,
     ),
     struct(
         signs = ["ssl: certificate_verify_failed", "sslerror"],
-        problem = "the package index's certificate is not trusted",
+        problem = message("the package index's certificate is not trusted"),
         cure = "name your certificates: export PIP_CERT=/path/to/ca-bundle.pem",
     ),
     struct(
         signs = ["no space left on device"],
-        problem = "the disk is full",
+        problem = message("the disk is full"),
         cure = "free some space in Bazel's output base (bazel info output_base)",
     ),
     struct(
         signs = ["no matching distribution found"],
-        problem = "the index has no wheel of a locked version for this Python and platform",
+        problem = message("the index has no wheel of a locked version for this Python and platform"),
         cure = "use a Python that the locked versions support (export PY_GRPC_PYTHON=/path/to/python3), or lock other versions",
     ),
 ]
+
+_ANOTHER = struct(problem = message("pip failed"), cure = "mend what it says")
 
 def explain_failure(lock, python, stderr):
     """Returns why pip could not install a lock and what to type.
@@ -57,12 +61,18 @@ def explain_failure(lock, python, stderr):
     for cause in _CAUSES:
         if any([sign in lowered for sign in cause.signs]):
             return _message(lock, python, cause.problem, cause.cure, errors)
-    return _message(lock, python, "pip failed", "mend what it says", errors or [stderr.strip()])
+    return _message(lock, python, _ANOTHER.problem, _ANOTHER.cure, errors or [stderr.strip()])
 
 def _names_a_package(line):
     # Below an error of some packages stands which ones they are; further in, all of their hashes.
     return line.startswith("    ") and ("(from -r " in line or " --hash=" in line)
 
 def _message(lock, python, problem, cure, errors):
-    line = "{} (Python {}) cannot install {}: {}. To mend it: {}.".format(python.path, python.version, lock, problem, cure)
+    line = message("{} (Python {}) cannot install {}: {}. To mend it: {}.".format(
+        python.path,
+        python.version,
+        lock,
+        problem,
+        cure,
+    ))
     return "\n".join([line] + errors)

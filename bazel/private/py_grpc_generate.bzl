@@ -1,6 +1,7 @@
 """The action that makes the stubs of one proto_library."""
 
 load(":label_text.bzl", "label_text")
+load(":messages.bzl", "message")
 load(":proto_paths.bzl", "matches", "stub_paths", "unimportable_part")
 load(":python_program.bzl", "interpreter")
 
@@ -47,16 +48,16 @@ def _name_problem(label, protos):
     for proto in [proto.import_path for proto in protos]:
         part = unimportable_part(proto)
         if part != None:
-            return "{}: {}: Python cannot import \"{}\". Rename it: letters, digits and underscores, and no digit first.".format(
+            return message("{}: {}: Python cannot import \"{}\". Rename it: letters, digits and underscores, and no digit first.".format(
                 label_text(label),
                 proto,
                 part,
-            )
+            ))
         if proto.startswith("-"):
-            return "{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto)
+            return message("{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto))
         for path in stub_paths(proto):
             if path in owners:
-                return "{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path)
+                return message("{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path))
             owners[path] = proto
     return None
 

@@ -58,7 +58,7 @@ def _py_grpc_library_impl(ctx):
         fail(problem)
     by_path = stubs_by_path(ctx, generated.stubs)
     if not by_path:
-        fail("{}: nothing to generate: {}.".format(label_text(ctx.label), _why_nothing(ctx)))
+        _fail_of_nothing(ctx)
 
     warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
     package = declare_package(ctx, by_path, generated, warnings)
@@ -92,12 +92,12 @@ def _py_grpc_library_impl(ctx):
         ),
     ]
 
-def _why_nothing(ctx):
-    """Returns why a package would be empty, and what to do."""
+def _fail_of_nothing(ctx):
     libraries = depset(transitive = [dep[PyGrpcInfo].libraries for dep in ctx.attr.deps]).to_list()
     if not [library for library in libraries if library.protos]:
-        return "deps have no protos. Give a proto_library among them srcs"
-    return "installed packages provide every proto of deps, or exclude leaves it out. Import those packages instead"
+        fail("{}: nothing to generate: deps have no protos. Give a proto_library among them srcs.".format(label_text(ctx.label)))
+    fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
+          "Import those packages instead.").format(label_text(ctx.label)))
 
 py_grpc_library = rule(
     doc = """Generates a Python package with the messages and the gRPC services of some protos.

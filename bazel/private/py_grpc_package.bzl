@@ -21,24 +21,24 @@ def stubs_by_path(ctx, stubs):
     for stub in stubs.to_list():
         other = by_path.get(stub.path)
         if other:
-            _fail_of_two(ctx, other, stub, "both become " + stub.path)
+            _fail_of_two(ctx, other, stub, stub.path)
         by_path[stub.path] = stub
     for stub in by_path.values():
         for folder in package_folders([stub.path]):
             # Python finds a folder before it finds the module of that name.
             module = by_path.get(folder[:-1] + ".py")
             if module:
-                _fail_of_two(ctx, module, stub, "both become " + folder[:-1])
+                _fail_of_two(ctx, module, stub, folder[:-1])
     return by_path
 
-def _fail_of_two(ctx, one, other, why):
-    fail("{}: {} of {} and {} of {} {}. Rename one, or leave one out.".format(
+def _fail_of_two(ctx, one, other, both):
+    fail("{}: {} of {} and {} of {} both become {}. Rename one, or leave one out.".format(
         label_text(ctx.label),
         one.proto,
         label_text(one.label),
         other.proto,
         label_text(other.label),
-        why,
+        both,
     ))
 
 def _package_files_action(ctx, by_path, generated, folders, outputs, warnings):

@@ -1,0 +1,44 @@
+"""docs/messages.md has a row for every message of the code, and the code has every message of a row."""
+
+import os
+from pathlib import Path
+
+from tests.messages.python_messages import python_messages, starlark_messages
+from tests.messages.said import Said
+from tests.messages.shell_messages import shell_messages
+from tests.messages.table import differences, read_rows
+
+ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
+PAGE = "docs/messages.md"
+
+# What nobody meets as a message of this project: its tests, what it shows and what it has generated.
+OUTSIDE = ("examples", "external", "src", "tests")
+
+
+def _sources(*endings: str) -> dict[str, str]:
+    files = (path for folder, _, names in os.walk(ROOT) for path in (Path(folder, name) for name in names))
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(files)
+        if path.relative_to(ROOT).parts[0] not in OUTSIDE and path.as_posix().endswith(endings)
+    }
+
+
+def _said() -> list[Said]:
+    return [
+        *python_messages(_sources(".py")),
+        *starlark_messages(_sources(".bzl", ".bazel")),
+        *shell_messages(_sources(".sh", "/.ci/run")),
+    ]
+
+
+def test_the_page_and_the_code_have_the_same_messages() -> None:
+    page = (ROOT / PAGE).read_text(encoding="utf-8")
+    said = _said()
+    assert not (found := differences(said, page, PAGE)), "\n" + "\n".join(found)
+    print(f"{len(said)} messages in {len({message.path for message in said})} files, {len(read_rows(page)[0])} rows")
+
+
+def test_all_rooms_are_read() -> None:
+    rooms = {message.path.split("/")[0] for message in _said()}
+    assert rooms == {".ci", "bazel", "bench", "codegen", "proto_tree", "scripts", "tools"}

@@ -1,0 +1,56 @@
+"""Row 34: an action whose command line is longer than a system takes reads its arguments from a file."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
+
+# More than Linux ever takes, which is 6 MB; macOS takes one, Windows 32 kB.
+FOLDERS, LENGTH = 35_000, 200
+BUILD = f"""
+load("//bazel:defs.bzl", "py_grpc_library")
+
+proto_library(name = "thing", srcs = ["thing.proto"])
+
+py_grpc_library(
+    name = "stubs",
+    deps = [":thing"],
+    provided = ["{{}}/{{}}/".format("x" * {LENGTH}, number) for number in range({FOLDERS})],
+)
+"""
+
+# Where the line is drawn: even the shortest arguments go to a file, or hardly any do.
+ALWAYS, NEVER = "--min_param_file_size=1", "--min_param_file_size=1000000"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
+    wheels = {**OWN_WHEELS, "build_wheels": "build_wheels"}
+    with bazel_workspace(tmp_path_factory.mktemp("long"), wheels) as made:
+        made.write("long/BUILD.bazel", BUILD)
+        made.write("long/thing.proto", 'syntax = "proto3"; message Thing {}')
+        yield made
+
+
+def test_row_34_a_command_line_that_no_system_takes(workspace: BazelWorkspace) -> None:
+    assert FOLDERS * LENGTH > 6 << 20
+    result = workspace.bazel("build", "//long:stubs")
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert (workspace.root / "bazel-bin/long/stubs/long/thing_pb2.py").exists()
+
+
+def test_row_34_every_action_takes_its_arguments_from_a_file_and_makes_the_same_of_them(
+    workspace: BazelWorkspace,
+) -> None:
+    wheels = []
+    for option, from_a_file in ((ALWAYS, True), (NEVER, False)):
+        assert workspace.bazel("clean").returncode == 0
+        result = workspace.bazel("build", "--subcommands", option, "//:wheel")
+        assert result.returncode == 0, result.stderr
+        starts = [line for line in result.stderr.splitlines() if " codegen." in line]
+        assert {re.findall(r" codegen\.(\w+)", line)[0] for line in starts} == {"driver", "package_files", "wheel"}
+        assert {"--flagfile=" in line for line in starts} == {from_a_file}
+        wheels.append((workspace.root / "bazel-bin/jts_grpc-0.1.0-py3-none-any.whl").read_bytes())
+    assert wheels[0] == wheels[1]
