@@ -4,6 +4,8 @@ A module is what `module_ctx.modules` holds: `name` (string), `is_root` (bool) a
 class: `toolchain`, `pip_repository`, `proto_repository`.
 """
 
+load(":messages.bzl", "message")
+
 def choose_toolchain(modules):
     """Returns which toolchain tag counts: the root module's. Others are for builds in which their module is the root.
 
@@ -15,7 +17,7 @@ def choose_toolchain(modules):
     """
     tags = [tag for module in modules if module.is_root for tag in module.tags.toolchain]
     if len(tags) > 1:
-        return None, "MODULE.bazel has {} tags `toolchain`: keep one".format(len(tags))
+        return None, message("MODULE.bazel has {} tags \"toolchain\": keep one".format(len(tags)))
     return (tags[0] if tags else None), None
 
 def collect_repositories(modules, reserved):
@@ -28,18 +30,23 @@ def collect_repositories(modules, reserved):
     Returns:
       A struct of `pip_repository` and `proto_repository` (lists of tags), and what is wrong (string) or None.
     """
-    owners = {name: "the extension itself" for name in reserved}
-    clash = None
+    owners = {}
+    problems = []
     for module in modules:
         for tag in module.tags.pip_repository + module.tags.proto_repository:
-            if tag.name in owners and not clash:
-                clash = "two repositories are called \"{}\", by {} and by module {}: rename one".format(
+            if tag.name in reserved:
+                problems.append(message("module {}: the extension has a repository \"{}\" of its own: rename yours".format(
+                    module.name,
                     tag.name,
+                )))
+            if tag.name in owners:
+                problems.append(message("modules {} and {} both have a repository \"{}\": rename one".format(
                     owners[tag.name],
-                    module.name or "(root)",
-                )
-            owners[tag.name] = "module " + (module.name or "(root)")
+                    module.name,
+                    tag.name,
+                )))
+            owners[tag.name] = module.name
     return struct(
         pip_repository = [tag for module in modules for tag in module.tags.pip_repository],
         proto_repository = [tag for module in modules for tag in module.tags.proto_repository],
-    ), clash
+    ), (problems[0] if problems else None)

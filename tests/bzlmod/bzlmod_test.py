@@ -161,10 +161,10 @@ def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param("py_grpc.toolchain()\n" * 2, "MODULE.bazel has 2 tags `toolchain`: keep one", id="toolchains"),
+        pytest.param("py_grpc.toolchain()\n" * 2, 'MODULE.bazel has 2 tags "toolchain": keep one', id="toolchains"),
         pytest.param(
             'py_grpc.proto_repository(name = "com_google_protobuf")\n',
-            'two repositories are called "com_google_protobuf", by the extension itself and by module greeting: ',
+            'module greeting: the extension has a repository "com_google_protobuf" of its own: rename yours',
             id="names",
         ),
     ],

@@ -59,7 +59,7 @@ MODULE_TAGS = {
     ),
     "two toolchains": (
         choose_toolchain([_module("a", [1, 2], is_root = True)]),
-        (None, "MODULE.bazel has 2 tags `toolchain`: keep one"),
+        (None, "MODULE.bazel has 2 tags \"toolchain\": keep one"),
     ),
     "every module's repositories": (
         _names(_module("a", pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
@@ -67,15 +67,11 @@ MODULE_TAGS = {
     ),
     "one name of two modules": (
         _names(_module("a", pip = ["x"], is_root = True), _module("b", protos = ["x"]))[2],
-        "two repositories are called \"x\", by module a and by module b: rename one",
-    ),
-    "one name of a root without a name": (
-        _names(_module("", pip = ["x", "x"], is_root = True))[2],
-        "two repositories are called \"x\", by module (root) and by module (root): rename one",
+        "modules a and b both have a repository \"x\": rename one",
     ),
     "a name of the extension's own": (
         _names(_module("a", protos = ["own"]))[2],
-        "two repositories are called \"own\", by the extension itself and by module a: rename one",
+        "module a: the extension has a repository \"own\" of its own: rename yours",
     ),
 }
 
