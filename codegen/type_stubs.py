@@ -29,7 +29,7 @@ _HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
 # mypy-protobuf copies a comment on something deprecated to a string as it is, and joins its lines by an escape.
 _DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
-_BACKSLASH = re.compile(r"\\(.)")
+_BACKSLASH_OR_QUOTE = re.compile(r'\\(.?)|"')
 
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
@@ -53,12 +53,12 @@ def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
 
 
 def _mend_deprecations(text: str) -> str:
-    """Returns a stub of mypy-protobuf's in which a backslash of a comment is one, unless it may be an escape."""
+    """Returns a stub of mypy-protobuf's in which the comment is one string: quotes and backslashes are escaped."""
 
     def mend(match: re.Match[str]) -> str:
-        return match[0] if match[1] in '\\n"' else "\\" + match[0]
+        return match[0] if match[1] in {"\\", "n", '"'} else "\\" + match[0]
 
-    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH.sub(mend, match[1])), text)
+    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH_OR_QUOTE.sub(mend, match[1])), text)
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:

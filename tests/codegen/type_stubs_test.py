@@ -192,6 +192,7 @@ def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:
         pytest.param(" C:\\data", "C:\\data", id="backslash"),
         pytest.param(" /\\* {", "/\\* {", id="no-escape"),
         pytest.param(" \\\\ twice", "\\ twice", id="an-escape"),
+        pytest.param(' """ # \\', '""" # \\', id="an-empty-string-and-a-comment-of-python"),
         pytest.param(' Say "no"\n more', 'Say "no"\nmore', id="two-lines"),
     ],
 )
