@@ -28,7 +28,7 @@ CASES = {
         "None_/x as_/x deep/class_/lambda_/x deep/class_/x deep/class_/y in_/dotted in_/x match/x type/case/x", 9, 2
     ),
     "keyword_messages": Expected("messages service", 9, 1),
-    "keyword_rpcs": Expected("rpcs", 2, 3),
+    "keyword_rpcs": Expected("rpcs", 2, 4),
     "keyword_services": Expected("services", 2, 4),
     "library_names": Expected(
         "abc asyncio builtins collections collections/abc google google/x grpc grpc/x typing typing/x", 11, 10

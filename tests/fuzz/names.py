@@ -37,6 +37,9 @@ _OF_GENERATED += [
     "Exception",
 ]
 
+# What Python has in a class, and what it mangles there.
+OF_CLASSES = ["__init__", "__new__", "__class__", "__dict__", "__slots__", "__x", "__x_", "__x___", "__"]
+
 # Kinds come with the same chance, however many names they have: few names make many of them the same.
 _words = st.one_of(
     st.sampled_from(_PLAIN),
