@@ -9,7 +9,7 @@ from mypy_protobuf.main import __version__
 
 from codegen.errors import CodegenError, GeneratorError
 from codegen.generators import run_generator
-from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files
+from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files, protoc_modules
 from codegen.plugins import Plugin, run_plugin
 from codegen.public_imports import drop_public_imports
 
@@ -23,6 +23,9 @@ _MODULE_NUMBER = re.compile(r"^(\w+_FIELD_NUMBER): _ClassVar\[int\]$", re.MULTIL
 
 # It also declares what every message has, by a name that it does not import.
 _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re.MULTILINE)
+
+# What is inside of a class, line by line.
+_IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
 
 # protoc has to know of public imports, or it does not find what they bring.
 _HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
@@ -63,14 +66,27 @@ def _mend_deprecations(text: str) -> str:
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
     texts = run_generator("--pyi_out", files, descriptors, MESSAGE_STUBS)
-    return {file: _mend(text) for file, text in texts.items()}
+    return {file: _mend(text, protoc_modules(file)[0]) for file, text in texts.items()}
 
 
-def _mend(text: str) -> str:
+def _mend(text: str, module: str) -> str:
     """Returns a stub of protoc's that type checkers take, and that hands nothing on: public_imports.py sees to that."""
     text = _HANDED_ON.sub("", text)
+    text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
     return _MODULE_NUMBER.sub(r"\1: int", text)
+
+
+def _drop_own_module(text: str, module: str) -> str:
+    """Returns a stub of protoc's that does not name its own module, by a name that nobody imports.
+
+    It does where a message at the top is called like the nested one whose field it is. In a class Python finds the one
+    at the top anyhow. What looks the same may be in a message that is called like the module.
+    """
+    if re.search(rf"^class {re.escape(module)}\(", text, re.MULTILINE):
+        return text
+    own = re.compile(rf"(?<![\w.]){re.escape(module)}\.")
+    return _IN_CLASS.sub(lambda line: own.sub("", line[0]), text)
 
 
 def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:

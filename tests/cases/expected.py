@@ -45,7 +45,7 @@ CASES = {
     "recursive_messages": Expected("recursive", 4, 1),
     "same_names": Expected("both left/common right/common thing thing/part", 7, 1),
     "sparse_files": Expected("empty no_package only_enums only_message only_service public_empty", 3, 3),
-    "type_stub_fallback": Expected("odd user", 4, 1),
+    "type_stub_fallback": Expected("odd user", 6, 1),
     "transitive": Expected("requests service types", 2, 1),
     "well_known_types": Expected("well_known", 1, 1),
 }
