@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from codegen.errors import CodegenError
 from codegen.legal_names import USED_BY_GRPC, Alias, ServiceNames
+from codegen.names import means_something_in_a_class
 
 # A module may have messages, values or services that are called setattr, globals or _globals.
 _FUNCTION = """
@@ -101,6 +102,9 @@ def _service_aliases(service: ServiceNames) -> Iterator[str]:
         f"names['{name}']" for name in (f"{service.name}Stub", f"{service.name}Servicer", service.alias)
     )
     for rpc, alias in service.rpcs:
+        # Given its own name, too, a method "__init__" would be the constructor again.
+        if means_something_in_a_class(rpc):
+            continue
         yield f"builtins.setattr({stub}, '{rpc}', builtins.property(lambda self: self.{alias}))"
         method = f"lambda self, request, context: self.{alias}(request, context)"
         yield f"builtins.setattr({servicer}, '{rpc}', {method})"

@@ -2,8 +2,8 @@
 
 `message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto and keywords in
 Python: grpc's generator and protoc's type stubs write invalid Python for them. Given names that have an underscore at
-the end, all of them write valid and typed code; codegen/aliases.py makes those names exist at run time. What goes over
-the wire keeps its name.
+the end, all of them write valid and typed code; codegen/aliases.py makes those names exist at run time. An `rpc
+__init__`, which would be the constructor, gets another name in the same way. What goes over the wire keeps its name.
 """
 
 from collections.abc import Iterator, Set
@@ -22,7 +22,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from codegen.errors import CodegenError
-from codegen.names import free_name, legal_name
+from codegen.names import free_name, legal_name, means_something_in_a_class
 
 # What grpc's generator uses behind a class that is named after a service: these would hide it.
 USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
@@ -198,10 +198,19 @@ def _rename_rpcs(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:
     taken = {method.name for method in service.method}
     for method in service.method:
         name = method.name
-        # In grpc's class of methods, one of this name would decorate those behind it.
-        method.name = free_name(name, taken) if name == "staticmethod" else legal_name(name, taken)
+        method.name = _rpc_name(name, taken)
+        taken.add(method.name)
         if name != method.name:
             yield name, method.name
+
+
+def _rpc_name(name: str, taken: Set[str]) -> str:
+    """Returns the name that a method has in Python: its own, or one that is not taken."""
+    if means_something_in_a_class(name):
+        # Python has no method of its own that ends in three underscores, and mangles no name that ends in two or more.
+        return free_name(name.rstrip("_") + "__", taken)
+    # In grpc's class of methods, one of this name would decorate those behind it.
+    return free_name(name, taken) if name == "staticmethod" else legal_name(name, taken)
 
 
 def _messages(node: FileDescriptorProto | DescriptorProto) -> Iterator[DescriptorProto]:

@@ -29,6 +29,11 @@ def free_name(name: str, taken: Container[str]) -> str:
     return alias
 
 
+def means_something_in_a_class(name: str) -> bool:
+    """Tells whether Python has its own idea of a name in a class: "__init__" makes objects, "__x" is "_TheClass__x"."""
+    return name.startswith("__") and not name.endswith("___") and name.strip("_") != ""
+
+
 def protoc_modules(import_path: str) -> tuple[str, ...]:
     """Returns the modules of a proto as protoc names them: "in/b.proto" gives ("in.b_pb2", "in.b_pb2_grpc")."""
     stem = import_path.removesuffix(".proto").replace("-", "_").replace("/", ".")

@@ -33,8 +33,9 @@ class Requirement(NamedTuple):
     def fits(self, version: str) -> bool:
         """Tells whether a version will do (https://packaging.python.org/en/latest/specifications/version-specifiers/)."""
         release, floor = _release(version), _release(self.floor)
-        # What comes before a release is older than it is: 7.35.1rc1 and 7.35.1.dev2 than 7.35.1.
-        early = re.search(r"a|b|rc|dev", version) is not None
+        # What comes before a release is older than it is: 7.35.1rc1 and 7.35.1.dev2 than 7.35.1. What somebody has
+        # built of it is not: the letters behind a plus say who.
+        early = re.search(r"a|b|rc|dev", version.partition("+")[0]) is not None
         return (release > floor or (release == floor and not early)) and not (
             self.ceiling and release >= _release(self.ceiling)
         )

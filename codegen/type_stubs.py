@@ -9,7 +9,7 @@ from mypy_protobuf.main import __version__
 
 from codegen.errors import CodegenError, GeneratorError, Message
 from codegen.generators import run_generator
-from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files
+from codegen.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files, protoc_modules
 from codegen.plugins import Plugin, run_plugin
 from codegen.public_imports import drop_public_imports
 
@@ -24,12 +24,15 @@ _MODULE_NUMBER = re.compile(r"^(\w+_FIELD_NUMBER): _ClassVar\[int\]$", re.MULTIL
 # It also declares what every message has, by a name that it does not import.
 _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re.MULTILINE)
 
+# What is inside of a class, line by line.
+_IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
+
 # protoc has to know of public imports, or it does not find what they bring.
 _HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
 # mypy-protobuf copies a comment on something deprecated to a string as it is, and joins its lines by an escape.
 _DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
-_BACKSLASH = re.compile(r"\\(.)")
+_BACKSLASH_OR_QUOTE = re.compile(r'\\(.?)|"')
 
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
@@ -53,24 +56,37 @@ def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
 
 
 def _mend_deprecations(text: str) -> str:
-    """Returns a stub of mypy-protobuf's in which a backslash of a comment is one, unless it may be an escape."""
+    """Returns a stub of mypy-protobuf's in which the comment is one string: quotes and backslashes are escaped."""
 
     def mend(match: re.Match[str]) -> str:
-        return match[0] if match[1] in '\\n"' else "\\" + match[0]
+        return match[0] if match[1] in {"\\", "n", '"'} else "\\" + match[0]
 
-    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH.sub(mend, match[1])), text)
+    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH_OR_QUOTE.sub(mend, match[1])), text)
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
     texts = run_generator("--pyi_out", files, descriptors, MESSAGE_STUBS)
-    return {file: _mend(text) for file, text in texts.items()}
+    return {file: _mend(text, protoc_modules(file)[0]) for file, text in texts.items()}
 
 
-def _mend(text: str) -> str:
+def _mend(text: str, module: str) -> str:
     """Returns a stub of protoc's that type checkers take, and that hands nothing on: public_imports.py sees to that."""
     text = _HANDED_ON.sub("", text)
+    text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
     return _MODULE_NUMBER.sub(r"\1: int", text)
+
+
+def _drop_own_module(text: str, module: str) -> str:
+    """Returns a stub of protoc's that does not name its own module, by a name that nobody imports.
+
+    It does where a message at the top is called like the nested one whose field it is. In a class Python finds the one
+    at the top anyhow. What looks the same may be in a message that is called like the module.
+    """
+    if re.search(rf"^class {re.escape(module)}\(", text, re.MULTILINE):
+        return text
+    own = re.compile(rf"(?<![\w.]){re.escape(module)}\.")
+    return _IN_CLASS.sub(lambda line: own.sub("", line[0]), text)
 
 
 def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:

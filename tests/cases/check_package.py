@@ -92,13 +92,13 @@ def filled(cls: Any) -> Any:
 
 
 def check_services(module: ModuleType) -> Iterator[str]:
-    """Yields the full name of each service, once its four names are found where they belong."""
+    """Yields the full name of each service, once its names are found where they belong."""
     if module.__name__.endswith("_pb2"):
         grpc_module = sys.modules[module.__name__ + "_grpc"]
         for name, descriptor in module.DESCRIPTOR.services_by_name.items():
-            # In the module of a service "grpc" that name is the library's.
-            calls = f"{name}_" if name == "grpc" else name
-            for attribute in (calls, f"{name}Stub", f"{name}Servicer", f"add_{name}Servicer_to_server"):
+            # A class of that name would hide the library from all that stands behind it.
+            assert name == "grpc" or callable(getattr(grpc_module, name)), name
+            for attribute in (f"{name}Stub", f"{name}Servicer", f"add_{name}Servicer_to_server"):
                 assert callable(getattr(grpc_module, attribute)), attribute
             yield descriptor.full_name
 

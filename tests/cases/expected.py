@@ -28,7 +28,7 @@ CASES = {
         "None_/x as_/x deep/class_/lambda_/x deep/class_/x deep/class_/y in_/dotted in_/x match/x type/case/x", 9, 2
     ),
     "keyword_messages": Expected("messages service", 9, 1),
-    "keyword_rpcs": Expected("rpcs", 2, 3),
+    "keyword_rpcs": Expected("rpcs", 2, 4),
     "keyword_services": Expected("services", 2, 4),
     "library_names": Expected(
         "abc asyncio builtins collections collections/abc google google/x grpc grpc/x typing typing/x", 11, 10
@@ -45,7 +45,7 @@ CASES = {
     "recursive_messages": Expected("recursive", 4, 1),
     "same_names": Expected("both left/common right/common thing thing/part", 7, 1),
     "sparse_files": Expected("empty no_package only_enums only_message only_service public_empty", 3, 3),
-    "type_stub_fallback": Expected("odd user", 4, 1),
+    "type_stub_fallback": Expected("odd user", 6, 1),
     "transitive": Expected("requests service types", 2, 1),
     "well_known_types": Expected("well_known", 1, 1),
 }

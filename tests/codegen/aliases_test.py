@@ -144,6 +144,14 @@ def test_the_wire_sees_the_names_of_the_proto(package: str, service: str, alias:
         assert [getattr(owner, name)(3) for name in (rpc, rpc_alias)] == [(3, f"/{full}/{rpc}")] * 2
 
 
+def test_a_method_that_python_would_call_by_itself_has_one_name_only() -> None:
+    names = ServiceNames("", "S", "S", (("__init__", "__init___"), ("__x", "__x___")))
+    source = _generated("", "S", "__init___").replace("def __init___", "def __x___", 1)
+    module = _run(restore_service_names(source, "a_pb2_grpc.py", [names]))
+    assert vars(module.SStub(str)) == {"__init___": "/S/__init__"}
+    assert not hasattr(module.SServicer(), "__x") and not hasattr(module.S, "__x")
+
+
 def test_a_service_changes_nothing_of_its_neighbours() -> None:
     neighbours = [_generated("p", "A", "in_"), _generated("p", "C", "in_")]
     source = neighbours[0] + _generated("p", "B", "in_") + neighbours[1]

@@ -188,6 +188,23 @@ def test_a_name_that_another_file_of_the_package_has(first: str, second: str, me
             [ServiceNames("p", "S", "S", (("staticmethod", "staticmethod_"),))],
             id="rpc-hides-a-builtin",
         ),
+        pytest.param(
+            "service S { rpc __init__(Q) returns (Q); rpc __class(Q) returns (Q); rpc __class__(Q) returns (Q); }",
+            [
+                ServiceNames(
+                    "p",
+                    "S",
+                    "S",
+                    (("__init__", "__init___"), ("__class", "__class___"), ("__class__", "__class____")),
+                )
+            ],
+            id="rpc-means-something-in-a-class",
+        ),
+        pytest.param(
+            "service S { rpc _x(Q) returns (Q); rpc __(Q) returns (Q); rpc __x___(Q) returns (Q); }",
+            [],
+            id="rpc-with-underscores-that-mean-nothing",
+        ),
     ],
 )
 def test_services_and_rpcs(source: str, services: list[ServiceNames], tmp_path: Path) -> None:

@@ -192,10 +192,11 @@ def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:
         pytest.param(" C:\\data", "C:\\data", id="backslash"),
         pytest.param(" /\\* {", "/\\* {", id="no-escape"),
         pytest.param(" \\\\ twice", "\\ twice", id="an-escape"),
+        pytest.param(' """ # \\', '""" # \\', id="an-empty-string-and-a-comment-of-python"),
         pytest.param(' Say "no"\n more', 'Say "no"\nmore', id="two-lines"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:invalid escape sequence")  # mypy-protobuf parses the comment and would give up
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # mypy-protobuf parses the comment and would give up
 def test_a_comment_on_something_deprecated_is_a_string(comment: str, meant: str) -> None:
     file = FileDescriptorProto(name="a.proto")
     file.message_type.add(name="M").options.deprecated = True
@@ -209,3 +210,23 @@ def test_a_comment_on_something_deprecated_is_a_string(comment: str, meant: str)
     (decorator,) = (node for node in cls.decorator_list if "_deprecated" in ast.unparse(node))
     assert isinstance(decorator, ast.Call)
     assert ast.literal_eval(decorator.args[0]) == meant
+
+
+@pytest.mark.parametrize(
+    ("path", "top", "line"),
+    [
+        pytest.param("a.proto", "M", "        m: M", id="no-module"),
+        pytest.param("in/b-c.proto", "M", "        m: M", id="no-module-that-no-statement-could-name"),
+        pytest.param("a.proto", "a_pb2", "        m: a_pb2.N", id="a-message-that-is-called-like-the-module"),
+    ],
+)
+def test_a_stub_of_protocs_does_not_name_its_own_module(path: str, top: str, line: str) -> None:
+    """It would, for a field whose type is called like the nested message that it is in."""
+    file = FileDescriptorProto(name=path)
+    message, outer = file.message_type.add(name=top), file.message_type.add(name="Outer")
+    message.nested_type.add(name="N")
+    type_name = f".{top}.N" if top == "a_pb2" else f".{top}"
+    outer.nested_type.add(name=top).field.add(name="m", number=1, label=1, type=11, type_name=type_name)
+    (generator, *_) = MESSAGE_GENERATORS["protoc"]
+    text = generator.generate([path], FileDescriptorSet(file=[file]))[path]
+    assert line in text.splitlines() and ast.parse(text)

@@ -2,6 +2,7 @@
 
 from typing import reveal_type
 
+import grpc
 from builtin_names import messages_pb2, service_pb2, service_pb2_grpc
 
 holder = messages_pb2.Holder(texts=["a"], numbers={"b": messages_pb2.int(text="c")}, number=1)
@@ -20,3 +21,4 @@ def reveal_answers(stub: service_pb2_grpc.NamesStub, generic: service_pb2_grpc.S
 
 
 assert all(map(callable, [service_pb2_grpc.grpcStub, service_pb2_grpc.StubServicer]))
+assert vars(service_pb2_grpc)["grpc"] is grpc  # and not the class of the service of that name

@@ -1,0 +1,92 @@
+"""Names for what is in a proto: ones that mean something to Python, to protobuf or in the generated code."""
+
+import builtins
+import keyword
+
+from hypothesis import strategies as st
+
+KEYWORDS = [*keyword.kwlist, *keyword.softkwlist]
+_PLAIN = ["Foo", "Bar", "foo_bar", "FooBar", "x", "y", "A", "AAsync", "B1", "x_", "_x", "UPPER_CASE"]
+_BESIDE_KEYWORDS = ["in_", "None_", "class_", "class__", "IN", "Class", "lambda_"]
+_BUILTINS = [name for name in dir(builtins) if name.isidentifier() and not name.startswith("_")]
+_LIBRARIES = [
+    "grpc",
+    "google",
+    "builtins",
+    "typing",
+    "collections",
+    "abc",
+    "sys",
+    "protobuf",
+    "Any",
+    "Optional",
+    "Literal",
+]
+_OF_PROTO = ["message", "enum", "service", "rpc", "import", "package", "syntax", "returns", "stream", "oneof", "map"]
+_OF_PROTO += ["extend", "optional", "repeated", "required", "group", "to", "max", "weak", "public", "string", "int32"]
+_OF_GENERATED = ["timestamp_pb2", "Message", "type__", "self", "key", "value", "name", "request", "context", "channel"]
+_OF_GENERATED += [
+    "setattr",
+    "getattr",
+    "globals",
+    "property",
+    "staticmethod",
+    "object",
+    "warnings",
+    "_globals",
+    "Exception",
+]
+
+# What Python has in a class, and what it mangles there.
+OF_CLASSES = ["__init__", "__new__", "__class__", "__dict__", "__slots__", "__x", "__x_", "__x___", "__"]
+
+# Kinds come with the same chance, however many names they have: few names make many of them the same.
+_words = st.one_of(
+    st.sampled_from(_PLAIN),
+    st.sampled_from(KEYWORDS),
+    st.sampled_from(_BESIDE_KEYWORDS + _LIBRARIES),
+    st.sampled_from(_OF_GENERATED),
+    st.sampled_from(_BUILTINS),
+    st.sampled_from(_OF_PROTO),
+)
+identifiers = _words
+package_parts = st.one_of(st.sampled_from(["a", "b", "c"]), _words)
+
+_FOLDERS = ["a", "b", "a-b", "x.y", "_", "in", "None", "as", "Class", "google", "grpc", "builtins", "typing", "x_pb2"]
+_STEMS = [*_FOLDERS, "x", "y", "a_b", "x.in", "lambda-x", "timestamp", "abc", "in_", "__init__", "x_pb2_grpc", "v1.api"]
+folders = st.lists(st.one_of(st.sampled_from(_FOLDERS), st.sampled_from(KEYWORDS)), max_size=2).map("/".join)
+stems = st.one_of(st.sampled_from(_STEMS), st.sampled_from(KEYWORDS))
+
+
+class Scope:
+    """What is named in one scope of a proto, so that no two have the same name."""
+
+    def __init__(self, full_name: str) -> None:
+        self.full_name = full_name
+        self._names: set[str] = set()
+        self._json_names: set[str] = set()
+
+    def reserve(self, name: str) -> None:
+        """Keeps a name from being given."""
+        self._names.add(name)
+
+    def type_name(self, wanted: str) -> str:
+        """Returns a name that is new here: "x", or "xv2" when there is an "x"."""
+        return self._new(wanted, self._names)
+
+    def field_name(self, wanted: str) -> str:
+        """Returns a name whose JSON name is new here, too."""
+        name = self._new(wanted, self._names, self._json_names)
+        self._json_names.add(_plain(name))
+        return name
+
+    def _new(self, wanted: str, names: set[str], json_names: frozenset[str] | set[str] = frozenset()) -> str:
+        name, number = wanted, 2
+        while name in names or _plain(name) in json_names:
+            name, number = f"{wanted}v{number}", number + 1
+        names.add(name)
+        return name
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
