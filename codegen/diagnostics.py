@@ -11,6 +11,10 @@ _UNDEFINED = re.compile(r'^.*" is not defined\.\n?', re.MULTILINE)
 _OF_TWO_FILES = re.compile(
     r'^(?P<path>[^\s:][^:\n]*\.proto)[:\d]*: "[^"]*" (?:is already|seems to be) defined in (?:file )?"(?P<other>[^"]*)"'
 )
+# How protoc logs, for example "W0000 00:00:1795570228.072893       2 parser.cc:659] No edition or syntax…", and what it
+# says before the first of these lines.
+_LOGGED = re.compile(r"^[IWEF]\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\] ", re.MULTILINE)
+_BEFORE_LOGGED = re.compile(r"^WARNING: All log messages before absl::InitializeLog\(\) .*\n", re.MULTILINE)
 _NOTE = re.compile(r"^[^\s:][^:\n]*\.proto[:\d]*: Note that ")
 _NOT_FOUND = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto): File not found\.$", re.MULTILINE)
 
@@ -25,7 +29,8 @@ def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]
     """
     prefixes = list(source_prefixes)
     # One bad import makes every use of its types undefined: dozens of lines that hide the first.
-    causes = _UNDEFINED.sub("", messages) if _FAILED_IMPORT.search(messages) else messages
+    said = _LOGGED.sub("", _BEFORE_LOGGED.sub("", messages))
+    causes = _UNDEFINED.sub("", said) if _FAILED_IMPORT.search(said) else said
     located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), _first_of_each_two(causes))
     return _NOT_FOUND.sub(
         lambda match: Message(

@@ -45,6 +45,18 @@ def test_the_consequences_of_a_bad_import_are_left_out() -> None:
     assert explain(messages, "//p:a_proto", []).splitlines() == messages.splitlines()[:2]
 
 
+def test_what_protoc_logs_is_said_without_a_time() -> None:
+    messages = (
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "W0000 00:00:1795570228.072893       2 parser.cc:659] No edition or syntax specified: a.proto.\n"
+        "a.proto:1:9: Expected message name.\n"
+    )
+    assert explain(messages, "//p:a_proto", []).splitlines() == [
+        "No edition or syntax specified: a.proto.",
+        "a.proto:1:9: Expected message name.",
+    ]
+
+
 def test_an_undefined_name_of_its_own_is_kept() -> None:
     assert (
         explain('a.proto:9:3: "Decimal" is not defined.\n', "//p:a_proto", [])
