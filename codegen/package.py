@@ -29,7 +29,7 @@ from codegen.names import (
     output_files,
     protoc_modules,
 )
-from codegen.private_names import use_plain_aliases
+from codegen.private_names import use_getattr, use_plain_aliases
 from codegen.public_imports import add_reexports, handed_on, keep_globals
 from codegen.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
@@ -138,7 +138,9 @@ def _services(files: Sequence[str], legal: LegalNames) -> dict[str, str]:
     escaped = escape_service_comments(legal.descriptors, frozenset(files))
     texts = _run("--grpc_python_out", files, escaped, SERVICES)
     return {
-        file: restore_service_names(use_plain_aliases(text), output_files(file)[SERVICES], legal.services[file])
+        file: restore_service_names(
+            use_getattr(use_plain_aliases(text)), output_files(file)[SERVICES], legal.services[file]
+        )
         for file, text in texts.items()
     }
 
