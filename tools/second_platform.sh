@@ -1,22 +1,31 @@
 #!/usr/bin/env bash
 # Runs tests of the committed state on the second platform: Debian unstable in a folder, with its Bazel 7 and its
 # Python, and compares what is built there with what is built here, byte by byte.
-# Usage: tools/second_platform.sh [TARGET…]   default: //tests/...
-# Exit status: 0 passed; 77 the platform cannot be had here, which a line says; otherwise Bazel's own.
+# Usage: tools/second_platform.sh [ARGUMENT OF bazel test…]   default: //tests/...
+# SECOND_PLATFORM names the folder, a new one or one that this has made; delete it to have it made anew.
+# Exit status: 0 passed; 77 the platform cannot be had here, which a line says; 2 wrong use; otherwise Bazel's own.
 set -euo pipefail
 readonly CANNOT=77
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 root=${SECOND_PLATFORM:-${XDG_CACHE_HOME:-$HOME/.cache}/jts-grpc/debian-unstable}
+[[ $root == /* ]] || root=$PWD/$root
+# Says that the folder is this script's, and how far it is.
+mark=$root/.second_platform
 (($#)) || set -- //tests/...
 
 # Says why the platform cannot be had, and shows the end of a log.
 cannot() {
   [[ -z ${2:-} ]] || tail -n 5 "$2" >&2
-  echo "second_platform.sh: Debian unstable cannot be had here: $1" >&2
+  trap - EXIT
+  echo "second platform: Debian unstable cannot be had here: $1" >&2
   exit "$CANNOT"
 }
 
+if [[ -e $root && ! -e $mark && -n $(ls -A "$root") ]]; then
+  echo "second_platform.sh: $root has other things in it. Name another folder: export SECOND_PLATFORM=/path/to/folder" >&2
+  exit 2
+fi
 (($(id -u) == 0)) || cannot "it takes root: type 'sudo tools/second_platform.sh'"
 command -v debootstrap >/dev/null || cannot "debootstrap is missing: type 'apt-get install debootstrap'"
 
@@ -26,51 +35,53 @@ if [[ -z ${SECOND_PLATFORM_NAMESPACE:-} ]]; then
   SECOND_PLATFORM_NAMESPACE=1 exec unshare --mount -- "${BASH_SOURCE[0]}" "$@"
 fi
 
+# shellcheck source=scripts/lib/prerequisites.sh
+source "$checkout/scripts/lib/prerequisites.sh"
+
+mount_system() {
+  local folder
+  for folder in dev proc sys; do
+    mountpoint --quiet "$root/$folder" || mount --bind "/$folder" "$root/$folder" || cannot "mounts are refused"
+  done
+}
+
+# Copies how this machine reaches the network. Hooks of its apt are for programs that are not there.
+copy_network_settings() {
+  [[ ! -e /etc/resolv.conf ]] || cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
+  [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
+  mkdir -p "$root/etc/apt/apt.conf.d"
+  apt-config dump | grep -E '^Acquire::(https?::|Check-|Retries)' >"$root/etc/apt/apt.conf.d/99network" || true
+}
+
 install_platform() {
-  local log=$root.log
-  [[ ! -e $root/complete ]] || return 0
-  echo "Installing Debian unstable" >&2
-  rm -rf "$root"
-  mkdir -p "$root"
+  local log=$root/.second_platform.log
+  [[ ! -e $mark || $(<"$mark") != complete ]] || return 0
+  echo "Installing Debian unstable in $root" >&2
+  # What an earlier run has left half done.
+  find "$root" -xdev -mindepth 1 -delete
+  echo installing >"$mark"
   debootstrap --variant=minbase unstable "$root" >"$log" 2>&1 || cannot "debootstrap failed" "$log"
   mount_system
-  # How this machine reaches the network counts there too.
-  cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
-  [[ ! -d /etc/apt/apt.conf.d ]] || cp -r /etc/apt/apt.conf.d "$root/etc/apt/"
+  copy_network_settings
   {
     chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update &&
       chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         bazel-bootstrap ca-certificates git python3-pip
   } >"$log" 2>&1 || cannot "its packages cannot be installed" "$log"
-  touch "$root/complete"
-}
-
-mount_system() {
-  local folder
-  for folder in dev proc sys; do
-    mountpoint --quiet "$root/$folder" || mount --bind "/$folder" "$root/$folder"
-  done
-}
-
-# Makes the folder the root of this process: in a chroot Bazel's sandbox, and with it the ban on the network, does not
-# work.
-enter() {
-  mount --bind "$root" "$root"
-  cd "$root"
-  mount_system
-  pivot_root . mnt
-  cd /checkout
-  umount --lazy /mnt
-  unset BAZEL PY_GRPC_PYTHON
-  export HOME=/root USER=root
+  echo complete >"$mark"
 }
 
 # Builds the stubs and the wheel of the clone in this folder and prints the SHA-256 of every file.
 output_sums() {
+  local bazel
   scripts/generate_grpc_stubs.sh --check >&2 || return
-  bazel build --output_groups=default,package_manifest,package_warnings //protos:py_stubs //:wheel >&2 || return
+  bazel=$(find_bazel)
+  "$bazel" build --output_groups=default,package_manifest,package_warnings //protos:py_stubs //:wheel >&2 || return
   (cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec sha256sum {} + | LC_ALL=C sort --key=2)
 }
+
+# What builds in this folder.
+versions() { echo "$("$(find_bazel)" --version), $("${PY_GRPC_PYTHON:-python3}" --version)"; }
 
 # A clone for each platform: what is not committed must not make the difference.
 clone() {
@@ -78,23 +89,44 @@ clone() {
   git clone --quiet "$checkout" "$1"
 }
 
-install_platform
-clone "$root.here"
-here=$(cd "$root.here" && output_sums)
-clone "$root/checkout"
-# After ca-certificates, which brings its own: an index behind a private authority is trusted here.
-cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
-[[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
-enter
+# Makes the folder the root of this process: in a chroot Bazel's sandbox, and with it the ban on the network, does not
+# work.
+enter() {
+  cd "$root"
+  pivot_root . mnt || return
+  cd /srv/second
+  umount --lazy /mnt
+  unset BAZEL PY_GRPC_PYTHON
+  export HOME=/root USER=root
+}
 
-status=0
-there=$(output_sums) || status=$?
-if ((!status)) && [[ $here != "$there" ]]; then
-  diff <(echo "$here") <(echo "$there") >&2 || status=$?
-fi
-((status)) || bazel test "$@" || status=$?
-bytes=$(cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec cat {} + | wc --bytes)
-bazel shutdown 2>/dev/null || true
-echo "second platform: Debian unstable, $(bazel --version), $(python3 --version): status $status;" \
-  "$(wc --lines <<<"$there") files, $bytes bytes compared with those of the first"
-exit "$status"
+# Prints the last line, however it ends. Everything in it is known by then, or left out.
+report() {
+  local status=$?
+  [[ -z ${second:-} ]] || "$(find_bazel)" shutdown 2>/dev/null || true
+  echo "second platform: Debian unstable, ${second:-not entered}: status $status; ${compared:-nothing} compared with what" \
+    "${first:-the first platform} builds"
+}
+
+mkdir -p "$root"
+# A root that can be entered has to be a mount of its own.
+mount --bind "$root" "$root" || cannot "mounts are refused"
+install_platform
+mount_system
+trap report EXIT
+first=$(versions)
+clone "$root/srv/first"
+here=$(cd "$root/srv/first" && output_sums)
+(cd "$root/srv/first" && "$(find_bazel)" shutdown)
+clone "$root/srv/second"
+# After ca-certificates, which brings its own: an index behind a private authority is trusted there too.
+[[ ! -e /etc/ssl/certs/ca-certificates.crt ]] ||
+  cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+enter || cannot "its folder cannot be made the root"
+second=$(versions)
+[[ $second == "bazel 7."* ]] || cannot "it has another Bazel by now, $second"
+
+there=$(output_sums)
+compared="$(wc --lines <<<"$there") files, $(cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec cat {} + | wc --bytes) bytes"
+diff <(echo "$here") <(echo "$there") >&2
+bazel test "$@"
