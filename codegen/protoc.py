@@ -45,7 +45,8 @@ def _load() -> ModuleType:
         version = "{}.{}".format(*sys.version_info)
         raise CodegenError(
             f"grpcio-tools does not load in {sys.executable} (Python {version}): {error}.\n"
-            "The wheels were installed for another Python: type 'bazel sync --configure' to install them anew."
+            "The wheels were installed for another Python: type 'bazel sync --configure', or with modules "
+            "'bazel fetch --force --repo=@py_grpc_wheels', to install them anew."
         ) from error
     loaded: ModuleType = protoc
     return loaded

@@ -5,8 +5,8 @@ def apparent_name(repository):
 
     Args:
       repository: string, its canonical name, which is the same one in a WORKSPACE. For modules it is "rules~" or
-        "rules~1.0", and "rules~~extension~name" or "rules~1.0~extension~name" for what an extension makes; Bazel 8 has
-        plus signs for the tildes.
+        "rules~1.0", and "rules~~extension~name" or "rules~1.0~extension~name" for what an extension makes, with plus
+        signs for the tildes under --incompatible_use_plus_in_repo_names.
     """
     parts = repository.replace("+", "~").split("~")
     return parts[-1] if len(parts) > 2 else parts[0]

@@ -33,19 +33,15 @@ def collect_repositories(modules, reserved):
     owners = {}
     problems = []
     for module in modules:
+        own = module.name or "(root)"
         for tag in module.tags.pip_repository + module.tags.proto_repository:
             if tag.name in reserved:
-                problems.append(message("module {}: the extension has a repository \"{}\" of its own: rename yours".format(
-                    module.name,
-                    tag.name,
-                )))
-            if tag.name in owners:
-                problems.append(message("modules {} and {} both have a repository \"{}\": rename one".format(
-                    owners[tag.name],
-                    module.name,
-                    tag.name,
-                )))
-            owners[tag.name] = module.name
+                problems.append(message("module {}: the extension has a repository \"{}\" of its own: rename yours".format(own, tag.name)))
+            elif owners.get(tag.name) == own:
+                problems.append(message("module {} has two repositories \"{}\": rename one".format(own, tag.name)))
+            elif tag.name in owners:
+                problems.append(message("modules {} and {} both have a repository \"{}\": rename one".format(owners[tag.name], own, tag.name)))
+            owners[tag.name] = own
     return struct(
         pip_repository = [tag for module in modules for tag in module.tags.pip_repository],
         proto_repository = [tag for module in modules for tag in module.tags.proto_repository],

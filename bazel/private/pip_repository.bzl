@@ -146,7 +146,7 @@ name is refused before anything of it is unpacked, and nothing is built from sou
 - `//toolchain`, a toolchain of Bazel's Python rules with it, for machines without a program called `python`.""",
     implementation = _pip_repository_impl,
     attrs = PIP_REPOSITORY_ATTRS,
-    # `bazel sync --configure` installs anew, for example after Python was upgraded.
+    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew, for example after Python was upgraded.
     configure = True,
     environ = [PYTHON_ENV],
 )

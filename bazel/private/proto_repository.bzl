@@ -111,7 +111,7 @@ needs, and the root `//:root_proto`. Folders that import each other in a circle 
 
 Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are passed over for the runtime's own,
 and so are hidden files. A changed proto is seen by the next build. A new one, or a
-new import, is seen after `bazel sync --only=NAME`: Bazel 4 cannot watch a folder.
+new import, is seen at once by Bazel 7, and by Bazel 4, which cannot watch a folder, after `bazel sync --only=NAME`.
 
 ```starlark
 proto_repository(

@@ -39,13 +39,13 @@ assert parcel_pb2_grpc.HouseStub and parcel_pb2.Parcel(weight=3).weight == 3
 
 # A module between the example and the rules, which has a lock of its own.
 MIDDLE = """\
-module(name = "middle", version = "1.0")
-bazel_dep(name = "jts_grpc", version = "0.1.0")
+module(name = "middle")
+bazel_dep(name = "jts_grpc")
 py_grpc = use_extension("@jts_grpc//bazel:extensions.bzl", "py_grpc")
 py_grpc.toolchain(requirements_lock = "//:lock.txt")
 """
 USES_MIDDLE = """
-bazel_dep(name = "middle", version = "1.0")
+bazel_dep(name = "middle")
 local_path_override(module_name = "middle", path = "middle")
 """
 

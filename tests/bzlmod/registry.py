@@ -13,11 +13,16 @@ _SHIPPED = Path("/usr/share/bazel")
 
 
 def make_registry(folder: Path) -> int:
-    """Makes a registry, in an empty folder, of empty modules. Returns of how many."""
+    """Makes a registry, in an empty folder, of empty modules. Returns of how many.
+
+    Raises:
+      FileNotFoundError: when this is not Debian's Bazel 7.
+    """
     folder.joinpath("bazel_registry.json").write_text("{}", encoding="utf-8")
     folder.joinpath("empty").mkdir()
     files = sorted(_SHIPPED.rglob("MODULE.bazel"))
-    assert files, f"{_SHIPPED} has no modules: this is not Debian's Bazel 7"
+    if not files:
+        raise FileNotFoundError(f"{_SHIPPED} has no modules: this is not Debian's Bazel 7")
     modules = {dep for file in files for dep in _dependencies(file.read_text(encoding="utf-8"))}
     for name, version in modules:
         _add_empty_module(folder, name, version)

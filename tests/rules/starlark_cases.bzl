@@ -23,7 +23,7 @@ LABEL_TEXT = {
     "a module of several versions": (apparent_name("rules~1.0"), "rules"),
     "by an extension of the main module": (apparent_name("_main~py_grpc~wheels"), "wheels"),
     "by an extension of a module of several versions": (apparent_name("rules~1.0~py_grpc~wheels"), "wheels"),
-    "by an extension, in Bazel 8": (apparent_name("rules++py_grpc+wheels"), "wheels"),
+    "by an extension, with plus signs": (apparent_name("rules++py_grpc+wheels"), "wheels"),
     "a Label": (label_text(Label("//:BUILD.bazel")), "//:BUILD.bazel"),
     "the main repository of Bazel 4": (repository_text("//p:t"), "@"),
     "the main repository of Bazel 6": (repository_text("@//p:t"), "@"),
@@ -68,6 +68,10 @@ MODULE_TAGS = {
     "one name of two modules": (
         _names(_module("a", pip = ["x"], is_root = True), _module("b", protos = ["x"]))[2],
         "modules a and b both have a repository \"x\": rename one",
+    ),
+    "one name twice, of a root without a name": (
+        _names(_module("", pip = ["x", "x"], is_root = True))[2],
+        "module (root) has two repositories \"x\": rename one",
     ),
     "a name of the extension's own": (
         _names(_module("a", protos = ["own"]))[2],
