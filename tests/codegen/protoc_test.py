@@ -24,4 +24,6 @@ def test_another_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "grpc_tools", None)
     with pytest.raises(CodegenError, match=r"^grpcio-tools does not load in .* \(Python 3\.\d+\)") as caught:
         run_protoc(["--version"])
-    assert "type 'bazel sync --configure', or with modules 'bazel fetch --force --repo=@py_grpc_wheels'" in str(caught.value)
+    assert "type 'bazel sync --configure', or with modules 'bazel fetch --force --repo=@py_grpc_wheels'" in str(
+        caught.value
+    )
