@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, tree, write
+from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, ended, tree, write
 from tests.faults.mounts import mounted
+from tests.faults.script_runs import OLDER, Checkout
 
 PAGE = 4096
 NO_FILE_HALF_WRITTEN = "or choose another folder with --out DIR. No file was half-written."
@@ -157,3 +158,34 @@ def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, number:
     subprocess.run(runs[0].stderr.rpartition(": ")[2], shell=True, check=True)
     copy.heal(1)
     print(f"{number} folders with what somebody else owns survived: said twice, and gone after that")
+
+
+@pytest.mark.parametrize(
+    ("bazel", "text", "status"),
+    [
+        pytest.param("7.7.1", None, 2, id="7-on-a-first-run"),
+        pytest.param("7.7.1", OLDER, 2, id="7-after-another-one"),
+        pytest.param("7.7.1", "right", 0, id="7-again"),
+        pytest.param("4.2.3", OLDER, 2, id="4-after-another-one"),
+        pytest.param("4.2.3", None, 0, id="4-on-a-first-run"),
+    ],
+)
+def test_a_read_only_checkout(tmp_path: Path, bazel: str, text: str | None, status: int) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.go()
+    if text:
+        checkout.rc.write_text(checkout.expected if text == "right" else text)
+    before = tree(checkout.root)
+    checkout.root.chmod(0o555)
+    checkout.prefix = AS_ANYBODY
+    result = ended(checkout.start(bazel))
+    checkout.root.chmod(0o755)
+    refused = (
+        f"generate_grpc_stubs.sh: {checkout.rc} cannot be written, and this Bazel needs another one. Type 'chmod u+w "
+        f"{checkout.root}', or run this once as somebody who may write there.\n"
+    )
+    assert (result.returncode, result.stderr) == (status, refused if status else ""), result
+    assert tree(checkout.root) == before
+    assert ended(checkout.start(bazel)).returncode == 0
+    assert (checkout.rc.read_text() if checkout.rc.exists() else None) == (checkout.expected if bazel > "5" else None)
+    print(f"1 read-only checkout survived, with Bazel {bazel}: {'said what to type' if status else 'nothing to write'}")
