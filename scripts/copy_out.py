@@ -174,6 +174,7 @@ _CURES = {
     errno.EISDIR: "delete or rename it",
     errno.ENOTDIR: "delete or rename it",
     errno.EEXIST: "delete or rename it",
+    errno.ENOTEMPTY: "delete or rename it",
 }
 _ANY_CURE = "mend that"
 

@@ -7,9 +7,11 @@ by marker or pattern is hand-written, and never touched.
 """
 
 import contextlib
+import errno
 import fnmatch
 import json
 import os
+import shlex
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,11 +57,12 @@ class Plan:
     unchanged: list[str] = field(default_factory=list)
     leftover: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
     @property
     def is_fresh(self) -> bool:
         """Whether the target is what the build would make it."""
-        return not (self.differing or self.missing or self.leftover or self.foreign)
+        return not (self.differing or self.missing or self.leftover or self.foreign or self.unfinished)
 
     @property
     def summary(self) -> str:
@@ -75,6 +78,7 @@ def findings(plan: Plan) -> list[tuple[str, Finding]]:
         (plan.missing, Finding("is missing")),
         (plan.leftover, Finding("is left over: no proto gives it")),
         (plan.foreign, Finding("has the name of a generated file, but nothing generates it: rename or delete it")),
+        (plan.unfinished, Finding("is what a run did not finish")),
     ]
     return [(path, finding) for paths, finding in kinds for path in paths]
 
@@ -89,9 +93,9 @@ def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
 
     Returns:
       The plan. `foreign` are files with the name of a generated one but without the marker: another tool's, or
-      hand-written. They are reported and never removed.
+      hand-written. They are reported and never removed. `unfinished` is what apply clears away first.
     """
-    plan = Plan()
+    plan = Plan(unfinished=[STAGE] if os.path.lexists(target / STAGE) else [])
     for path in sorted(manifest.files):
         if not os.path.lexists(target / path):
             plan.missing.append(path)
@@ -125,8 +129,33 @@ def apply(plan: Plan, package: Path, target: Path) -> None:
 
 
 def remove_stage(target: Path) -> None:
-    """Clears away what was not finished."""
-    shutil.rmtree(target / STAGE, ignore_errors=True)
+    """Clears away what was not finished. What something else removes meanwhile is as good as removed.
+
+    Raises:
+      SyncError: when this user may not.
+      OSError: when it cannot be done.
+    """
+    stage = target / STAGE
+    if stage.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fspath(stage))
+    try:
+        # shutil.rmtree does not say in every Python where it failed.
+        for folder, folders, files in os.walk(stage, topdown=False, onerror=_unless_gone):
+            for path in (Path(folder, name) for name in files + folders):
+                if path.is_symlink() or not path.is_dir():
+                    path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.rmdir(folder)
+    except PermissionError as error:
+        raise SyncError(
+            f"{error.filename}: {error.strerror}: what the package no longer has cannot be deleted. "
+            f"Type as somebody who may: rm -rf {shlex.quote(os.fspath(stage))}"
+        ) from error
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _replace(paths: list[str], package: Path, target: Path) -> None:

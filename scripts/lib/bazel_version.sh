@@ -12,8 +12,22 @@ write_bazel_version_rc() {
     [[ -d /usr/share/bazel/rules ]] || text=$(sed '/--override_repository=/d' tools/bazel7.bazelrc)
   fi
   if [[ -z $text ]]; then
-    [[ ! -e .bazelrc.version ]] || rm -f .bazelrc.version
-  elif [[ ! -e .bazelrc.version || $(<.bazelrc.version) != "$text" ]]; then
-    printf '%s\n' "$text" >.bazelrc.version
+    [[ -e .bazelrc.version ]] || return 0
+  elif [[ -e .bazelrc.version && $(<.bazelrc.version) == "$text" ]]; then
+    return 0
+  fi
+  replace_bazel_version_rc "$text" && return
+  echo "${0##*/}: $PWD/.bazelrc.version cannot be written, and this Bazel needs another one. Type 'chmod u+w $PWD', or run this once as somebody who may write there." >&2
+  return 2
+}
+
+# Gives .bazelrc.version a text, or removes it for none. Another run may read it at any time: it is whole, or not there.
+replace_bazel_version_rc() {
+  local new=.bazelrc.version.$$.$RANDOM
+  if [[ -z $1 ]]; then
+    rm -f .bazelrc.version 2>/dev/null
+  elif ! { printf '%s\n' "$1" >"$new" && mv -f "$new" .bazelrc.version; } 2>/dev/null; then
+    rm -f "$new"
+    return 1
   fi
 }

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.copy_out_runs import CopyOut, ended, write
+from tests.faults.polling import until
+from tests.faults.script_runs import OLDER, Checkout
 
 RUNS = 8
 WAITING = "Waiting for another run to end…\n"
@@ -71,3 +73,26 @@ def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, first:
             shutil.rmtree(copy.target.parent)
         note.unlink()
     print(f"{len(stops)} runs stopped half-way: each time another checkout waited")
+
+
+@pytest.mark.parametrize("before", [None, OLDER], ids=["first-run", "after-another-bazel"])
+def test_eight_runs_of_the_script_at_once(tmp_path: Path, before: str | None) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.rc.write_text(before or "")
+    with checkout.rc.open() as reader:
+        if before is None:
+            checkout.rc.unlink()
+        processes = [checkout.start() for _ in range(RUNS)]
+        until(lambda: checkout.waiting() == RUNS, "all of them are there")
+        checkout.go()
+        results = [ended(process) for process in processes]
+        assert reader.read() == (before or ""), "who has opened it before reads all of it"
+    assert [result.returncode for result in results] == [0] * RUNS, results
+    assert {line for result in results for line in result.stderr.splitlines(keepends=True)} <= {WAITING}
+    updated = Counter(result.stdout.split(",")[0] for result in results)
+    assert updated == {f"{len(checkout.copy.versions[1])} updated": 1, "0 updated": RUNS - 1}
+    assert checkout.rc.read_text() == checkout.expected
+    assert [path.name for path in checkout.root.glob(".bazelrc.version*")] == [".bazelrc.version"]
+    checkout.copy.add_hand_written()
+    checkout.copy.assert_fresh(1)
+    print(f"{RUNS} runs of the script at once: 1 changed the folder, 0 failed")

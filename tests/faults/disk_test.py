@@ -3,12 +3,14 @@
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.faults.copy_out_runs import CopyOut, tree
+from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, ended, tree, write
 from tests.faults.mounts import mounted
+from tests.faults.script_runs import OLDER, Checkout
 
 PAGE = 4096
 NO_FILE_HALF_WRITTEN = "or choose another folder with --out DIR. No file was half-written."
@@ -131,3 +133,59 @@ def test_a_read_only_folder(copy: CopyOut, folder: str, unchanged: bool) -> None
     copy.add_hand_written()
     copy.heal(1)
     print(f"1 read-only folder survived: {len(found.old)} files old, {len(found.new)} files new, 0 files torn")
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["one-folder", "two-folders"])
+def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, number: int) -> None:
+    copy.add_hand_written()
+    copy.heal(0)
+    # As a container's root leaves it: the folder may be renamed, and not be emptied.
+    for gone in (copy.target / f"gone_{name}" for name in range(number)):
+        write(gone, {"__init__.py": f"{MARK}\n".encode(), "__pycache__/x.pyc": b""})
+        (gone / "__pycache__").chmod(0o555)
+    stage = copy.target / STAGE
+    said = (
+        f"generate_grpc_stubs.sh: {stage}/__pycache__/x.pyc: Permission denied: what the package no longer has cannot "
+        f"be deleted. Type as somebody who may: rm -rf {stage}\n"
+    )
+    copy.prefix = AS_ANYBODY
+    runs, check = [copy.run(1), copy.run(1)], copy.run(1, "--check")
+    assert [(run.returncode, run.stdout, run.stderr) for run in runs] == [(2, "", said)] * 2
+    assert check.returncode == 1 and f"/{STAGE}: is what a run did not finish\n" in check.stdout
+    copy.prefix = ()
+    for cache in copy.target.rglob("__pycache__"):
+        cache.chmod(0o755)
+    subprocess.run(runs[0].stderr.rpartition(": ")[2], shell=True, check=True)
+    copy.heal(1)
+    print(f"{number} folders with what somebody else owns survived: said twice, and gone after that")
+
+
+@pytest.mark.parametrize(
+    ("bazel", "text", "status"),
+    [
+        pytest.param("7.7.1", None, 2, id="7-on-a-first-run"),
+        pytest.param("7.7.1", OLDER, 2, id="7-after-another-one"),
+        pytest.param("7.7.1", "right", 0, id="7-again"),
+        pytest.param("4.2.3", OLDER, 2, id="4-after-another-one"),
+        pytest.param("4.2.3", None, 0, id="4-on-a-first-run"),
+    ],
+)
+def test_a_read_only_checkout(tmp_path: Path, bazel: str, text: str | None, status: int) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.go()
+    if text:
+        checkout.rc.write_text(checkout.expected if text == "right" else text)
+    before = tree(checkout.root)
+    checkout.root.chmod(0o555)
+    checkout.prefix = AS_ANYBODY
+    result = ended(checkout.start(bazel))
+    checkout.root.chmod(0o755)
+    refused = (
+        f"generate_grpc_stubs.sh: {checkout.rc} cannot be written, and this Bazel needs another one. Type 'chmod u+w "
+        f"{checkout.root}', or run this once as somebody who may write there.\n"
+    )
+    assert (result.returncode, result.stderr) == (status, refused if status else ""), result
+    assert tree(checkout.root) == before
+    assert ended(checkout.start(bazel)).returncode == 0
+    assert (checkout.rc.read_text() if checkout.rc.exists() else None) == (checkout.expected if bazel > "5" else None)
+    print(f"1 read-only checkout survived, with Bazel {bazel}: {'said what to type' if status else 'nothing to write'}")

@@ -1,13 +1,15 @@
 """Files and folders that go while the copy-out runs, as by `git clean` or `bazel clean` in another terminal."""
 
 import itertools
+import os
 import re
+import signal
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.faults.copy_out_runs import CopyOut, tree
+from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, ended, tree, write
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,30 @@ def test_it_goes_while_the_copy_out_runs(tmp_path: Path, victim: str) -> None:
         copy.heal(new)
     print(f"{ends.total()} removals of {victim} survived: {ends[0]} runs ended well, {ends[2]} said what went; 0 torn")
     assert ends.total() > 10 and ends[2]
+
+
+def test_a_file_that_comes_where_a_folder_is_moved_to(tmp_path: Path) -> None:
+    copy, note = CopyOut(tmp_path, modules=1), tmp_path / "call"
+    copy.add_hand_written()
+    copy.heal(0)
+    gone = copy.target / "gone"
+    for number in itertools.count(1):
+        write(gone, {"__init__.py": f"{MARK}\n".encode()})
+        with copy.start(0, fault=["SIGSTOP", str(number), str(note)]) as run:
+            os.waitid(os.P_PID, run.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            if moves := note.read_text() == "os.rename":
+                write(copy.target, {f"{STAGE}/another": b""})
+            run.send_signal(signal.SIGCONT)
+            result = ended(run)
+        if moves:
+            break
+        assert result.returncode == 0, result
+    assert (result.returncode, result.stdout, result.stderr) == (
+        2,
+        "",
+        f"generate_grpc_stubs.sh: {copy.target}/{STAGE}: Directory not empty: delete or rename it, or choose another "
+        "folder with --out DIR. No file was half-written.\n",
+    )
+    assert gone.exists()
+    copy.heal(0)
+    print("1 file that came into the way survived: the run said so, and the next one removed it")

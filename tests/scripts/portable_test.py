@@ -21,6 +21,7 @@ POSIX = {
     "env": "iu:",
     "id": "Ggnru",
     "mktemp": "",
+    "mv": "fi",
     "readlink": "n",
     "rm": "dfiRrv",
     "sed": "Ee:f:ns",

@@ -10,7 +10,7 @@ import pytest
 SCRIPTS = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "scripts")
 
 # What the script may use before it has made sure of the rest.
-COREUTILS = ("bash", "cat", "dirname", "env", "mktemp", "readlink", "rm", "echo")
+COREUTILS = ("bash", "cat", "dirname", "env", "mktemp", "mv", "readlink", "rm", "echo")
 
 
 class Machine:
