@@ -7,7 +7,7 @@ _MIRROR = "check the network, or point pip at a mirror: pip config set global.in
 # What pip's standard error contains, lower case, what that means and what to do. The first that fits counts.
 _CAUSES = [
     struct(
-        signs = ["no module named pip"],
+        signs = ["no module named 'pip'"],
         problem = message("it has no pip"),
         cure = "install it (Debian: apt-get install python3-pip)",
     ),

@@ -5,20 +5,8 @@ load(":pip_messages.bzl", "explain_failure")
 load(":python_host.bzl", "PYTHON_ENV", "find_python")
 load(":wheel_record.bzl", "distribution_name", "record_files")
 
-# What a person's own pip configuration may set and this installation must not follow.
-# Everything else of it (indexes, mirrors, certificates, the cache) counts.
-# pip takes an empty variable for none and asks its configuration files, hence the empty file.
-_PIP_ENVIRONMENT = {
-    "PIP_CONSTRAINT": "/dev/null",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_DRY_RUN": "0",
-    "PIP_NO_INPUT": "1",
-    "PIP_REQUIREMENT": "/dev/null",
-    "PIP_REQUIRE_VIRTUALENV": "0",
-    "PIP_USER": "0",
-    "PYTHONHOME": "",
-    "PYTHONPATH": "",
-}
+# pip, with those of a person's own settings that say how to reach an index. No other one counts.
+_PIP_INSTALL = Label("//bazel/private:pip_install.py")
 
 _BUILD_HEADER = """\
 package(default_visibility = ["//visibility:public"])
@@ -65,23 +53,22 @@ py_library(
 def _pip_install(repository_ctx, python, lock):
     command = [
         python.path,
-        "-s",
-        "-m",
-        "pip",
-        "install",
+        # Without PYTHONPATH, PYTHONHOME and the packages of the user.
+        "-I",
+        str(repository_ctx.path(_PIP_INSTALL)),
+        "--disable-pip-version-check",
+        "--no-input",
         "--quiet",
         "--no-compile",
         "--no-deps",
         "--no-warn-script-location",
         "--only-binary=:all:",
         "--require-hashes",
-        "--prefix=",
-        "--root=/",
         "--target=site-packages",
         "--requirement",
         str(lock),
     ]
-    return repository_ctx.execute(command, environment = _PIP_ENVIRONMENT, timeout = 1200)
+    return repository_ctx.execute(command, timeout = 1200)
 
 def _distributions(repository_ctx):
     """Returns a dict from target name to the files of the distribution, relative to the repository."""
@@ -137,8 +124,8 @@ PIP_REPOSITORY_ATTRS = {
 pip_repository = repository_rule(
     doc = """Installs the wheels of a hash-locked requirements file for the Python that runs.
 
-pip fetches them, so a person's own index, mirror, certificates and cache count; a wheel whose hash the lock does not
-name is refused before anything of it is unpacked, and nothing is built from source. The repository holds
+pip fetches them, so a person's own index, mirror, proxy, certificates and cache count, and no other setting of pip's,
+in a file or a variable; a wheel whose hash the lock does not name is refused before anything of it is unpacked, and nothing is built from source. The repository holds
 
 - `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
 - `:all_distributions`, a `py_library` of all of them;

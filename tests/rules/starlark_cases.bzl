@@ -210,7 +210,7 @@ _START = "/usr/bin/python3 (Python 3.11) cannot install //:lock.txt: "
 
 PIP_MESSAGES = {
     "no pip": (
-        _explain("/usr/bin/python3: No module named pip"),
+        _explain("Traceback\nModuleNotFoundError: No module named 'pip'"),
         _START + "it has no pip. To mend it: install it (Debian: apt-get install python3-pip).",
     ),
     "a wrong hash": (

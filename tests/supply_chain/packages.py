@@ -18,17 +18,25 @@ def _trace(trace: Path) -> str:
     return f"import pathlib; pathlib.Path({str(trace)!r}).write_text({MARK!r})\n"
 
 
-def wheel(folder: Path, trace: Path, name: str = "demo_pkg") -> Path:
-    """Returns a wheel, version 1.0, whose module and .pth file leave a trace as soon as an interpreter sees them."""
-    info = f"{name}-1.0.dist-info"
+def wheel(folder: Path, trace: Path, name: str = "demo_pkg", tag: str = "py3-none-any", module: str = "") -> Path:
+    """Returns a wheel, version 1.0, whose module and .pth file leave a trace as soon as an interpreter sees them.
+
+    Args:
+      folder: where to put it.
+      trace: the file that it leaves.
+      name: that of the distribution, as file names have it.
+      tag: what it is for: Python, ABI and platform.
+      module: that of the module and the .pth file, if it is another one.
+    """
+    info, module = f"{name}-1.0.dist-info", module or name
     files = {
-        f"{name}.py": _trace(trace),
-        f"{name}.pth": _trace(trace),
+        f"{module}.py": _trace(trace),
+        f"{module}.pth": _trace(trace),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n",
     }
     record = "".join(f"{path},{_record(text)},{len(text)}\n" for path, text in files.items())
-    path = folder / f"{name}-1.0-py3-none-any.whl"
+    path = folder / f"{name}-1.0-{tag}.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for member, text in {**files, f"{info}/RECORD": record}.items():
             archive.writestr(member, text)

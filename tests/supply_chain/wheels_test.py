@@ -4,10 +4,13 @@ import hashlib
 import os
 import subprocess
 import sys
+import sysconfig
+import threading
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -142,20 +145,138 @@ def test_what_an_address_or_a_folder_names_is_refused(index: Index, figures: Cou
         figures["refused"] += 1
 
 
-@pytest.mark.parametrize("setting", ["constraint", "prefix", "requirement", "root", "target"])
-@pytest.mark.parametrize("given", ["file", "variable"])
+# From a setting of pip's to a value that changes something: a path is one below the folder of the test.
+_OTHER = f"{sys.version_info[0]}{sys.version_info[1]}"
+SETTINGS = {
+    "abi": "other",
+    "constraint": "missing",
+    "dry-run": "1",
+    "editable": "/nowhere",
+    "implementation": "pp",
+    "log": "elsewhere",
+    "no-binary": ":all:",
+    "platform": "win_amd64",
+    "prefix": "elsewhere",
+    "python": "elsewhere",
+    "python-version": "3.99",
+    "report": "elsewhere",
+    "requirement": "requirements.txt",
+    "root": "elsewhere",
+    "target": "elsewhere",
+    "user": "1",
+}
+_PATHS = ("elsewhere", "missing", "requirements.txt")
+
+# What each of them would have pip take instead of the wheel for everything.
+TAGS = {
+    "abi": f"cp{_OTHER}-other-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}",
+    "implementation": f"pp{_OTHER}-none-any",
+    "platform": "py3-none-win_amd64",
+    "python-version": "cp399-none-any",
+}
+
+
+def _given(tmp_path: Path, way: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Returns the variables that give settings to pip in one of two ways: a file, or variables."""
+    if way == "variable":
+        return {f"PIP_{name.upper().replace('-', '_')}": value for name, value in settings.items()}
+    lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
+    (tmp_path / "pip.conf").write_text(f"[global]\n{lines}[install]\n{lines}")
+    return {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("way", ["file", "variable"])
 def test_a_persons_own_settings_change_nothing_of_what_is_installed(
-    index: Index, tmp_path: Path, figures: Counter[str], setting: str, given: str
+    index: Index, tmp_path: Path, figures: Counter[str], setting: str, way: str
 ) -> None:
     locked, other = wheel(index.folder, index.trace), wheel(index.folder, index.trace, "other_pkg")
-    requirements = tmp_path / "requirements.txt"
-    requirements.write_text(f"other-pkg==1.0 --hash=sha256:{_sha256(other)}\n")
-    value = {"constraint": tmp_path / "missing", "requirement": requirements}.get(setting, tmp_path / "elsewhere")
-    (tmp_path / "pip.conf").write_text(f"[install]\n{setting} = {value}\n")
-    variables = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")} if given == "file" else {}
-    if given == "variable":
-        variables[f"PIP_{setting.upper()}"] = str(value)
-    done, said = index.install(PIN.format(_sha256(locked)), **variables)
+    (tmp_path / "requirements.txt").write_text(f"other-pkg==1.0 --hash=sha256:{_sha256(other)}\n")
+    # A lock has the hashes of the wheels for all platforms.
+    lock = PIN.format(_sha256(locked))
+    if setting in TAGS:
+        lock += f" --hash=sha256:{_sha256(wheel(index.folder, index.trace, tag=TAGS[setting], module='not_ours'))}"
+    value = SETTINGS[setting]
+    value = str(tmp_path / value) if value in _PATHS else value
+    done, said = index.install(lock, **_given(tmp_path, way, {setting: value}))
     assert done, said
     assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"} and not (tmp_path / "elsewhere").exists()
     figures["settings without effect"] += 1
+
+
+class _Proxy(BaseHTTPRequestHandler):
+    """Answers for an index that no name leads to."""
+
+    wheel: Path
+
+    def do_GET(self) -> None:
+        """Answers with a page that names the wheel, or with the wheel."""
+        if self.path == "http://index.invalid/simple/demo-pkg/":
+            kind, body = "text/html", f'<a href="/{self.wheel.name}">{self.wheel.name}</a>'.encode()
+        elif self.path == f"http://index.invalid/{self.wheel.name}":
+            kind, body = "application/octet-stream", self.wheel.read_bytes()
+        else:
+            return self.send_error(404)
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+# None of the settings that Index.install gives.
+NO_FOLDER = {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": ""}
+
+
+@pytest.mark.parametrize("way", ["file", "variable"])
+def test_an_index_a_proxy_and_a_trusted_host_count(
+    index: Index, tmp_path: Path, figures: Counter[str], way: str
+) -> None:
+    path = wheel(tmp_path, index.trace)
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Proxy", (_Proxy,), {"wheel": path})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        proxy = f"http://127.0.0.1:{server.server_port}"
+        settings = {"index-url": "http://index.invalid/simple", "proxy": proxy, "trusted-host": "index.invalid"}
+        given = _given(tmp_path, way, {**settings, "no-cache-dir": "1", "retries": "0"})
+        done, said = index.install(PIN.format(_sha256(path)), **{**NO_FOLDER, **given})
+        server.shutdown()
+    assert done, said
+    assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"}
+    figures["settings with effect"] += 3
+
+
+@pytest.mark.parametrize("way", ["file", "variable"])
+def test_a_folder_of_wheels_counts(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
+    path = wheel(tmp_path, index.trace)
+    given = _given(tmp_path, way, {"find-links": str(tmp_path), "no-index": "true"})
+    done, said = index.install(PIN.format(_sha256(path)), **{**NO_FOLDER, **given})
+    assert done, said
+    assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"}
+    figures["settings with effect"] += 2
+
+
+@pytest.mark.parametrize("way", ["file", "variable"])
+def test_certificates_count(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
+    settings = {"cert": str(tmp_path / "no.pem"), "index-url": "https://127.0.0.1:1/simple", "retries": "0"}
+    given = {"PIP_CERT": "", **NO_FOLDER, **_given(tmp_path, way, settings)}
+    done, said = index.install(PIN.format("0" * 64), **given)
+    assert not done and f"{tmp_path}/no.pem" in said, said
+    figures["settings with effect"] += 1
+
+
+def test_a_variable_goes_before_a_file(index: Index, tmp_path: Path) -> None:
+    path = wheel(tmp_path, index.trace)
+    given = _given(tmp_path, "file", {"find-links": "/nowhere", "no-index": "0"})
+    done, said = index.install(PIN.format(_sha256(path)), **given, PIP_FIND_LINKS=str(tmp_path))
+    assert done, said
+
+
+def test_a_file_that_is_none_is_named(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text("index-url\n")
+    done, said = index.install("", PIP_CONFIG_FILE=str(tmp_path / "pip.conf"))
+    assert not done
+    assert "cannot install //:lock.txt: pip failed. To mend it: mend what it says.\nERROR: Configuration file" in said
+    assert str(tmp_path / "pip.conf") in said
