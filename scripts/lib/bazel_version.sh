@@ -1,15 +1,18 @@
 # shellcheck shell=bash
 # Writes down what the Bazel that is used wants to be told. Sourced by the scripts, from the top of a workspace.
 
-# Brings .bazelrc.version up to date: tools/bazel7.bazelrc for Bazel 5 and newer, nothing for Bazel 4, whose version
-# Debian's build does not know. $1: the Bazel.
+# Brings .bazelrc.version up to date: tools/bazel7.bazelrc for Bazel 7.1 and newer ones of 7, nothing for Bazel 4, whose
+# version Debian's build does not know. $1: the Bazel.
 write_bazel_version_rc() {
   local text="" version
   version=$("$1" --version 2>/dev/null) || return 0
-  if [[ $version =~ ^bazel\ ([5-9]|[1-9][0-9])\. ]]; then
+  if [[ $version =~ ^bazel\ 7\.[1-9] ]]; then
     text=$(cat tools/bazel7.bazelrc)
     # Only Debian has the rules at hand.
     [[ -d /usr/share/bazel/rules ]] || text=$(sed '/--override_repository=/d' tools/bazel7.bazelrc)
+  elif [[ $version =~ ^bazel\ [0-9] && $version != "bazel 4."* ]]; then
+    echo "${0##*/}: $version cannot build this: it takes 4.2 or, from 7.1 on, 7. Install one, or name it: export BAZEL=/path/to/bazel" >&2
+    return 2
   fi
   if [[ -z $text ]]; then
     [[ -e .bazelrc.version ]] || return 0
