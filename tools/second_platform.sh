@@ -1,18 +1,46 @@
 #!/usr/bin/env bash
-# Runs tests of the committed state on the second platform: Debian unstable in a folder, with its Bazel 7 and its
-# Python, and compares what is built there with what is built here, byte by byte.
-# Usage: tools/second_platform.sh [ARGUMENT OF bazel test…]   default: //tests/...
-# SECOND_PLATFORM names the folder, a new one or one that this has made; delete it to have it made anew.
-# Exit status: 0 passed; 77 the platform cannot be had here, which a line says; 2 wrong use; otherwise Bazel's own.
+# Runs tests of the committed state on a second platform. See usage().
 set -euo pipefail
 readonly CANNOT=77
+
+usage() {
+  cat <<EOF
+Usage: tools/second_platform.sh [ARGUMENT OF bazel test…]   default: //tests/...
+
+Makes Debian unstable in a folder (2 GB, two minutes), with its Bazel 7 and its Python, builds the
+commit that is checked out there and here, compares every byte, and runs the tests there. It takes
+root and debootstrap. SECOND_PLATFORM names the folder, a new one or one that this has made;
+default: $root
+Delete it to have it made anew.
+
+Exit status: 0 passed; 77 the platform cannot be had here, which a line says; 2 wrong use;
+otherwise Bazel's own.
+EOF
+}
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 root=${SECOND_PLATFORM:-${XDG_CACHE_HOME:-$HOME/.cache}/jts-grpc/debian-unstable}
 [[ $root == /* ]] || root=$PWD/$root
 # Says that the folder is this script's, and how far it is.
 mark=$root/.second_platform
-(($#)) || set -- //tests/...
+
+wrong_use() {
+  echo "second_platform.sh: $1" >&2
+  exit 2
+}
+
+targets=//tests/...
+for argument in "$@"; do
+  case $argument in
+    --help | -h)
+      usage
+      exit
+      ;;
+    -*) ;;
+    *) targets="" ;;
+  esac
+done
+[[ -z $targets ]] || set -- "$@" "$targets"
 
 # Says why the platform cannot be had, and shows the end of a log.
 cannot() {
@@ -22,12 +50,11 @@ cannot() {
   exit "$CANNOT"
 }
 
-if [[ -e $root && ! -e $mark && -n $(ls -A "$root") ]]; then
-  echo "second_platform.sh: $root has other things in it. Name another folder: export SECOND_PLATFORM=/path/to/folder" >&2
-  exit 2
-fi
-(($(id -u) == 0)) || cannot "it takes root: type 'sudo tools/second_platform.sh'"
-command -v debootstrap >/dev/null || cannot "debootstrap is missing: type 'apt-get install debootstrap'"
+[[ ! -e $root || -e $mark || -z $(ls -A "$root") ]] ||
+  wrong_use "$root has other things in it. Name another folder: export SECOND_PLATFORM=/path/to/folder"
+commit=$(git -C "$checkout" rev-parse --short HEAD) ||
+  wrong_use "git cannot read $checkout, see above. Run it in a clone that is yours."
+(($(id -u) == 0)) || cannot "it takes root: type 'sudo --preserve-env=SECOND_PLATFORM' before the command"
 
 # Mounts are this process's own, and gone with it.
 if [[ -z ${SECOND_PLATFORM_NAMESPACE:-} ]]; then
@@ -56,6 +83,7 @@ copy_network_settings() {
 install_platform() {
   local log=$root/.second_platform.log
   [[ ! -e $mark || $(<"$mark") != complete ]] || return 0
+  command -v debootstrap >/dev/null || cannot "debootstrap is missing: type 'apt-get install debootstrap'"
   echo "Installing Debian unstable in $root" >&2
   # What an earlier run has left half done.
   find "$root" -xdev -mindepth 1 -delete
@@ -104,16 +132,19 @@ enter() {
 report() {
   local status=$?
   [[ -z ${second:-} ]] || "$(find_bazel)" shutdown 2>/dev/null || true
-  echo "second platform: Debian unstable, ${second:-not entered}: status $status; ${compared:-nothing} compared with what" \
-    "${first:-the first platform} builds"
+  echo "second platform: Debian unstable, ${second:-not entered}: status $status; commit $commit;" \
+    "${compared:-nothing} compared with what ${first:-the first platform} builds"
 }
 
 mkdir -p "$root"
 # A root that can be entered has to be a mount of its own.
 mount --bind "$root" "$root" || cannot "mounts are refused"
+trap report EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+[[ -z $(git -C "$checkout" status --porcelain) ]] || echo "What is not committed is left out." >&2
 install_platform
 mount_system
-trap report EXIT
 first=$(versions)
 clone "$root/srv/first"
 here=$(cd "$root/srv/first" && output_sums)
