@@ -14,12 +14,18 @@ _CAUSES = [
     struct(
         signs = ["do not match the hashes"],
         problem = message("a file is not the one that was locked, and was not used"),
-        cure = "find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh",
+        # pip before 25 takes a download that ends early for the whole file.
+        cure = "type it again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh",
     ),
     struct(
         signs = ["--require-hashes mode", "hashes are required"],
         problem = message("the lock does not name a version and a hash for every file"),
         cure = "lock the requirements again: tools/update_requirements.sh",
+    ),
+    struct(
+        signs = ["incomplete-download", "incompleteread", "protocolerror"],
+        problem = message("the download of a package was cut off"),
+        cure = "type it again, or " + _MIRROR,
     ),
     struct(
         signs = ["newconnectionerror", "name resolution", "connection refused", "connecttimeout", "readtimeout", "proxyerror"],

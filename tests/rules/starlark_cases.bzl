@@ -216,8 +216,8 @@ PIP_MESSAGES = {
     "a wrong hash": (
         _explain("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.").split("\n"),
         [
-            _START + "a file is not the one that was locked, and was not used. To mend it: find out why; after a " +
-            "deliberate change of the requirements lock them again: tools/update_requirements.sh.",
+            _START + "a file is not the one that was locked, and was not used. To mend it: type it again, in " +
+            "case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh.",
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
         ],
     ),
@@ -237,6 +237,19 @@ PIP_MESSAGES = {
     "no network": (
         _explain("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution\nERROR: No matching distribution found").split(". ")[0],
         _START + "the package index cannot be reached",
+    ),
+    # pip 25 and newer go on trying, and say at the end that there is nobody to ask any more.
+    "a download that ends early": (
+        _explain("WARNING: NewConnectionError: Connection refused\nerror: incomplete-download\n").split(". ")[:2],
+        [
+            _START + "the download of a package was cut off",
+            "To mend it: type it again, or check the network, or point pip at a mirror: pip config set " +
+            "global.index-url URL.",
+        ],
+    ),
+    "a connection that is reset": (
+        _explain("ProtocolError: (\"Connection broken: ConnectionResetError(104)\")").split(". ")[0],
+        _START + "the download of a package was cut off",
     ),
     "no wheel": (
         _explain("ERROR: No matching distribution found for grpcio-tools==1.85.1").split(". ")[0],
