@@ -93,7 +93,7 @@ def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
     return dict.fromkeys(files, _UNTYPED)
 
 
-_LAST = Generator("nobody, so everything in it is Any", _untyped)
+_LAST = Generator(Message("nobody, so everything in it is Any"), _untyped)
 
 # From the name that a BUILD file uses to who is asked first, second and last for the stubs of messages.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {

@@ -164,19 +164,23 @@ def _shown(path: Path) -> str:
     return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
+class Cure(str):
+    """What to do when the system refuses something, in the middle of a message."""
+
+
 _CURES = {
-    errno.ENOSPC: "free some space there",
-    errno.EDQUOT: "free some space there",
-    errno.EACCES: "make it writable",
-    errno.EPERM: "make it writable",
-    errno.EROFS: "make it writable",
-    errno.ENOENT: "if something removed it, run this again",
-    errno.EISDIR: "delete or rename it",
-    errno.ENOTDIR: "delete or rename it",
-    errno.EEXIST: "delete or rename it",
-    errno.ENOTEMPTY: "delete or rename it",
+    errno.ENOSPC: Cure("free some space there"),
+    errno.EDQUOT: Cure("free some space there"),
+    errno.EACCES: Cure("make it writable"),
+    errno.EPERM: Cure("make it writable"),
+    errno.EROFS: Cure("make it writable"),
+    errno.ENOENT: Cure("if something removed it, run this again"),
+    errno.EISDIR: Cure("delete or rename it"),
+    errno.ENOTDIR: Cure("delete or rename it"),
+    errno.EEXIST: Cure("delete or rename it"),
+    errno.ENOTEMPTY: Cure("delete or rename it"),
 }
-_ANY_CURE = "mend that"
+_ANY_CURE = Cure("mend that")
 
 
 def _explained(error: OSError, out: Path) -> SyncError:

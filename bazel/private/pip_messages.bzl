@@ -2,54 +2,44 @@
 
 load(":messages.bzl", "message")
 
-_MIRROR = "check the network, or point pip at a mirror: pip config set global.index-url URL"
-
-# What pip's standard error contains, lower case, what that means and what to do. The first that fits counts.
+# What pip's standard error contains, lower case, what to tell of it. The first that fits counts.
 _CAUSES = [
     struct(
         signs = ["no module named 'pip'"],
-        problem = message("it has no pip"),
-        cure = "install it (Debian: apt-get install python3-pip)",
+        text = message("it has no pip. To mend it: install it (Debian: apt-get install python3-pip)."),
     ),
     struct(
         signs = ["do not match the hashes"],
-        problem = message("a file is not the one that was locked, and was not used"),
         # pip before 25 takes a download that ends early for the whole file.
-        cure = "type it again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh",
+        text = message("a file is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh."),
     ),
     struct(
         signs = ["--require-hashes mode", "hashes are required"],
-        problem = message("the lock does not name a version and a hash for every file"),
-        cure = "lock the requirements again: tools/update_requirements.sh",
+        text = message("the lock does not name a version and a hash for every file. To mend it: lock the requirements again: tools/update_requirements.sh."),
     ),
     struct(
         signs = ["incomplete-download", "incompleteread", "protocolerror"],
-        problem = message("the download of a package was cut off"),
-        cure = "type it again, or " + _MIRROR,
+        text = message("the download of a package was cut off. To mend it: type it again, or check the network, or point pip at a mirror: pip config set global.index-url URL."),
     ),
     struct(
         signs = ["newconnectionerror", "name resolution", "connection refused", "connecttimeout", "readtimeout", "proxyerror"],
-        problem = message("the package index cannot be reached"),
-        cure = _MIRROR,
+        text = message("the package index cannot be reached. To mend it: check the network, or point pip at a mirror: pip config set global.index-url URL."),
     ),
     struct(
         signs = ["ssl: certificate_verify_failed", "sslerror"],
-        problem = message("the package index's certificate is not trusted"),
-        cure = "name your certificates: export PIP_CERT=/path/to/ca-bundle.pem",
+        text = message("the package index's certificate is not trusted. To mend it: name your certificates: export PIP_CERT=/path/to/ca-bundle.pem."),
     ),
     struct(
         signs = ["no space left on device"],
-        problem = message("the disk is full"),
-        cure = "free some space in Bazel's output base (bazel info output_base)",
+        text = message("the disk is full. To mend it: free some space in Bazel's output base (bazel info output_base)."),
     ),
     struct(
         signs = ["no matching distribution found"],
-        problem = message("the index has no wheel of a locked version for this Python and platform"),
-        cure = "use a Python that the locked versions support (export PY_GRPC_PYTHON=/path/to/python3), or lock other versions",
+        text = message("the index has no wheel of a locked version for this Python and platform. To mend it: use a Python that the locked versions support (export PY_GRPC_PYTHON=/path/to/python3), or lock other versions."),
     ),
 ]
 
-_ANOTHER = struct(problem = message("pip failed"), cure = "mend what it says")
+_ANOTHER = message("pip failed. To mend it: mend what it says.")
 
 def explain_failure(lock, python, stderr):
     """Returns why pip could not install a lock and what to type.
@@ -66,19 +56,13 @@ def explain_failure(lock, python, stderr):
     errors = [line for line in stderr.split("\n") if line.startswith("ERROR:") or _names_a_package(line)]
     for cause in _CAUSES:
         if any([sign in lowered for sign in cause.signs]):
-            return _message(lock, python, cause.problem, cause.cure, errors)
-    return _message(lock, python, _ANOTHER.problem, _ANOTHER.cure, errors or [stderr.strip()])
+            return _message(lock, python, cause.text, errors)
+    return _message(lock, python, _ANOTHER, errors or [stderr.strip()])
 
 def _names_a_package(line):
     # Below an error of some packages stands which ones they are; further in, all of their hashes.
     return line.startswith("    ") and ("(from -r " in line or " --hash=" in line)
 
-def _message(lock, python, problem, cure, errors):
-    line = message("{} (Python {}) cannot install {}: {}. To mend it: {}.".format(
-        python.path,
-        python.version,
-        lock,
-        problem,
-        cure,
-    ))
+def _message(lock, python, text, errors):
+    line = message("{} (Python {}) cannot install {}: {}".format(python.path, python.version, lock, text))
     return "\n".join([line] + errors)

@@ -1,33 +1,46 @@
 """Finds the messages of Python and Starlark, which Python's parser reads as well. Pure functions.
 
-A message is what these say, in words of their own:
+A message is what these say, in all their positional arguments and in `message=` and `msg=`:
 
-- Python: `raise`, the classes of this project that are an exception or a str, `print(…, file=sys.stderr)`,
-  `sys.stderr.write`, `sys.exit`, `SystemExit`, `warnings.warn`, `parser.error`;
-- Starlark: `fail`, also in the text of a BUILD file that is written, and `message` (bazel/private/messages.bzl).
+- Python: `raise`, the classes of this project that are an exception or a str, `print`, `sys.stderr.write`, `sys.exit`,
+  `SystemExit`, `warnings.warn`, `parser.error`;
+- Starlark: `fail`, also in the text of a BUILD file that is written, `print`, and `message`
+  (bazel/private/messages.bzl).
 
-It has to stand where it is said: as a string, an f-string, `.format` or a constant of the module. Words that a function
-or a variable brings in are an error, unless they are said in one of these ways themselves. An AssertionError is for
-what no person can meet, and no message.
+It has to stand where it is said: as a string, an f-string, `.format` or a constant of the module. Where words of a
+message come from is not followed: any string of two words or more that no such place says is an error, unless it is
+documentation, an expression for `re`, or named as no message. An AssertionError is for what no person can meet, and no
+message.
 """
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from types import MappingProxyType
 
 from tests.messages.said import Said, UnreadableError, is_own, one_line
 
 _TWO_WORDS = re.compile(r"[A-Za-z]{2,},? [A-Za-z]{2,}")
-_STARLARK_SAYS = frozenset({"fail", "message"})
-_PYTHON_SAYS = frozenset({"sys.exit", "sys.stderr.write", "parser.error", "warnings.warn", "SystemExit"})
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_STARLARK_SAYS = frozenset({"fail", "message", "print"})
+_PYTHON_SAYS = frozenset({"print", "sys.exit", "sys.stderr.write", "parser.error", "warnings.warn", "SystemExit"})
+_KEYWORDS = ("message", "msg")
+
+# What is no message: keywords that document or are looked for, and calls whose arguments nobody is told.
+_OTHER_KEYWORDS = ("doc", "fields", "help", "progress_message", "signs")
+_OTHER_CALLS = re.compile(r"re\.\w+|AssertionError|repository_ctx\.report_progress")
+
+_Other = Mapping[str, tuple[str, ...]]
+_NONE: _Other = MappingProxyType({})
+
+_Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def python_messages(sources: Mapping[str, str]) -> list[Said]:
+def python_messages(sources: Mapping[str, str], other: _Other = _NONE) -> list[Said]:
     """Returns the messages of Python files.
 
     Args:
       sources: from path to text, all files of the project: one may say what another one words.
+      other: from path to how strings begin that are no message.
 
     Raises:
       UnreadableError: when a message does not stand where it is said.
@@ -40,12 +53,12 @@ def python_messages(sources: Mapping[str, str]) -> list[Said]:
         if isinstance(node, ast.ClassDef)
     }
     says = _PYTHON_SAYS | _descendants(bases, {"Exception", "str"})
-    return _found(trees, says - _descendants(bases, {"AssertionError"}))
+    return _found(trees, says - _descendants(bases, {"AssertionError"}), other)
 
 
-def starlark_messages(sources: Mapping[str, str]) -> list[Said]:
+def starlark_messages(sources: Mapping[str, str], other: _Other = _NONE) -> list[Said]:
     """Returns the messages of Starlark files, likewise."""
-    return _found({path: ast.parse(text) for path, text in sources.items()}, _STARLARK_SAYS)
+    return _found({path: ast.parse(text) for path, text in sources.items()}, _STARLARK_SAYS, other)
 
 
 def _descendants(bases: Mapping[str, Set[str]], ancestors: Set[str]) -> frozenset[str]:
@@ -55,20 +68,17 @@ def _descendants(bases: Mapping[str, Set[str]], ancestors: Set[str]) -> frozense
     return frozenset(found)
 
 
-def _found(trees: Mapping[str, ast.Module], says: Set[str]) -> list[Said]:
-    functions: dict[str, list[ast.AST]] = {}
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, _Function) and not (node.returns and ast.unparse(node.returns) == "int"):
-                functions.setdefault(node.name, []).append(node)
-    return [said for path, tree in trees.items() for said in _Reader(path, tree, says, functions).messages()]
+def _found(trees: Mapping[str, ast.Module], says: Set[str], other: _Other) -> list[Said]:
+    return [said for path, tree in trees.items() for said in _Reader(path, tree, says, other.get(path, ())).messages()]
 
 
 class _Reader:
     """Reads one file."""
 
-    def __init__(self, path: str, tree: ast.Module, says: Set[str], functions: Mapping[str, Iterable[ast.AST]]) -> None:
-        self._path, self._tree, self._says, self._functions = path, tree, says, functions
+    def __init__(self, path: str, tree: ast.Module, says: Set[str], other: tuple[str, ...]) -> None:
+        self._path, self._tree, self._says, self._other = path, tree, says, other
+        # The strings that are accounted for.
+        self._read: set[ast.AST] = set()
         self._constants = {
             target.id: node.value
             for node in tree.body
@@ -79,42 +89,52 @@ class _Reader:
 
     def messages(self) -> Iterator[Said]:
         """Yields what the file says."""
-        yield from self._in(self._tree, {})
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call) and (arguments := self._what_is_said(node)):
+                text = one_line(" ".join(self._text(argument) for argument in arguments))
+                if is_own(text):
+                    yield Said(self._path, node.lineno, text)
         if "fail" in self._says:
             yield from self._in_written_files()
+        for node in ast.walk(self._tree):
+            self._read.update(_no_messages(node))
+        self._refuse_others(self._tree)
 
-    def _in(self, node: ast.AST, local: dict[str, list[ast.expr]]) -> Iterator[Said]:
-        if isinstance(node, _Function):
-            local = _assignments(node)
-        if isinstance(node, ast.Call) and (argument := self._what_is_said(node)):
-            text = one_line(self._text(argument))
-            if is_own(text):
-                yield Said(self._path, node.lineno, text)
-            if hidden := next(self._hidden(argument, local), None):
-                raise UnreadableError(
-                    f'{self._path}:{node.lineno}: the words "{hidden}" of this message stand elsewhere. Write them '
-                    "here, or say them in a way that tests/messages/python_messages.py names."
-                )
+    def _refuse_others(self, node: ast.AST) -> None:
+        """Raises when there are words that nothing here says."""
+        if node in self._read:
+            return
+        if isinstance(node, ast.JoinedStr | ast.Constant):
+            words = "".join(str(part.value) for part in ast.walk(node) if isinstance(part, ast.Constant))
+            if words.lstrip("\n").startswith(self._other):
+                return
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _TWO_WORDS.search(node.value):
+            raise UnreadableError(
+                f"{self._path}:{node.lineno}: nothing that tests/messages/python_messages.py names says the words "
+                f'"{one_line(node.value)}". Write them where they are said, or have messages_test.py name them as no '
+                "message."
+            )
         for child in ast.iter_child_nodes(node):
-            yield from self._in(child, local)
+            self._refuse_others(child)
 
     def _in_written_files(self) -> Iterator[Said]:
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 for written in re.finditer(r'(?m)^\s*fail\("((?:[^"\\]|\\.)*)"\)', node.value):
+                    self._read.add(node)
                     yield Said(self._path, node.lineno, one_line(written[1]))
 
-    def _what_is_said(self, call: ast.Call) -> ast.expr | None:
+    def _what_is_said(self, call: ast.Call) -> list[ast.expr]:
         name = ast.unparse(call.func)
-        if name == "print":
-            to = [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "file"]
-            return call.args[0] if to == ["sys.stderr"] and call.args else None
         raised = re.fullmatch(r"[A-Z]\w*(?:Error|Exception|Warning|Exit)", name) and name != "AssertionError"
-        return call.args[0] if call.args and (name in self._says or raised) else None
+        if name not in self._says and not raised:
+            return []
+        return [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in _KEYWORDS)]
 
     def _text(self, node: ast.expr) -> str:
         """Returns a text as the table has it."""
         if isinstance(node, ast.Constant):
+            self._read.add(node)
             return str(node.value)
         if isinstance(node, ast.JoinedStr):
             return "".join(
@@ -135,51 +155,15 @@ class _Reader:
                 return self._text(node.func.value)
         return "{" + _name(node) + "}"
 
-    def _hidden(self, node: ast.AST, local: Mapping[str, Iterable[ast.expr]]) -> Iterator[str]:
-        """Yields the words of a message that a function or a variable brings in."""
-        if isinstance(node, ast.IfExp):
-            yield from self._words(node)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in self._says:
-            for function in self._functions.get(node.func.id, ()):
-                yield from self._words(function)
-        elif isinstance(node, ast.Name):
-            for value in local.get(node.id, ()):
-                yield from self._words(value)
-                yield from self._hidden(value, {})
-        for child in ast.iter_child_nodes(node):
-            # What is asked of a variable is no text of this function.
-            if not (isinstance(node, ast.Attribute) and isinstance(child, ast.Name)):
-                yield from self._hidden(child, local)
 
-    def _words(self, node: ast.AST) -> Iterator[str]:
-        """Yields the strings of some code that read like a message and are not said in it."""
-        if isinstance(node, ast.Call) and self._what_is_said(node):
-            return
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _TWO_WORDS.search(node.value):
-            yield one_line(node.value)
-        children = list(ast.iter_child_nodes(node))
-        if isinstance(node, _Function) and ast.get_docstring(node) is not None:
-            children.remove(node.body[0])
-        for child in children:
-            yield from self._words(child)
-
-
-def _assignments(function: ast.AST) -> dict[str, list[ast.expr]]:
-    """Returns what the variables of a function may hold, or hold one of."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(function):
-        pairs: list[tuple[ast.expr, ast.expr]] = []
-        if isinstance(node, ast.Assign):
-            pairs = [(target, node.value) for target in node.targets]
-        elif isinstance(node, ast.NamedExpr | ast.AugAssign):
-            pairs = [(node.target, node.value)]
-        elif isinstance(node, ast.For | ast.comprehension):
-            pairs = [(node.target, node.iter)]
-        for target, value in pairs:
-            for name in ast.walk(target):
-                if isinstance(name, ast.Name):
-                    found.setdefault(name.id, []).append(value)
-    return found
+def _no_messages(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields what a node has in it that is said to nobody."""
+    if isinstance(node, _Documented) and ast.get_docstring(node) is not None:
+        yield node.body[0]
+    if isinstance(node, ast.keyword) and node.arg in _OTHER_KEYWORDS:
+        yield node.value
+    if isinstance(node, ast.Call) and _OTHER_CALLS.fullmatch(ast.unparse(node.func)):
+        yield node
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -1,7 +1,8 @@
 """Finds the messages of shell scripts. A pure function.
 
 A message is one string that `echo` or `printf` gives to standard error, `echo "…" >&2`, or a here-document that `cat`
-does. A function that does it with its first argument says what it is called with.
+does. A function that does it with its first argument says what it is called with. Other ways to say something are an
+error: `exec >&2`, `${x:?…}`, /dev/stderr, a here-string, and an `echo` that only hands on what a variable holds.
 """
 
 import re
@@ -9,7 +10,11 @@ from collections.abc import Iterator, Mapping
 
 from tests.messages.said import Said, UnreadableError, is_own, one_line
 
-_TO_ERROR = re.compile(r"[12]?>\s*(?:&2|/dev/stderr)")
+_TO_ERROR = re.compile(r">\s*&\s*2")
+_ANOTHER_WAY = re.compile(
+    r"/dev/(?:stderr|fd/2)|\bexec\s+\d*>\s*&\s*2|\$\{!?\w+(?:\[[^]]*\])?:?\?|<<<.*>\s*&\s*2|>\s*&\s*2.*<<<"
+)
+_HANDS_ON = re.compile(r"(?:\{[^{}]*\}|%s|\s)*")
 _STRING = r"""(?P<string>"(?:[^"\\$]|\\.|\$\([^()]*\)|\$\{[^{}]*\}|\$)*"|'[^']*')"""
 _ECHO = re.compile(rf"\b(?:echo|printf)\s+{_STRING}[^\"';|&]*>&2")
 _DOCUMENT = re.compile(r"\bcat\b.*<<-?\s*['\"]?(?P<end>\w+)")
@@ -76,17 +81,27 @@ def _logical_lines(source: str) -> list[tuple[int, str, str]]:
 
 
 def _to_standard_error(path: str, number: int, line: str, document: str) -> Iterator[str]:
+    # What `<(…)` gives goes to a program.
+    line = re.sub(r"<\([^()]*\)", "", line)
+    if _ANOTHER_WAY.search(line):
+        raise _unreadable(path, number)
     if not _TO_ERROR.search(line):
         return
     if document:
         yield one_line(_with_names(document))
         return
-    echoes = list(_ECHO.finditer(line))
-    yield from (_text(echo["string"]) for echo in echoes)
+    texts = [_text(echo["string"]) for echo in _ECHO.finditer(line)]
+    yield from texts
     # What other programs say is theirs, `cat "$log" >&2` for one.
     rest = _ECHO.sub("", line)
     if _TO_ERROR.search(rest) and re.search(r"\b(?:echo|printf)\b|^\s*(?:\}|done|fi)", rest):
-        raise UnreadableError(f'{path}:{number}: this says something in another way than: echo "…" >&2. Write it so.')
+        raise _unreadable(path, number)
+    if any(_HANDS_ON.fullmatch(text) for text in texts):
+        raise _unreadable(path, number)
+
+
+def _unreadable(path: str, number: int) -> UnreadableError:
+    return UnreadableError(f'{path}:{number}: this says something in another way than: echo "…" >&2. Write it so.')
 
 
 def _text(string: str) -> str:

@@ -40,6 +40,9 @@ def test_a_message(code: str, expected: str) -> None:
         pytest.param("(cd x && npm ci >&2)", id="another-programs-in-a-subshell"),
         pytest.param('echo "== $tool" >&2', id="no-words"),
         pytest.param("tool >log 2>&1", id="into-a-file"),
+        pytest.param('diff <(echo "$a") <(echo "$b") >&2', id="for-another-program"),
+        pytest.param('exec tool "$@"', id="another-program-instead"),
+        pytest.param("x=${y:-all is lost}", id="a-default"),
         pytest.param('cat <<EOF\necho "all is lost" >&2\nEOF', id="a-here-document-of-output"),
     ],
 )
@@ -71,6 +74,15 @@ def test_file_and_line_are_named() -> None:
         pytest.param('{\n  echo "all is lost"\n} >&2', id="a-group"),
         pytest.param('echo "all is lost" >/dev/stderr', id="a-device"),
         pytest.param(">&2 echo 'all is lost'", id="redirected-first"),
+        pytest.param('echo "$@" >&2', id="all-arguments"),
+        pytest.param('echo "$msg" >&2', id="a-variable"),
+        pytest.param("printf '%s\\n' $msg >&2", id="a-format"),
+        pytest.param(': "${X:?all is lost}"', id="unset-or-empty"),
+        pytest.param(': "${X?all is lost}"', id="unset"),
+        pytest.param('exec >&2\necho "all is lost"', id="from-now-on"),
+        pytest.param('exec 3>&2\necho "all is lost" >&3', id="another-descriptor"),
+        pytest.param('echo "all is lost" | tee /dev/stderr', id="tee"),
+        pytest.param('cat <<<"all is lost" >&2', id="a-here-string"),
     ],
 )
 def test_another_way_to_say_it_is_refused(code: str) -> None:

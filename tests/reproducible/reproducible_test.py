@@ -1,12 +1,15 @@
-"""Two people who have nothing in common but the sources and the wheels build the same bytes, and share a cache."""
+"""Two people who have nothing in common but the sources and the wheels make the same bytes, and share a cache."""
 
+import hashlib
 import json
+import locale
 import shutil
 import stat
 import subprocess
+import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +17,14 @@ from pathlib import Path
 import pytest
 
 from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
+from tests.supply_chain.packages import wheel
 
 WHEELS = {**OWN_WHEELS, "build_wheels": "build_wheels"}
 WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
+
+# The locales that every machine has.
+LANGUAGES = ("C", "C.UTF-8")
+
 GROUPS = "--output_groups=default,package_manifest,package_warnings"
 
 # One file of each kind that the comparison must have seen.
@@ -51,15 +59,36 @@ class Person:
         assert result.returncode == 0, result.stderr
         return result
 
-    def bazel(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def bazel(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs Bazel as this person does."""
-        command = ("sh", "-c", 'umask "$0" && exec bazel "$@"', self.umask, *words)
-        return self.workspace.run(*command, env=self.variables)
+        # LC_ALL and LC_CTYPE would go before LANG.
+        command = ("sh", "-c", 'umask "$0" && unset LC_ALL LC_CTYPE && exec bazel "$@"', self.umask, *words)
+        return self.workspace.run(*command, env={**self.variables, **variables})
+
+    def install(self, wheels: Iterable[Path]) -> dict[str, Path]:
+        """Has pip_repository install copies of wheels, and returns every file of the repository by its path."""
+        index = self.workspace.root.parent / "index"
+        index.mkdir()
+        copies = [Path(shutil.copy(path, index)) for path in wheels]
+        self.workspace.write("lock/BUILD.bazel", "")
+        self.workspace.write("lock/lock.txt", "".join(map(_locked, copies)))
+        with (self.workspace.root / "WORKSPACE").open("a") as file:
+            file.write('pip_repository(name = "wheels", requirements_lock = "//lock:lock.txt")\n')
+        pip = {"PIP_FIND_LINKS": str(index), "PIP_NO_INDEX": "1", "PY_GRPC_PYTHON": sys.executable}
+        result = self.bazel("build", "@wheels//:all", **pip)
+        assert result.returncode == 0, result.stderr
+        root = Path(self.bazel("info", "output_base").stdout.strip(), "external/wheels")
+        return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
 
     def outputs(self) -> dict[str, Path]:
         """Returns every file below bazel-bin by its path: what was asked for, and all that led to it."""
         root = self.workspace.root / "bazel-bin"
         return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+
+
+def _locked(wheel: Path) -> str:
+    name, version, *_ = wheel.name.split("-")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 
 def _broken_programs(folder: Path) -> Path:
@@ -85,15 +114,14 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Person, P
         yield (
             Person(
                 near_by,
-                {"LANG": "C", "LC_ALL": "C", "PATH": f"/usr/bin:/bin:{bazel}", "TZ": "UTC", "USER": "one-tester"},
+                {"LANG": LANGUAGES[0], "PATH": f"/usr/bin:/bin:{bazel}", "TZ": "UTC", "USER": "one-tester"},
                 umask="022",
                 jobs=1,
             ),
             Person(
                 far_off,
                 {
-                    "LANG": "tr_TR.UTF-8",
-                    "LC_ALL": "C.UTF-8",
+                    "LANG": LANGUAGES[1],
                     "PATH": f"{_broken_programs(folder / 'broken')}:{bazel}:/sbin:/bin:/usr/bin",
                     "PYTHONHASHSEED": "7",
                     "SOURCE_DATE_EPOCH": "1700000000",
@@ -119,6 +147,33 @@ def _differences(one: Mapping[str, Path], other: Mapping[str, Path]) -> list[str
     """Returns the files that only one of two builds has, or that differ."""
     lone = sorted(one.keys() ^ other.keys())
     return lone + [path for path in sorted(one.keys() & other) if one[path].read_bytes() != other[path].read_bytes()]
+
+
+@pytest.fixture(scope="module")
+def repositories(people: tuple[Person, Person], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Path]]:
+    """What pip_repository makes for each of them."""
+    folder = tmp_path_factory.mktemp("wheels")
+    # In an order that is another one where capitals count for less.
+    wheels = [wheel(folder, folder / "trace", name) for name in ("b_pkg", "Other_pkg", "a_pkg", "Zebra_pkg")]
+    return [person.install(wheels) for person in people]
+
+
+def test_the_locales_exist() -> None:
+    before = locale.setlocale(locale.LC_ALL)
+    for name in LANGUAGES:
+        locale.setlocale(locale.LC_ALL, name)
+    locale.setlocale(locale.LC_ALL, before)
+
+
+def test_pip_repository_makes_the_same(repositories: list[dict[str, Path]], figures: Counter[str]) -> None:
+    one, other = repositories
+    assert one.keys() >= {"BUILD.bazel", "site-packages/Zebra_pkg.py", "site-packages/a_pkg-1.0.dist-info/RECORD"}
+    differ = _differences(one, other)
+    runnable = [{path for path, file in each.items() if file.stat().st_mode & stat.S_IXUSR} for each in repositories]
+    figures["repositories of wheels"] = len(repositories)
+    figures["files in each"] = len(one)
+    figures["of them differ"] = len(differ)
+    assert (differ, runnable[0]) == ([], runnable[1])
 
 
 def test_every_byte_is_the_same(builds: list[dict[str, Path]], figures: Counter[str]) -> None:
