@@ -107,8 +107,9 @@ def _names(legal: FileDescriptorProto, original: FileDescriptorProto) -> Iterato
         yield MESSAGES, name
     # The classes of a service keep its name, also when that is a keyword.
     for service, async_name in async_stub_names([service.name for service in original.service]).items():
-        for name in (f"{service}Stub", async_name, f"{service}Servicer", f"add_{service}Servicer_to_server"):
-            yield SERVICES, name
+        if not service.startswith("_"):
+            for name in (f"{service}Stub", async_name, f"{service}Servicer", f"add_{service}Servicer_to_server"):
+                yield SERVICES, name
 
 
 def _modules_and_folders(files: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,10 @@ _CAUSES = [
         text = message("it has no pip. To mend it: install it (Debian: apt-get install python3-pip)."),
     ),
     struct(
+        signs = ["could not open requirements file"],
+        text = message("there is no such file. To mend it: lock the requirements into it (uv pip compile --generate-hashes requirements.in -o FILE), or name another lock."),
+    ),
+    struct(
         signs = ["do not match the hashes"],
         # pip before 25 takes a download that ends early for the whole file.
         text = message("a file is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh."),

@@ -73,6 +73,8 @@ def _pip_install(repository_ctx, python, lock):
 def _distributions(repository_ctx):
     """Returns a dict from target name to the files of the distribution, relative to the repository."""
     distributions = {}
+    if not repository_ctx.path("site-packages").exists:
+        return distributions  # of an empty lock
     for entry in repository_ctx.path("site-packages").readdir():
         if entry.basename.endswith(".dist-info"):
             files = record_files(repository_ctx.read(entry.get_child("RECORD")))

@@ -31,7 +31,7 @@ def _exports(files: _Files) -> tuple[dict[str, dict[str, str]], list[str]]:
     ("files", "expected"),
     [
         pytest.param({"a.proto": (["M"], [])}, {"": {"M": "a_pb2"}}, id="a-message"),
-        pytest.param({"a.proto": (["_M"], [])}, {}, id="private"),
+        pytest.param({"a.proto": (["_M"], ["_S"])}, {}, id="private"),
         pytest.param({"a/b.proto": (["M"], [])}, {"a/": {"M": "b_pb2"}}, id="in-its-own-folder"),
         pytest.param({"a.proto": (["None"], [])}, {"": {"None_": "a_pb2"}}, id="a-keyword"),
         pytest.param(

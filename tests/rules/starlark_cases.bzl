@@ -209,6 +209,10 @@ def _explain(stderr):
 _START = "/usr/bin/python3 (Python 3.11) cannot install //:lock.txt: "
 
 PIP_MESSAGES = {
+    "no lock": (
+        _explain("ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'lock.txt'").split(". ")[0],
+        _START + "there is no such file",
+    ),
     "no pip": (
         _explain("Traceback\nModuleNotFoundError: No module named 'pip'"),
         _START + "it has no pip. To mend it: install it (Debian: apt-get install python3-pip).",
