@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
+from tests.namespaces import without_user_namespaces
 
 TARGETS = ("//protos:py_stubs", "//:wheel")
 MNEMONICS = {"PyGrpcGenerate", "PyGrpcPackage", "PyGrpcWheel"}
@@ -89,7 +90,7 @@ def listener(workspace: BazelWorkspace) -> Iterator[socket.socket]:
     workspace.write("probe/BUILD.bazel", 'genrule(name = "probe", outs = ["o"], cmd = "touch $@")\n')
     result = workspace.bazel("build", SANDBOX, "//probe")
     if "no strategy with that identifier was registered" in result.stderr:
-        pytest.skip("Bazel has no linux-sandbox here: user namespaces are switched off, or this is a chroot")
+        without_user_namespaces("Bazel has no linux-sandbox here: no user namespaces, or a chroot")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         yield server
