@@ -4,7 +4,9 @@ import fcntl
 import os
 import shutil
 import signal
+import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ def copy(tmp_path: Path) -> CopyOut:
 
 @pytest.mark.parametrize("checkouts", [pytest.param(1, id="one-checkout"), pytest.param(RUNS, id="eight-checkouts")])
 @pytest.mark.parametrize("first", [True, False], ids=["first-run", "update"])
-def test_eight_at_once(copy: CopyOut, checkouts: int, first: bool) -> None:
+def test_eight_at_once(copy: CopyOut, figures: Counter[str], checkouts: int, first: bool) -> None:
     copy.target.parent.mkdir()
     if not first:
         copy.add_hand_written()
@@ -40,23 +42,28 @@ def test_eight_at_once(copy: CopyOut, checkouts: int, first: bool) -> None:
     assert [process.stderr and process.stderr.readline() for process in processes] == [WAITING] * RUNS
     os.close(lock)
     results = [ended(process) for process in processes]
+    _count(figures, results)
     assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * RUNS, results
     updated = len(copy.versions[1]) - (0 if first else 2)
     said = Counter(result.stdout.split(",")[0] for result in results)
     assert said == {f"{updated} updated": 1, "0 updated": RUNS - 1}
     copy.add_hand_written()
     copy.assert_fresh(1)
-    print(f"{RUNS} runs at once from {checkouts} checkouts: 1 changed the folder, {RUNS} waited, 0 failed")
+
+
+def _count(figures: Counter[str], results: Sequence[subprocess.CompletedProcess[str]]) -> None:
+    figures["runs at once"] += len(results)
+    figures["failed"] += sum(result.returncode != 0 for result in results)
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["first-run", "update"])
-def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, first: bool) -> None:
-    note, stops = copy.root / "call", range(2, 30, 4)  # the first call makes the folder that is locked
+def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, figures: Counter[str], first: bool) -> None:
+    note = copy.root / "call"
     write(copy.root / "another", {"WORKSPACE": b""})
     if not first:
         copy.add_hand_written()
         copy.heal(1)
-    for number in stops:
+    for number in range(2, 30, 4):  # the first call makes the folder that is locked
         with copy.start(0, fault=["SIGSTOP", str(number), str(note)]) as one:
             os.waitid(os.P_PID, one.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
             assert one.poll() is None and note.exists()
@@ -66,17 +73,17 @@ def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, first:
                 one.send_signal(signal.SIGCONT)
                 results = [ended(one), ended(other)]
         assert waited == WAITING, f"stopped at call {number}"
+        figures["stops half-way, with another checkout waiting"] += 1
         assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * 2, results
         copy.add_hand_written()
         copy.assert_fresh(1)
         if first:
             shutil.rmtree(copy.target.parent)
         note.unlink()
-    print(f"{len(stops)} runs stopped half-way: each time another checkout waited")
 
 
 @pytest.mark.parametrize("before", [None, OLDER], ids=["first-run", "after-another-bazel"])
-def test_eight_runs_of_the_script_at_once(tmp_path: Path, before: str | None) -> None:
+def test_eight_runs_of_the_script_at_once(tmp_path: Path, figures: Counter[str], before: str | None) -> None:
     checkout = Checkout(tmp_path)
     checkout.rc.write_text(before or "")
     with checkout.rc.open() as reader:
@@ -87,6 +94,7 @@ def test_eight_runs_of_the_script_at_once(tmp_path: Path, before: str | None) ->
         checkout.go()
         results = [ended(process) for process in processes]
         assert reader.read() == (before or ""), "who has opened it before reads all of it"
+    _count(figures, results)
     assert [result.returncode for result in results] == [0] * RUNS, results
     assert {line for result in results for line in result.stderr.splitlines(keepends=True)} <= {WAITING}
     updated = Counter(result.stdout.split(",")[0] for result in results)
@@ -95,4 +103,3 @@ def test_eight_runs_of_the_script_at_once(tmp_path: Path, before: str | None) ->
     assert [path.name for path in checkout.root.glob(".bazelrc.version*")] == [".bazelrc.version"]
     checkout.copy.add_hand_written()
     checkout.copy.assert_fresh(1)
-    print(f"{RUNS} runs of the script at once: 1 changed the folder, 0 failed")

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,7 +55,7 @@ def _runs(process: int) -> bool:
     return state != "Z"  # nobody may have waited for it
 
 
-def test_a_server_killed_between_two_runs(workspace: BazelWorkspace) -> None:
+def test_a_server_killed_between_two_runs(workspace: BazelWorkspace, figures: Counter[str]) -> None:
     before = tree(workspace.root / GENERATED)
     assert _script(workspace).returncode == 0
     _kill_server(workspace)
@@ -62,10 +63,12 @@ def test_a_server_killed_between_two_runs(workspace: BazelWorkspace) -> None:
     result = _script(workspace)
     assert (result.returncode, result.stdout) == (0, f"1 updated, {STUBS - 1} unchanged, 0 removed\n"), result.stderr
     assert tree(workspace.root / GENERATED) == before
-    print("1 server killed between two runs: the next run healed")
+    figures["servers killed between two runs"] += 1
 
 
-def test_a_server_killed_in_the_middle_of_a_build(workspace: BazelWorkspace, tmp_path: Path) -> None:
+def test_a_server_killed_in_the_middle_of_a_build(
+    workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]
+) -> None:
     build = workspace.root / "protos/BUILD.bazel"
     text = build.read_text().replace('":trading_proto",\n', '":trading_proto",\n        ":slow_proto",\n')
     build.write_text(text + SLOW.replace("{folder}", str(tmp_path)))
@@ -86,4 +89,4 @@ def test_a_server_killed_in_the_middle_of_a_build(workspace: BazelWorkspace, tmp
     assert result.returncode == 0, result.stderr
     after = tree(workspace.root / GENERATED)
     assert after.keys() > before.keys() and "protos/slow_pb2.py" in after and STAGE not in after
-    print(f"1 server killed in the middle of a build: nothing changed, and the next run said {result.stdout.strip()}")
+    figures["servers killed in the middle of a build"] += 1

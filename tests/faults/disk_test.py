@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def _message(stderr: str, copy: CopyOut, cause: str, cure: str) -> str:
         pytest.param("nr_inodes=40", True, id="inodes-of-a-first-run"),
     ],
 )
-def test_a_full_disk(copy: CopyOut, limit: str, first: bool) -> None:
+def test_a_full_disk(copy: CopyOut, figures: Counter[str], limit: str, first: bool) -> None:
     disk, places, room = copy.target.parent, set(), 0
     with mounted(copy, f"mount -t tmpfs -o {limit} tmpfs '{disk}'"):
         seen = copy.view / disk.relative_to("/")
@@ -61,7 +62,8 @@ def test_a_full_disk(copy: CopyOut, limit: str, first: bool) -> None:
             room += 1
         copy.add_hand_written()
         copy.heal(1)
-    print(f"{room} full disks survived, by {limit}: each changed nothing and named one of {len(places)} places")
+    figures["full disks survived"] += room
+    figures["places named"] += len(places)
     assert room > 5 and len(places) > 2
 
 
@@ -80,7 +82,7 @@ def _fill(disk: Path, room: int) -> Path:
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["update", "first-run"])
-def test_a_disk_mounted_read_only(copy: CopyOut, first: bool) -> None:
+def test_a_disk_mounted_read_only(copy: CopyOut, figures: Counter[str], first: bool) -> None:
     if not first:
         copy.add_hand_written()
         copy.heal(0)
@@ -96,7 +98,7 @@ def test_a_disk_mounted_read_only(copy: CopyOut, first: bool) -> None:
     copy.prefix, copy.view = (), Path("/")
     copy.add_hand_written()
     copy.heal(1)
-    print("1 read-only disk survived: nothing changed")
+    figures["read-only disks survived"] += 1
 
 
 # Root may do all that modes forbid, until it gives up the right to.
@@ -113,7 +115,7 @@ AS_ANYBODY = ("setpriv", "--bounding-set=-all") if os.geteuid() == 0 else ()
         pytest.param("only_0/deep", False, id="a-folder-that-goes"),
     ],
 )
-def test_a_read_only_folder(copy: CopyOut, folder: str, unchanged: bool) -> None:
+def test_a_read_only_folder(copy: CopyOut, figures: Counter[str], folder: str, unchanged: bool) -> None:
     if folder != "..":
         copy.add_hand_written()
         copy.heal(0)
@@ -127,16 +129,17 @@ def test_a_read_only_folder(copy: CopyOut, folder: str, unchanged: bool) -> None
     place = _message(result.stderr, copy, "Permission denied", "make it writable")
     assert folder in (".", "..") or place.startswith(f"/{folder}"), place
     found = copy.find(0, 1) if folder != ".." else copy.find(None, 1)
+    figures["files torn"] += len(found.torn)
     assert not found.torn and not found.staged
     assert not unchanged or tree(copy.target) == before
     copy.prefix = ()
     copy.add_hand_written()
     copy.heal(1)
-    print(f"1 read-only folder survived: {len(found.old)} files old, {len(found.new)} files new, 0 files torn")
+    figures["read-only folders survived"] += 1
 
 
 @pytest.mark.parametrize("number", [1, 2], ids=["one-folder", "two-folders"])
-def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, number: int) -> None:
+def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, figures: Counter[str], number: int) -> None:
     copy.add_hand_written()
     copy.heal(0)
     # As a container's root leaves it: the folder may be renamed, and not be emptied.
@@ -157,7 +160,7 @@ def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, number:
         cache.chmod(0o755)
     subprocess.run(runs[0].stderr.rpartition(": ")[2], shell=True, check=True)
     copy.heal(1)
-    print(f"{number} folders with what somebody else owns survived: said twice, and gone after that")
+    figures["folders of somebody else survived"] += number
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, number:
         pytest.param("4.2.3", None, 0, id="4-on-a-first-run"),
     ],
 )
-def test_a_read_only_checkout(tmp_path: Path, bazel: str, text: str | None, status: int) -> None:
+def test_a_read_only_checkout(tmp_path: Path, figures: Counter[str], bazel: str, text: str | None, status: int) -> None:
     checkout = Checkout(tmp_path)
     checkout.go()
     if text:
@@ -188,4 +191,4 @@ def test_a_read_only_checkout(tmp_path: Path, bazel: str, text: str | None, stat
     assert tree(checkout.root) == before
     assert ended(checkout.start(bazel)).returncode == 0
     assert (checkout.rc.read_text() if checkout.rc.exists() else None) == (checkout.expected if bazel > "5" else None)
-    print(f"1 read-only checkout survived, with Bazel {bazel}: {'said what to type' if status else 'nothing to write'}")
+    figures["read-only checkouts survived"] += 1

@@ -21,7 +21,7 @@ ATTEMPTS = 2 * KILLS
 SEED = 5
 
 
-def test_killed_at_random_instants(tmp_path: Path) -> None:
+def test_killed_at_random_instants(tmp_path: Path, figures: Counter[str]) -> None:
     copy = CopyOut(tmp_path, modules=40)
     copy.add_hand_written()
     length = _length_of_a_copy(copy)
@@ -30,8 +30,11 @@ def test_killed_at_random_instants(tmp_path: Path) -> None:
         kill = list(ENDS)[attempt % len(ENDS)]
         result = _killed_while_it_copies(copy, 1 - version, chance.random() * length, kill)
         found = copy.find(version, 1 - version)
+        figures["files torn"] += len(found.torn)
         assert not found.torn, f"{kill.name}: {sorted(found.torn)}"
         # A run that has said what it did was faster than the signal, whatever became of its interpreter.
+        # The machine may be busier, or less so, than a moment ago: about every sixth run is to be faster.
+        length *= 0.9 if result.stdout else 1.02
         if not result.stdout:
             assert result.returncode == ENDS[kill], result
             assert kill is signal.SIGKILL or not found.staged, result
@@ -42,8 +45,9 @@ def test_killed_at_random_instants(tmp_path: Path) -> None:
         copy.heal(version)
         if struck.total() == KILLS:
             break
-    kinds = ", ".join(f"{struck[kill.name]} {kill.name}" for kill in ENDS)
-    print(f"{struck.total()} kills survived of {attempt + 1} tried: {kinds}; {midway} found it mid-way; 0 files torn")
+    figures["kills tried at random instants"] = attempt + 1
+    figures["of them struck"] = struck.total()
+    figures["of those found the package mid-way"] = midway
     assert struck.total() == KILLS, "too many runs were faster than the signal"
     assert min(struck.values()) >= KILLS // 4 and midway >= KILLS // 20
 
@@ -86,7 +90,7 @@ def _wait_for_the_build(copy: CopyOut, process: subprocess.Popen[str]) -> None:
         pytest.param(signal.SIGTERM, True, id="SIGTERM"),
     ],
 )
-def test_killed_at_every_call(tmp_path: Path, kill: signal.Signals, forward: bool) -> None:
+def test_killed_at_every_call(tmp_path: Path, figures: Counter[str], kill: signal.Signals, forward: bool) -> None:
     copy, note = CopyOut(tmp_path, modules=1), tmp_path / "call"
     copy.add_hand_written()
     copy.heal(0)
@@ -98,18 +102,20 @@ def test_killed_at_every_call(tmp_path: Path, kill: signal.Signals, forward: boo
         calls[note.read_text()] += 1
         note.unlink()
         found = copy.find(version, 1 - version)
+        figures["files torn"] += len(found.torn)
         assert not found.torn, f"{kill.name} at call {number}: {sorted(found.torn)}"
         if kill is not signal.SIGKILL:
             assert not found.staged and result.returncode == 128 + kill, f"call {number}: {found} {result}"
         midway += found.is_midway
         version = 1 - version if forward else version
         copy.heal(version)
-    print(f"{calls.total()} kills survived, {kill.name} at every call: {dict(calls)}; {midway} found it mid-way")
+    figures["kills at every call survived"] += calls.total()
+    figures["of them with the package mid-way"] += midway
     assert midway and {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.sendfile", "open"} <= calls.keys()
 
 
 @pytest.mark.parametrize("kill", ENDS, ids=lambda kill: kill.name)
-def test_killed_first_run(tmp_path: Path, kill: signal.Signals) -> None:
+def test_killed_first_run(tmp_path: Path, figures: Counter[str], kill: signal.Signals) -> None:
     copy, note = CopyOut(tmp_path, modules=1), tmp_path / "call"
     for number in itertools.count(1):
         copy.run(0, fault=[kill.name, str(number), str(note)])
@@ -117,11 +123,12 @@ def test_killed_first_run(tmp_path: Path, kill: signal.Signals) -> None:
             break
         note.unlink()
         found = copy.find(None, 0)
+        figures["files torn"] += len(found.torn)
         assert not found.torn, f"{kill.name} at call {number}: {sorted(found.torn)}"
         if kill is not signal.SIGKILL and not found.new:
             assert not copy.target.parent.exists(), f"call {number}: a folder was left"
         copy.add_hand_written()
         copy.heal(0)
         shutil.rmtree(copy.target.parent)
-    print(f"{number - 1} kills survived, {kill.name} at every call of a first run")
+    figures["kills at every call of a first run survived"] += number - 1
     assert number > len(copy.versions[0])

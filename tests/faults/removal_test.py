@@ -22,7 +22,7 @@ from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, ended, tree, write
         pytest.param("bin_{new}/stubs/m000_pb2.py", id="a-built-file"),
     ],
 )
-def test_it_goes_while_the_copy_out_runs(tmp_path: Path, victim: str) -> None:
+def test_it_goes_while_the_copy_out_runs(tmp_path: Path, figures: Counter[str], victim: str) -> None:
     copy, note, ends = CopyOut(tmp_path, modules=1), tmp_path / "call", Counter[int]()
     copy.add_hand_written()
     copy.heal(0)
@@ -46,15 +46,18 @@ def test_it_goes_while_the_copy_out_runs(tmp_path: Path, victim: str) -> None:
             assert not wrong, f"call {number} ended well, but not with {wrong}"
         found = copy.find(old, new)
         torn = found.torn & tree(copy.target).keys()
+        figures["files torn"] += len(torn)
         assert not torn and not found.staged, f"call {number}: {found}"
         copy.build(new)
         copy.add_hand_written()
         copy.heal(new)
-    print(f"{ends.total()} removals of {victim} survived: {ends[0]} runs ended well, {ends[2]} said what went; 0 torn")
+    figures["removals survived"] += ends.total()
+    figures["runs ended well"] += ends[0]
+    figures["runs said what went"] += ends[2]
     assert ends.total() > 10 and ends[2]
 
 
-def test_a_file_that_comes_where_a_folder_is_moved_to(tmp_path: Path) -> None:
+def test_a_file_that_comes_where_a_folder_is_moved_to(tmp_path: Path, figures: Counter[str]) -> None:
     copy, note = CopyOut(tmp_path, modules=1), tmp_path / "call"
     copy.add_hand_written()
     copy.heal(0)
@@ -78,4 +81,4 @@ def test_a_file_that_comes_where_a_folder_is_moved_to(tmp_path: Path) -> None:
     )
     assert gone.exists()
     copy.heal(0)
-    print("1 file that came into the way survived: the run said so, and the next one removed it")
+    figures["files in the way survived"] += 1

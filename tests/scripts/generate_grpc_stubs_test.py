@@ -5,84 +5,45 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
-from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+from tests.bazel_workspace import BazelWorkspace
+from tests.scripts.script_runs import GENERATED, said, script, state
 
-GENERATED = "src/infrastructure/grpc/generated"
 MEND = "To bring it up to date, type: {}/scripts/generate_grpc_stubs.sh\n"
 
 
-def _said(result: subprocess.CompletedProcess[str]) -> str:
-    """Returns what a run wrote to standard error, but what Debian's Bazel 7 says of its own settings at every start."""
-    lines = result.stderr.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("WARNING: Option 'host_javabase'"))
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
-    with bazel_workspace(tmp_path_factory.mktemp("script")) as made:
-        yield made
-
-
-@pytest.fixture
-def workspace(shared: BazelWorkspace, tmp_path: Path) -> Iterator[BazelWorkspace]:
-    """The workspace, as committed; what a test does to it is undone."""
-    for folder in ("protos", "src"):
-        shutil.copytree(shared.root / folder, tmp_path / "saved" / folder)
-    yield shared
-    for folder in ("protos", "src"):
-        shutil.rmtree(shared.root / folder)
-        shutil.copytree(tmp_path / "saved" / folder, shared.root / folder)
-
-
-def _script(workspace: BazelWorkspace, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", *arguments, cwd=cwd)
-
-
-def _state(workspace: BazelWorkspace) -> dict[str, tuple[int, bytes]]:
-    """Returns time and content of every file of the package."""
-    root = workspace.root / GENERATED
-    return {
-        path.relative_to(root).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
-        for path in root.rglob("*")
-        if path.is_file()
-    }
-
-
 def test_the_committed_package_is_fresh(workspace: BazelWorkspace) -> None:
-    before = _state(workspace)
-    result = _script(workspace)
+    before = state(workspace)
+    result = script(workspace)
     assert (result.returncode, result.stdout) == (0, "0 updated, 15 unchanged, 0 removed\n"), result.stderr
-    assert _state(workspace) == before
-    check = _script(workspace, "--check")
+    assert state(workspace) == before
+    check = script(workspace, "--check")
     assert (check.returncode, check.stdout) == (0, "15 files are up to date\n")
 
 
 def test_first_run(workspace: BazelWorkspace) -> None:
-    committed = {path: content for path, (_, content) in _state(workspace).items()}
+    committed = {path: content for path, (_, content) in state(workspace).items()}
     shutil.rmtree(workspace.root / GENERATED)
-    result = _script(workspace)
+    result = script(workspace)
     assert (result.returncode, result.stdout) == (0, "15 updated, 0 unchanged, 0 removed\n"), result.stderr
-    assert {path: content for path, (_, content) in _state(workspace).items()} == committed
+    assert {path: content for path, (_, content) in state(workspace).items()} == committed
 
 
 def test_one_edited_proto(workspace: BazelWorkspace) -> None:
-    before = _state(workspace)
+    before = state(workspace)
     proto = workspace.root / "protos/trading.proto"
     proto.write_text(proto.read_text().replace("// Buys.", "// Buys what it names."))
-    check = _script(workspace, "--check")
+    check = script(workspace, "--check")
     assert check.returncode == 1
     assert f"{GENERATED}/trading_pb2.pyi: differs from what the protos give\n" in check.stdout
     assert check.stdout.endswith(MEND.format(workspace.root))
-    result = _script(workspace)
+    result = script(workspace)
     assert (result.returncode, result.stdout) == (0, "1 updated, 14 unchanged, 0 removed\n"), result.stderr
-    changed = {path for path, state in _state(workspace).items() if before[path] != state}
+    changed = {path for path, state in state(workspace).items() if before[path] != state}
     assert changed == {"trading_pb2.pyi"}
 
 
@@ -90,13 +51,13 @@ def test_row_09_a_removed_proto_takes_its_stubs_along(workspace: BazelWorkspace)
     build = workspace.root / "protos/BUILD.bazel"
     build.write_text(build.read_text().replace('        ":trading_proto",\n', ""))
     (workspace.root / GENERATED / "helpers.py").write_text("HAND = 'written'\n")
-    check = _script(workspace, "--check")
+    check = script(workspace, "--check")
     assert check.returncode == 1
     assert f"{GENERATED}/trading_pb2_grpc.pyi: is left over: no proto gives it\n" in check.stdout
-    result = _script(workspace)
+    result = script(workspace)
     assert (result.returncode, result.stdout) == (0, "1 updated, 10 unchanged, 4 removed\n"), result.stderr
-    assert "helpers.py" in _state(workspace) and not [path for path in _state(workspace) if "trading" in path]
-    assert _script(workspace, "--check").returncode == 0
+    assert "helpers.py" in state(workspace) and not [path for path in state(workspace) if "trading" in path]
+    assert script(workspace, "--check").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -128,19 +89,19 @@ def test_check_names_file_and_command(workspace: BazelWorkspace, path: str, text
         target.unlink()
     else:
         target.write_text(text)
-    before = _state(workspace)
-    result = _script(workspace, "--check")
+    before = state(workspace)
+    result = script(workspace, "--check")
     assert (result.returncode, result.stdout) == (1, f"{GENERATED}/{path}: {finding}\n{MEND.format(workspace.root)}")
-    assert _state(workspace) == before
+    assert state(workspace) == before
 
 
 def test_from_any_directory_to_any_directory(workspace: BazelWorkspace, tmp_path: Path) -> None:
-    result = _script(workspace, "--out", "my stubs/v1", cwd=tmp_path)
+    result = script(workspace, "--out", "my stubs/v1", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (0, "15 updated, 0 unchanged, 0 removed\n"), result.stderr
     copied = tmp_path / "my stubs/v1"
     assert (copied / "trading_pb2.py").read_bytes() == (workspace.root / GENERATED / "trading_pb2.py").read_bytes()
     (copied / "trading_pb2.py").unlink()
-    check = _script(workspace, f"--out={copied}", "--check", cwd=Path("/"))
+    check = script(workspace, f"--out={copied}", "--check", cwd=Path("/"))
     assert check.returncode == 1
     assert check.stdout.splitlines()[0] == f"{copied}/trading_pb2.py: is missing"
     quoted = str(copied).replace(" ", "\\ ")
@@ -174,17 +135,17 @@ def test_from_any_directory_to_any_directory(workspace: BazelWorkspace, tmp_path
 def test_a_failing_build_changes_nothing(workspace: BazelWorkspace, proto: str, text: str, message: str) -> None:
     with (workspace.root / "protos" / proto).open("a", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
-    before = _state(workspace)
-    result = _script(workspace)
+    before = state(workspace)
+    result = script(workspace)
     assert (result.returncode, result.stdout) == (1, ""), result.stderr
     assert message in result.stderr
-    assert _state(workspace) == before
+    assert state(workspace) == before
 
 
 def test_two_at_once_end_as_one(workspace: BazelWorkspace) -> None:
     shutil.rmtree(workspace.root / GENERATED)
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda _: _script(workspace), range(2)))
+        results = list(pool.map(lambda _: script(workspace), range(2)))
     assert [result.returncode for result in results] == [0, 0], results
     assert sorted(result.stdout for result in results) == [
         "0 updated, 15 unchanged, 0 removed\n",
@@ -195,9 +156,9 @@ def test_two_at_once_end_as_one(workspace: BazelWorkspace) -> None:
 
 def test_out_is_a_file(workspace: BazelWorkspace, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    result = _script(workspace, "--out", str(tmp_path / "file"))
+    result = script(workspace, "--out", str(tmp_path / "file"))
     assert (result.returncode, result.stdout) == (2, "")
-    assert _said(result) == (
+    assert said(result) == (
         f"generate_grpc_stubs.sh: {tmp_path}/file is not a folder: choose another one with --out DIR.\n"
     )
     assert (tmp_path / "file").read_text() == "mine"
@@ -205,26 +166,26 @@ def test_out_is_a_file(workspace: BazelWorkspace, tmp_path: Path) -> None:
 
 def test_out_is_read_only(workspace: BazelWorkspace) -> None:
     # /proc refuses to make folders even to root.
-    result = _script(workspace, "--out", "/proc/stubs")
+    result = script(workspace, "--out", "/proc/stubs")
     assert result.returncode == 2
-    assert re.fullmatch(r"generate_grpc_stubs\.sh: /proc/stubs: .*: .*, or choose another folder .*\n", _said(result))
+    assert re.fullmatch(r"generate_grpc_stubs\.sh: /proc/stubs: .*: .*, or choose another folder .*\n", said(result))
 
 
 def test_a_folder_in_the_place_of_a_file(workspace: BazelWorkspace) -> None:
     stub = workspace.root / GENERATED / "common_pb2.py"
     stub.unlink()
     stub.mkdir()
-    assert _script(workspace, "--check").returncode == 1
-    result = _script(workspace)
+    assert script(workspace, "--check").returncode == 1
+    result = script(workspace)
     assert result.returncode == 2
-    assert _said(result) == (
+    assert said(result) == (
         f"generate_grpc_stubs.sh: {stub} is a folder: delete or rename it, or choose another folder with --out DIR.\n"
     )
 
 
 def test_a_folder_with_hand_written_files_in_the_way(workspace: BazelWorkspace, tmp_path: Path) -> None:
     (tmp_path / "__init__.py").write_text("import mine\n")
-    result = _script(workspace, "--out", str(tmp_path))
+    result = script(workspace, "--out", str(tmp_path))
     assert result.returncode == 2
     assert f"{tmp_path}/__init__.py was not generated and would be overwritten: delete or rename it" in result.stderr
     assert set(os.listdir(tmp_path)) == {"saved", "__init__.py"}
@@ -233,7 +194,7 @@ def test_a_folder_with_hand_written_files_in_the_way(workspace: BazelWorkspace, 
 def test_a_second_run_waits_for_the_first(workspace: BazelWorkspace) -> None:
     with (workspace.root / "WORKSPACE").open("rb") as held, ThreadPoolExecutor(1) as pool:
         fcntl.flock(held, fcntl.LOCK_EX)
-        run = pool.submit(_script, workspace)
+        run = pool.submit(script, workspace)
         # A run with nothing to do takes less than a second; it cannot end before the lock is free.
         assert not wait([run], timeout=5).done
         fcntl.flock(held, fcntl.LOCK_UN)
@@ -244,10 +205,10 @@ def test_a_terminated_run_says_so(workspace: BazelWorkspace, tmp_path: Path) -> 
     bazel = tmp_path / "bazel"
     bazel.write_text('#!/bin/sh\nkill -TERM "$PPID"\nexec sleep 5 >/dev/null 2>&1\n')
     bazel.chmod(0o755)
-    before = _state(workspace)
+    before = state(workspace)
     result = workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", env={"BAZEL": str(bazel)})
     assert result.returncode == 128 + signal.SIGTERM
-    assert _state(workspace) == before
+    assert state(workspace) == before
 
 
 def test_the_exit_status_is_the_builds(workspace: BazelWorkspace, tmp_path: Path) -> None:
@@ -256,151 +217,3 @@ def test_the_exit_status_is_the_builds(workspace: BazelWorkspace, tmp_path: Path
     bazel.chmod(0o755)
     result = workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", env={"BAZEL": str(bazel)})
     assert (result.returncode, result.stdout) == (37, "")
-
-
-BASE = 'syntax = "proto3"; package shop; message Item { string name = 1; }'
-SHOP = 'syntax = "proto3"; package shop; import "base/item.proto"; message Order { Item item = 1; }'
-
-
-@pytest.fixture
-def protos(tmp_path: Path) -> Path:
-    """A folder of protos without BUILD files, with a space in its name."""
-    root = tmp_path / "their protos"
-    (root / "base").mkdir(parents=True)
-    (root / "base/item.proto").write_text(BASE)
-    (root / "shop.proto").write_text(SHOP)
-    return root
-
-
-def _stubs(*stems: str) -> set[str]:
-    return {stem + ending for stem in stems for ending in ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")}
-
-
-def test_another_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    before = _state(workspace)
-    result = _script(workspace, "--proto-root", protos.name, "--out", "out", cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (0, "12 updated, 0 unchanged, 0 removed\n"), result.stderr
-    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    assert files == {"__init__.py", "py.typed", "requirements.txt", "base/__init__.py"} | _stubs("base/item", "shop")
-    assert _state(workspace) == before
-    check = _script(workspace, f"--proto-root={protos}", f"--out={out}", "--check")
-    assert (check.returncode, check.stdout) == (0, "12 files are up to date\n"), check.stderr
-    # The contract again: one proto root leaves nothing behind for the next run.
-    assert _script(workspace).stdout == "0 updated, 15 unchanged, 0 removed\n"
-
-
-def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
-    workspace: BazelWorkspace, protos: Path, tmp_path: Path
-) -> None:
-    def run() -> str:
-        return _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out")).stdout
-
-    assert run() == "12 updated, 0 unchanged, 0 removed\n"
-    (protos / "new.proto").write_text(SHOP.replace("Order", "New"))
-    assert run() == "5 updated, 11 unchanged, 0 removed\n"
-    (protos / "base/item.proto").write_text(BASE.replace("name = 1", "title = 1"))
-    assert run() == "2 updated, 14 unchanged, 0 removed\n"
-    (protos / "new.proto").write_text(SHOP.replace("Order", "New").replace('import "', 'import "shop.proto"; import "'))
-    assert run() == "1 updated, 15 unchanged, 0 removed\n"
-    (protos / "new.proto").unlink()
-    (protos / "shop.proto").write_text('syntax = "proto3"; package shop;')
-    (protos / "base/item.proto").unlink()
-    (tmp_path / "out/helpers.py").write_text("HAND = 'written'\n")
-    assert run() == "3 updated, 4 unchanged, 9 removed\n"
-    assert run() == "0 updated, 7 unchanged, 0 removed\n"
-    assert sorted(os.listdir(tmp_path / "out")) == sorted(
-        {"__init__.py", "helpers.py", "py.typed", "requirements.txt"} | _stubs("shop")
-    )
-
-
-# mypy-protobuf has an extension of that number itself, and takes this one for it.
-ODD = """
-syntax = "proto2";
-package odd;
-import "google/protobuf/descriptor.proto";
-extend google.protobuf.FieldOptions { optional string unit = 1151; }
-message Price { optional string amount = 1 [(unit) = "KRW"]; }
-"""
-
-
-def test_a_type_stub_that_is_not_the_usual_one_is_said_at_every_run(
-    workspace: BazelWorkspace, protos: Path, tmp_path: Path
-) -> None:
-    (protos / "odd.proto").write_text(ODD)
-    for updated in ("16 updated, 0 unchanged, 0 removed\n", "0 updated, 16 unchanged, 0 removed\n"):
-        result = _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
-        assert (result.returncode, result.stdout) == (0, updated), result.stderr
-        (warning,) = _said(result).splitlines()
-        assert re.fullmatch(
-            r"warning: @proto_root//:root_proto: odd\.proto: mypy-protobuf \S+ cannot do it "
-            r"\(AssertionError: .*\)\. Its type stubs are by protoc\.",
-            warning,
-        )
-    assert "amount: str" in (tmp_path / "out/odd_pb2.pyi").read_text()
-
-
-def test_check_names_the_proto_root_in_the_command(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
-    result = _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"), "--check")
-    assert result.returncode == 1
-    quoted = str(protos).replace(" ", "\\ ")
-    assert result.stdout.endswith(
-        f"type: {workspace.root}/scripts/generate_grpc_stubs.sh --proto-root {quoted} --out {tmp_path}/out\n"
-    )
-
-
-def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
-    (protos / "shop.proto").write_text(SHOP + "\nmessage {")
-    result = _script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
-    assert result.returncode == 1
-    assert "@proto_root//:root_proto: protoc refuses it\nshop.proto:2:9: Expected message name.\n" in result.stderr
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        pytest.param(
-            {"a/x.proto": '\nimport "no/such.proto";'},
-            'a/x.proto:2: nothing provides the import "no/such.proto". '
-            "Put the file there, or name the folder that all imports are relative to.\n",
-            id="import",
-        ),
-        pytest.param(
-            {"$(touch pwned)/x.proto": ""},
-            "$(touch pwned)/x.proto: Python cannot import '$(touch pwned)'. "
-            "Rename it: letters, digits and underscores, and no digit first.\n",
-            id="shell-characters",
-        ),
-        pytest.param(
-            {"x.proto": 'import "../../etc/passwd.proto";'},
-            'x.proto:1: nothing provides the import "../../etc/passwd.proto". '
-            "protoc takes no dots and no empty parts in imports: write the path below the folder.\n",
-            id="up-and-out",
-        ),
-        pytest.param(
-            {"readme.txt": ""},
-            "{root} holds no .proto file. Name the folder that their imports are relative to.\n",
-            id="no-protos",
-        ),
-        pytest.param(
-            {}, "{root}: No such file or directory. Name a folder of .proto files that can be read.\n", id="no-folder"
-        ),
-    ],
-)
-def test_a_bad_proto_root_is_refused_in_one_line(
-    workspace: BazelWorkspace, tmp_path: Path, files: dict[str, str], message: str
-) -> None:
-    root = tmp_path / "bad"
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    result = _script(workspace, "--proto-root", str(root), "--out", str(tmp_path / "out"), cwd=tmp_path)
-    assert (result.returncode, result.stdout, result.stderr) == (2, "", message.replace("{root}", str(root)))
-    assert not (tmp_path / "out").exists() and not list(tmp_path.rglob("pwned"))
-
-
-def test_a_proto_root_is_needed(workspace: BazelWorkspace) -> None:
-    result = _script(workspace, "--proto-root")
-    assert result.returncode == 2
-    assert result.stderr.startswith("generate_grpc_stubs.sh: --proto-root needs a folder, as in '--proto-root path/")

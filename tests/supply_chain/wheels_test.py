@@ -112,6 +112,12 @@ def test_one_line_without_a_hash_is_refused(index: Index, figures: Counter[str])
     figures["refused"] += 1
 
 
+def test_an_empty_lock_installs_nothing(index: Index) -> None:
+    # What is missing is for those to say who need it: see test_wheels_without_a_compiler.
+    done, said = index.install("")
+    assert done and index.is_clean(), said
+
+
 def test_a_lock_without_any_hash_is_refused(index: Index, figures: Counter[str]) -> None:
     # pip alone insists on hashes only where a line of the lock has one.
     wheel(index.folder, index.trace)

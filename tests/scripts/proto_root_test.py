@@ -1,0 +1,157 @@
+"""scripts/generate_grpc_stubs.sh --proto-root: protos of another checkout, which has no BUILD files."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.bazel_workspace import BazelWorkspace
+from tests.scripts.script_runs import said, script, state
+
+BASE = 'syntax = "proto3"; package shop; message Item { string name = 1; }'
+SHOP = 'syntax = "proto3"; package shop; import "base/item.proto"; message Order { Item item = 1; }'
+
+
+@pytest.fixture
+def protos(tmp_path: Path) -> Path:
+    """A folder of protos without BUILD files, with a space in its name."""
+    root = tmp_path / "their protos"
+    (root / "base").mkdir(parents=True)
+    (root / "base/item.proto").write_text(BASE)
+    (root / "shop.proto").write_text(SHOP)
+    return root
+
+
+def _stubs(*stems: str) -> set[str]:
+    return {stem + ending for stem in stems for ending in ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")}
+
+
+def test_another_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    before = state(workspace)
+    result = script(workspace, "--proto-root", protos.name, "--out", "out", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (0, "12 updated, 0 unchanged, 0 removed\n"), result.stderr
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert files == {"__init__.py", "py.typed", "requirements.txt", "base/__init__.py"} | _stubs("base/item", "shop")
+    assert state(workspace) == before
+    check = script(workspace, f"--proto-root={protos}", f"--out={out}", "--check")
+    assert (check.returncode, check.stdout) == (0, "12 files are up to date\n"), check.stderr
+    # The contract again: one proto root leaves nothing behind for the next run.
+    assert script(workspace).stdout == "0 updated, 15 unchanged, 0 removed\n"
+
+
+def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
+    workspace: BazelWorkspace, protos: Path, tmp_path: Path
+) -> None:
+    def run() -> str:
+        return script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out")).stdout
+
+    assert run() == "12 updated, 0 unchanged, 0 removed\n"
+    (protos / "new.proto").write_text(SHOP.replace("Order", "New"))
+    assert run() == "5 updated, 11 unchanged, 0 removed\n"
+    (protos / "base/item.proto").write_text(BASE.replace("name = 1", "title = 1"))
+    assert run() == "2 updated, 14 unchanged, 0 removed\n"
+    (protos / "new.proto").write_text(SHOP.replace("Order", "New").replace('import "', 'import "shop.proto"; import "'))
+    assert run() == "1 updated, 15 unchanged, 0 removed\n"
+    (protos / "new.proto").unlink()
+    (protos / "shop.proto").write_text('syntax = "proto3"; package shop;')
+    (protos / "base/item.proto").unlink()
+    (tmp_path / "out/helpers.py").write_text("HAND = 'written'\n")
+    assert run() == "3 updated, 4 unchanged, 9 removed\n"
+    assert run() == "0 updated, 7 unchanged, 0 removed\n"
+    assert sorted(os.listdir(tmp_path / "out")) == sorted(
+        {"__init__.py", "helpers.py", "py.typed", "requirements.txt"} | _stubs("shop")
+    )
+
+
+# mypy-protobuf has an extension of that number itself, and takes this one for it.
+ODD = """
+syntax = "proto2";
+package odd;
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FieldOptions { optional string unit = 1151; }
+message Price { optional string amount = 1 [(unit) = "KRW"]; }
+"""
+
+
+def test_a_type_stub_that_is_not_the_usual_one_is_said_at_every_run(
+    workspace: BazelWorkspace, protos: Path, tmp_path: Path
+) -> None:
+    (protos / "odd.proto").write_text(ODD)
+    for updated in ("16 updated, 0 unchanged, 0 removed\n", "0 updated, 16 unchanged, 0 removed\n"):
+        result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
+        assert (result.returncode, result.stdout) == (0, updated), result.stderr
+        (warning,) = said(result).splitlines()
+        assert re.fullmatch(
+            r"warning: @proto_root//:root_proto: odd\.proto: mypy-protobuf \S+ cannot do it "
+            r"\(AssertionError: .*\)\. Its type stubs are by protoc\.",
+            warning,
+        )
+    assert "amount: str" in (tmp_path / "out/odd_pb2.pyi").read_text()
+
+
+def test_check_names_the_proto_root_in_the_command(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+    result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"), "--check")
+    assert result.returncode == 1
+    quoted = str(protos).replace(" ", "\\ ")
+    assert result.stdout.endswith(
+        f"type: {workspace.root}/scripts/generate_grpc_stubs.sh --proto-root {quoted} --out {tmp_path}/out\n"
+    )
+
+
+def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+    (protos / "shop.proto").write_text(SHOP + "\nmessage {")
+    result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
+    assert result.returncode == 1
+    assert "@proto_root//:root_proto: protoc refuses it\nshop.proto:2:9: Expected message name.\n" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(
+            {"a/x.proto": '\nimport "no/such.proto";'},
+            'a/x.proto:2: nothing provides the import "no/such.proto". '
+            "Put the file there, or name the folder that all imports are relative to.\n",
+            id="import",
+        ),
+        pytest.param(
+            {"$(touch pwned)/x.proto": ""},
+            "$(touch pwned)/x.proto: Python cannot import '$(touch pwned)'. "
+            "Rename it: letters, digits and underscores, and no digit first.\n",
+            id="shell-characters",
+        ),
+        pytest.param(
+            {"x.proto": 'import "../../etc/passwd.proto";'},
+            'x.proto:1: nothing provides the import "../../etc/passwd.proto". '
+            "protoc takes no dots and no empty parts in imports: write the path below the folder.\n",
+            id="up-and-out",
+        ),
+        pytest.param(
+            {"readme.txt": ""},
+            "{root} holds no .proto file. Name the folder that their imports are relative to.\n",
+            id="no-protos",
+        ),
+        pytest.param(
+            {}, "{root}: No such file or directory. Name a folder of .proto files that can be read.\n", id="no-folder"
+        ),
+    ],
+)
+def test_a_bad_proto_root_is_refused_in_one_line(
+    workspace: BazelWorkspace, tmp_path: Path, files: dict[str, str], message: str
+) -> None:
+    root = tmp_path / "bad"
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    result = script(workspace, "--proto-root", str(root), "--out", str(tmp_path / "out"), cwd=tmp_path)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", message.replace("{root}", str(root)))
+    assert not (tmp_path / "out").exists() and not list(tmp_path.rglob("pwned"))
+
+
+def test_a_proto_root_is_needed(workspace: BazelWorkspace) -> None:
+    result = script(workspace, "--proto-root")
+    assert result.returncode == 2
+    assert result.stderr.startswith("generate_grpc_stubs.sh: --proto-root needs a folder, as in '--proto-root path/")

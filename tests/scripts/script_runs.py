@@ -1,0 +1,29 @@
+"""Runs scripts/generate_grpc_stubs.sh, and looks at what it says and leaves."""
+
+import subprocess
+from pathlib import Path
+
+from tests.bazel_workspace import BazelWorkspace
+
+GENERATED = "src/infrastructure/grpc/generated"
+
+
+def script(workspace: BazelWorkspace, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs the script, in the root of the workspace unless told otherwise."""
+    return workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", *arguments, cwd=cwd)
+
+
+def state(workspace: BazelWorkspace) -> dict[str, tuple[int, bytes]]:
+    """Returns time and content of every file of the package."""
+    root = workspace.root / GENERATED
+    return {
+        path.relative_to(root).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def said(result: subprocess.CompletedProcess[str]) -> str:
+    """Returns what a run wrote to standard error, but what Debian's Bazel 7 says of its own settings at every start."""
+    lines = result.stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("WARNING: Option 'host_javabase'"))
