@@ -8,7 +8,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.comments import use_plain_line_ends
-from codegen.diagnostics import explain, source_path
+from codegen.diagnostics import errors_of, explain, source_path
 from codegen.errors import CodegenError, Message
 from codegen.protoc import run_protoc
 
@@ -40,7 +40,7 @@ def compile_protos(
         status, messages = run_protoc([*_arguments(label, proto_path, importable), f"-o{output}", *protos])
         messages = explain(messages, label, prefixes)
         if status != 0:
-            raise CodegenError(f"protoc refuses it\n{messages}")
+            raise CodegenError(f"protoc refuses it\n{errors_of(messages)}")
         if messages:
             print(messages, file=sys.stderr)
         descriptors = FileDescriptorSet.FromString(output.read_bytes())

@@ -15,6 +15,9 @@ _OF_TWO_FILES = re.compile(
 # says before the first of these lines.
 _LOGGED = re.compile(r"^[IWEF]\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\] ", re.MULTILINE)
 _BEFORE_LOGGED = re.compile(r"^WARNING: All log messages before absl::InitializeLog\(\) .*\n", re.MULTILINE)
+_WARNING = re.compile(
+    r"^(?:[^\s:][^:\n]*\.proto:[\d:]* warning: |No edition or syntax specified for the proto file: ).*\n?", re.MULTILINE
+)
 _NOTE = re.compile(r"^[^\s:][^:\n]*\.proto[:\d]*: Note that ")
 _NOT_FOUND = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto): File not found\.$", re.MULTILINE)
 
@@ -38,6 +41,11 @@ def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]
         ),
         located,
     ).rstrip()
+
+
+def errors_of(messages: str) -> str:
+    """Returns what explain gives of a compilation that failed without the warnings, which hide the cause."""
+    return _WARNING.sub("", messages).rstrip() or messages
 
 
 def _first_of_each_two(messages: str) -> str:

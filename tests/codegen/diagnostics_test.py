@@ -2,7 +2,7 @@
 
 import pytest
 
-from codegen.diagnostics import explain, source_path
+from codegen.diagnostics import errors_of, explain, source_path
 
 PREFIXES = [("out/bin/protos/_virtual_imports/common_proto", "protos"), ("out/bin/q/_virtual_imports/x/top", "")]
 
@@ -55,6 +55,25 @@ def test_what_protoc_logs_is_said_without_a_time() -> None:
         "No edition or syntax specified: a.proto.",
         "a.proto:1:9: Expected message name.",
     ]
+
+
+WARNINGS = """\
+No edition or syntax specified for the proto file: a.proto. Please use 'syntax = "proto2";'.
+a/b.proto:3:1: warning: Import c.proto is unused.
+"""
+
+
+@pytest.mark.parametrize(
+    ("messages", "errors"),
+    [
+        pytest.param(f"{WARNINGS}a.proto:4:1: Expected }}.", "a.proto:4:1: Expected }.", id="behind"),
+        pytest.param(f"a.proto:4:1: Expected }}.\n{WARNINGS}", "a.proto:4:1: Expected }.", id="before"),
+        pytest.param("a.proto:4:1: x.\nb.proto:5:1: y.", "a.proto:4:1: x.\nb.proto:5:1: y.", id="none"),
+        pytest.param(WARNINGS, WARNINGS, id="nothing-else"),
+    ],
+)
+def test_warnings_do_not_hide_errors(messages: str, errors: str) -> None:
+    assert errors_of(messages) == errors
 
 
 def test_an_undefined_name_of_its_own_is_kept() -> None:
