@@ -169,16 +169,10 @@ class Cure(str):
 
 
 _CURES = {
-    errno.ENOSPC: Cure("free some space there"),
-    errno.EDQUOT: Cure("free some space there"),
-    errno.EACCES: Cure("make it writable"),
-    errno.EPERM: Cure("make it writable"),
-    errno.EROFS: Cure("make it writable"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), Cure("free some space there")),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), Cure("make it writable")),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), Cure("delete or rename it")),
     errno.ENOENT: Cure("if something removed it, run this again"),
-    errno.EISDIR: Cure("delete or rename it"),
-    errno.ENOTDIR: Cure("delete or rename it"),
-    errno.EEXIST: Cure("delete or rename it"),
-    errno.ENOTEMPTY: Cure("delete or rename it"),
 }
 _ANY_CURE = Cure("mend that")
 

@@ -127,7 +127,8 @@ pip_repository = repository_rule(
     doc = """Installs the wheels of a hash-locked requirements file for the Python that runs.
 
 pip fetches them, so a person's own index, mirror, proxy, certificates and cache count, and no other setting of pip's,
-in a file or a variable; a wheel whose hash the lock does not name is refused before anything of it is unpacked, and nothing is built from source. The repository holds
+in a file or a variable; a wheel whose hash the lock does not name is refused before anything of it is unpacked, and
+nothing is built from source. The repository holds
 
 - `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
 - `:all_distributions`, a `py_library` of all of them;
@@ -135,7 +136,8 @@ in a file or a variable; a wheel whose hash the lock does not name is refused be
 - `//toolchain`, a toolchain of Bazel's Python rules with it, for machines without a program called `python`.""",
     implementation = _pip_repository_impl,
     attrs = PIP_REPOSITORY_ATTRS,
-    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew, for example after Python was upgraded.
+    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew, for example after Python
+    # was upgraded.
     configure = True,
     environ = [PYTHON_ENV],
 )

@@ -9,6 +9,8 @@ load(":protobuf_repository.bzl", "protobuf_repository")
 _WHEELS = "py_grpc_wheels"
 _PROTOBUF = "com_google_protobuf"
 
+_REQUIREMENTS_LOCK = Label("//third_party:requirements.txt")
+
 def _py_grpc_impl(module_ctx):
     toolchain, problem = choose_toolchain(module_ctx.modules)
     repositories, clash = collect_repositories(module_ctx.modules, reserved = [_WHEELS, _PROTOBUF])
@@ -16,8 +18,8 @@ def _py_grpc_impl(module_ctx):
         fail("\npy_grpc: " + (problem or clash))
     pip_repository(
         name = _WHEELS,
-        python_interpreter = toolchain.python_interpreter if toolchain else "python3",
-        requirements_lock = toolchain.requirements_lock if toolchain else Label("//third_party:requirements.txt"),
+        python_interpreter = toolchain.python_interpreter if toolchain else None,
+        requirements_lock = toolchain.requirements_lock if toolchain else _REQUIREMENTS_LOCK,
     )
     protobuf_repository(
         name = _PROTOBUF,
@@ -47,7 +49,7 @@ _toolchain = tag_class(
         "requirements_lock": attr.label(
             doc = "A hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and protobuf. " +
                   "Default: the one that this project is tested with. Example: `//:requirements.txt`.",
-            default = "//third_party:requirements.txt",
+            default = _REQUIREMENTS_LOCK,
             allow_single_file = True,
         ),
     },

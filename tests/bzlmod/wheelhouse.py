@@ -1,9 +1,10 @@
 """Installed distributions made into wheels again, for a pip that has no network."""
 
 import csv
-import hashlib
 import zipfile
 from pathlib import Path
+
+from tests.wheel_locks import lock_line
 
 
 def make_wheels(site_packages: Path, folder: Path) -> str:
@@ -16,6 +17,5 @@ def make_wheels(site_packages: Path, folder: Path) -> str:
             for path, *_ in csv.reader(record):
                 if not path.startswith(".."):  # a program in bin/, which pip makes anew
                     archive.write(site_packages / path, path)
-        name, version = info.stem.split("-")
-        lock.append(f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+        lock.append(f"{lock_line(wheel)}\n")
     return "".join(lock)

@@ -1,7 +1,6 @@
 """The script when the package index goes while Bazel fetches wheels from it, and after that."""
 
 import errno
-import hashlib
 import re
 import shutil
 import socket
@@ -18,6 +17,7 @@ from tests.faults.copy_out_runs import tree
 from tests.faults.index import CLOSES, IS_GONE, RESETS, SERVES, index
 from tests.namespaces import without_user_namespaces
 from tests.supply_chain.packages import wheel
+from tests.wheel_locks import add_wheels, lock_line
 
 GENERATED = "src/infrastructure/grpc/generated"
 
@@ -39,10 +39,7 @@ CUT_OFF = "the download of a package was cut off"
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
     with bazel_workspace(tmp_path_factory.mktemp("network")) as made:
-        with (made.root / "WORKSPACE").open("a") as file:
-            file.write('pip_repository(name = "wheels", requirements_lock = "//:lock.txt")\n')
-        with (made.root / "BUILD.bazel").open("a") as file:
-            file.write('exports_files(["lock.txt"])\n')
+        add_wheels(made)
         build = made.root / "protos/BUILD.bazel"
         text = build.read_text().replace('":trading_proto",\n', '":trading_proto",\n        ":fetched_proto",\n')
         build.write_text(text + FETCHED)
@@ -83,7 +80,7 @@ def test_an_index_that_dies_while_wheels_are_fetched(
 ) -> None:
     package, stub = workspace.root / GENERATED, workspace.root / GENERATED / "common_pb2.py"
     path = wheel(tmp_path, tmp_path / "trace")
-    workspace.write("lock.txt", f"demo-pkg==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n")
+    workspace.write("lock.txt", f"{lock_line(path)}\n")
     committed = stub.read_bytes()
     stub.unlink()
     before = tree(package)
@@ -102,7 +99,7 @@ def test_an_index_that_dies_while_wheels_are_fetched(
 
 def test_a_network_that_goes_after_the_fetch(workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
     path = wheel(tmp_path, tmp_path / "trace")
-    workspace.write("lock.txt", f"demo-pkg==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n")
+    workspace.write("lock.txt", f"{lock_line(path)}\n")
     with index(path, SERVES) as there:
         assert _script(workspace, there.port).returncode == 0
     assert there.downloads == 1

@@ -1,6 +1,5 @@
 """Two people who have nothing in common but the sources and the wheels make the same bytes, and share a cache."""
 
-import hashlib
 import json
 import locale
 import shutil
@@ -18,6 +17,7 @@ import pytest
 
 from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
 from tests.supply_chain.packages import wheel
+from tests.wheel_locks import add_wheels, lock_line
 
 WHEELS = {**OWN_WHEELS, "build_wheels": "build_wheels"}
 WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
@@ -70,10 +70,8 @@ class Person:
         index = self.workspace.root.parent / "index"
         index.mkdir()
         copies = [Path(shutil.copy(path, index)) for path in wheels]
-        self.workspace.write("lock/BUILD.bazel", "")
-        self.workspace.write("lock/lock.txt", "".join(map(_locked, copies)))
-        with (self.workspace.root / "WORKSPACE").open("a") as file:
-            file.write('pip_repository(name = "wheels", requirements_lock = "//lock:lock.txt")\n')
+        self.workspace.write("lock.txt", "".join(f"{lock_line(path)}\n" for path in copies))
+        add_wheels(self.workspace)
         pip = {"PIP_FIND_LINKS": str(index), "PIP_NO_INDEX": "1", "PY_GRPC_PYTHON": sys.executable}
         result = self.bazel("build", "@wheels//:all", **pip)
         assert result.returncode == 0, result.stderr
@@ -84,11 +82,6 @@ class Person:
         """Returns every file below bazel-bin by its path: what was asked for, and all that led to it."""
         root = self.workspace.root / "bazel-bin"
         return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-
-
-def _locked(wheel: Path) -> str:
-    name, version, *_ = wheel.name.split("-")
-    return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 
 def _broken_programs(folder: Path) -> Path:

@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+from tests.wheel_locks import add_wheels, sha256
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
     with bazel_workspace(tmp_path_factory.mktemp("pip")) as made:
-        with (made.root / "WORKSPACE").open("a") as file:
-            file.write('pip_repository(name = "wheels", requirements_lock = "//:lock.txt")\n')
-        with (made.root / "BUILD.bazel").open("a") as file:
-            file.write('exports_files(["lock.txt"])\n')
+        add_wheels(made)
         yield made
 
 
@@ -44,8 +42,7 @@ def wheel(tmp_path: Path) -> Path:
 
 
 def _lock(workspace: BazelWorkspace, wheel: Path, line: str = "demo-pkg==1.0 --hash=sha256:{hash}") -> None:
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    workspace.write("lock.txt", line.format(hash=digest) + "\n")
+    workspace.write("lock.txt", line.format(hash=sha256(wheel)) + "\n")
 
 
 def _query(workspace: BazelWorkspace, wheel: Path, **env: str) -> tuple[int, str, str]:

@@ -1,6 +1,5 @@
 """pip_repository and packages that must not run: nothing of them is unpacked, built or imported."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -17,8 +16,8 @@ import pytest
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace
 from tests.supply_chain.packages import MARK, flip_a_byte, sdist, wheel
+from tests.wheel_locks import add_wheels, lock_line, sha256
 
-PIN = "demo-pkg==1.0 --hash=sha256:{}"
 ONLY_BINARY = "the index has no wheel of a locked version for this Python and platform"
 
 
@@ -51,10 +50,7 @@ class Index:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
     with bazel_workspace(tmp_path_factory.mktemp("wheels")) as made:
-        with (made.root / "WORKSPACE").open("a") as file:
-            file.write('pip_repository(name = "wheels", requirements_lock = "//:lock.txt")\n')
-        with (made.root / "BUILD.bazel").open("a") as file:
-            file.write('exports_files(["lock.txt"])\n')
+        add_wheels(made)
         yield made
 
 
@@ -62,10 +58,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
 def index(workspace: BazelWorkspace, tmp_path: Path) -> Index:
     (tmp_path / "index").mkdir()
     return Index(workspace, tmp_path / "index", tmp_path / "trace")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _run_python(*arguments: str | Path) -> None:
@@ -77,7 +69,7 @@ def _run_python(*arguments: str | Path) -> None:
 
 def test_a_locked_wheel_is_unpacked_and_does_not_run(index: Index, figures: Counter[str]) -> None:
     path = wheel(index.folder, index.trace)
-    done, said = index.install(PIN.format(_sha256(path)))
+    done, said = index.install(lock_line(path))
     assert done, said
     assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"} and not index.trace.exists()
     figures["installed"] += 1
@@ -89,7 +81,7 @@ def test_a_locked_wheel_is_unpacked_and_does_not_run(index: Index, figures: Coun
 @pytest.mark.parametrize("part", ["demo_pkg.py", "demo_pkg.pth", "demo_pkg-1.0.dist-info/RECORD"])
 def test_a_wheel_with_a_flipped_byte_is_refused(index: Index, figures: Counter[str], part: str) -> None:
     path = wheel(index.folder, index.trace)
-    lock = PIN.format(_sha256(path))
+    lock = lock_line(path)
     with zipfile.ZipFile(path) as archive:
         # In the contents, which zip itself checks: had it been unpacked, the message would be of its checksum.
         start = archive.getinfo(part).header_offset + 30 + len(part)
@@ -104,7 +96,7 @@ def test_a_wheel_with_a_flipped_byte_is_refused(index: Index, figures: Counter[s
 # A line with a hash and without a version is as good: the hash names the file. pip before 26 refuses it all the same.
 def test_one_line_without_a_hash_is_refused(index: Index, figures: Counter[str]) -> None:
     locked, _ = wheel(index.folder, index.trace, "locked_pkg"), wheel(index.folder, index.trace)
-    done, said = index.install(f"locked-pkg==1.0 --hash=sha256:{_sha256(locked)}\ndemo-pkg==1.0")
+    done, said = index.install(f"{lock_line(locked)}\ndemo-pkg==1.0")
     assert not done and index.is_clean()
     assert "cannot install //:lock.txt: the lock does not name a version and a hash for every file." in said
     assert "To mend it: lock the requirements again: tools/update_requirements.sh." in said
@@ -130,7 +122,7 @@ def test_a_lock_without_any_hash_is_refused(index: Index, figures: Counter[str])
 @pytest.mark.parametrize("settings", [{}, {"PIP_NO_BINARY": ":all:"}, {"PIP_NO_BINARY": "demo-pkg"}], ids=str)
 def test_an_sdist_is_never_built(index: Index, figures: Counter[str], settings: dict[str, str]) -> None:
     path = sdist(index.folder, index.trace)
-    done, said = index.install(PIN.format(_sha256(path)), **settings)
+    done, said = index.install(f"demo-pkg==1.0 --hash=sha256:{sha256(path)}", **settings)
     assert not done and index.is_clean()
     assert f"cannot install //:lock.txt: {ONLY_BINARY}" in said
     figures["refused"] += 1
@@ -197,11 +189,11 @@ def test_a_persons_own_settings_change_nothing_of_what_is_installed(
     index: Index, tmp_path: Path, figures: Counter[str], setting: str, way: str
 ) -> None:
     locked, other = wheel(index.folder, index.trace), wheel(index.folder, index.trace, "other_pkg")
-    (tmp_path / "requirements.txt").write_text(f"other-pkg==1.0 --hash=sha256:{_sha256(other)}\n")
+    (tmp_path / "requirements.txt").write_text(f"{lock_line(other)}\n")
     # A lock has the hashes of the wheels for all platforms.
-    lock = PIN.format(_sha256(locked))
+    lock = lock_line(locked)
     if setting in TAGS:
-        lock += f" --hash=sha256:{_sha256(wheel(index.folder, index.trace, tag=TAGS[setting], module='not_ours'))}"
+        lock += f" --hash=sha256:{sha256(wheel(index.folder, index.trace, tag=TAGS[setting], module='not_ours'))}"
     value = SETTINGS[setting]
     value = str(tmp_path / value) if value in _PATHS else value
     done, said = index.install(lock, **_given(tmp_path, way, {setting: value}))
@@ -247,7 +239,7 @@ def test_an_index_a_proxy_and_a_trusted_host_count(
         proxy = f"http://127.0.0.1:{server.server_port}"
         settings = {"index-url": "http://index.invalid/simple", "proxy": proxy, "trusted-host": "index.invalid"}
         given = _given(tmp_path, way, {**settings, "no-cache-dir": "1", "retries": "0"})
-        done, said = index.install(PIN.format(_sha256(path)), **{**NO_FOLDER, **given})
+        done, said = index.install(lock_line(path), **{**NO_FOLDER, **given})
         server.shutdown()
     assert done, said
     assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"}
@@ -258,7 +250,7 @@ def test_an_index_a_proxy_and_a_trusted_host_count(
 def test_a_folder_of_wheels_counts(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
     path = wheel(tmp_path, index.trace)
     given = _given(tmp_path, way, {"find-links": str(tmp_path), "no-index": "true"})
-    done, said = index.install(PIN.format(_sha256(path)), **{**NO_FOLDER, **given})
+    done, said = index.install(lock_line(path), **{**NO_FOLDER, **given})
     assert done, said
     assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"}
     figures["settings with effect"] += 2
@@ -268,7 +260,7 @@ def test_a_folder_of_wheels_counts(index: Index, tmp_path: Path, figures: Counte
 def test_certificates_count(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
     settings = {"cert": str(tmp_path / "no.pem"), "index-url": "https://127.0.0.1:1/simple", "retries": "0"}
     given = {"PIP_CERT": "", **NO_FOLDER, **_given(tmp_path, way, settings)}
-    done, said = index.install(PIN.format("0" * 64), **given)
+    done, said = index.install(f"demo-pkg==1.0 --hash=sha256:{'0' * 64}", **given)
     assert not done and f"{tmp_path}/no.pem" in said, said
     figures["settings with effect"] += 1
 
@@ -276,7 +268,7 @@ def test_certificates_count(index: Index, tmp_path: Path, figures: Counter[str],
 def test_a_variable_goes_before_a_file(index: Index, tmp_path: Path) -> None:
     path = wheel(tmp_path, index.trace)
     given = _given(tmp_path, "file", {"find-links": "/nowhere", "no-index": "0"})
-    done, said = index.install(PIN.format(_sha256(path)), **given, PIP_FIND_LINKS=str(tmp_path))
+    done, said = index.install(lock_line(path), **given, PIP_FIND_LINKS=str(tmp_path))
     assert done, said
 
 
