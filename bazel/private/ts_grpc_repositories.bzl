@@ -3,12 +3,15 @@
 load(":npm_repository.bzl", "npm_repository")
 load(":pip_repository.bzl", "pip_repository")
 
+# buildifier: disable=unnamed-macro
 def ts_grpc_repositories(
         requirements_lock = Label("//third_party:requirements_node.txt"),
         package_json = Label("//third_party/npm:package.json"),
         package_lock = Label("//third_party/npm:package-lock.json"),
         python_interpreter = "python3"):
-    """Declares the repositories that TypeScript is made with; they are fetched when something of theirs is asked for.
+    """Declares the repositories of the default ts_grpc toolchain and registers it.
+
+    They are fetched when TypeScript is asked for.
 
     They are `@ts_grpc_node`, Node and npm out of a wheel, and `@ts_grpc_npm`, the packages that it installs. A
     repository of one of these names that the WORKSPACE already has is left alone.
@@ -34,3 +37,4 @@ def ts_grpc_repositories(
             package_json = package_json,
             package_lock = package_lock,
         )
+    native.register_toolchains(str(Label("//bazel/toolchains:ts_default")))
