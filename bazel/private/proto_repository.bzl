@@ -20,7 +20,8 @@ _PROGRAM = [
         "proto_tree:imports",
         "proto_tree:libraries",
         "codegen:__init__",
-        "codegen:names",
+        "codegen:python/__init__",
+        "codegen:python/names",
     ]
 ]
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from codegen import package
+from codegen.python import package
 from codegen.driver import main
 from codegen.errors import CodegenError
-from codegen.type_stubs import MYPY_PROTOBUF
+from codegen.python.type_stubs import MYPY_PROTOBUF
 
 SERVICE = """
 syntax = "proto3";

@@ -11,9 +11,10 @@ from unittest import mock
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen import driver, package, package_files
-from codegen.import_fix import fix_imports
-from codegen.names import output_files
+from codegen import driver, package_files
+from codegen.python import package
+from codegen.python.import_fix import fix_imports
+from codegen.python.names import output_files
 from codegen.protoc import run_protoc
 from proto_tree.folder import read_folder
 from proto_tree.imports import Import

