@@ -171,7 +171,7 @@ const $list: $Codec = {
 """,
     "$fieldMask": """\
 const $fieldMask: $Codec = {
-  to: (paths) => globalThis.Array.from(paths as Iterable<string>, $camelCasePath).join(","),
+  to: (paths) => paths.map($camelCasePath).join(","),
   from: (json) => {
     const text: string = $expect(typeof json === "string", "paths with commas between them", json);
     return text === "" ? [] : text.split(",").map((path) => path.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));

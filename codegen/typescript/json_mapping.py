@@ -10,8 +10,8 @@ are written anew, from its descriptor:
     ...
     const $fieldsOfOrder: $Field[] = [["placedAt", "placedAt", "placed_at", $message(() => Timestamp), "explicit"]];
 
-What else is in the file stays as it is. ts-proto's words are looked for one by one: where one is missing, this is another
-ts-proto, and that is an error. Any is the exception: its JSON would take a registry of all types.
+What else is in the file stays as it is. ts-proto's words are looked for one by one: where one is missing, this is
+another ts-proto, and that is an error. Any is the exception: its JSON would take a registry of all types.
 """
 
 import json
@@ -20,9 +20,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
 
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, Message
 from codegen.typescript.json_codecs import pieces_for
 from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
 
@@ -165,7 +165,7 @@ def _name_here(context: _Context, proto: str, exported: str) -> str:
         return exported
     if (proto, exported) in context.local:
         return context.local[proto, exported]
-    raise _unknown(context.file, f"no import of {exported} from {proto}")
+    raise _unknown(context.file, Message(f"no import of {exported} from {proto}"))
 
 
 def _message_json(name: str, target: _Target, context: _Context) -> tuple[list[str], str, str]:
@@ -230,7 +230,7 @@ def _replace_body(source: str, method: str, message: str, body: str, file: str) 
     pattern = re.compile(rf"(?P<head>{head})(?P<body>.*?)(?P<end>^  \}},\n)", re.MULTILINE | re.DOTALL)
     found = [match for match in pattern.finditer(source) if _belongs_to(match, message, method)]
     if len(found) != 1:
-        raise _unknown(file, f"{len(found)} functions {method} of {message}")
+        raise _unknown(file, Message(f"{len(found)} functions {method} of {message}"))
     match = found[0]
     parameter = "message" if method == "toJSON" else "object"
     start = match["head"].replace(f"({match['parameter']}:", f"({parameter}:")
@@ -242,22 +242,18 @@ def _belongs_to(match: re.Match[str], message: str, method: str) -> bool:
     return f": {message})" in head if method == "toJSON" else head.endswith(f"): {message} {{\n")
 
 
-_TO_JSON = r"^export function {0}ToJSON\(object: {1}\): (?P<type>string|string \| number|any) \{{\n(?P<body>.*?)^\}}\n"
-_FROM_JSON = r"^export function {0}FromJSON\(object: any\): {1} \{{\n(?P<body>.*?)^\}}\n"
-
-
 def _open_enum(source: str, enum: _Target, is_null: bool, file: str) -> str:
     """Lets an enum keep the values that it does not know, which are numbers in JSON."""
-    names = uncapitalize(enum.name), enum.name
     refusal = f'throw new globalThis.Error("Unrecognized enum value " + object + " for enum {enum.name}");'
     known = "      if (globalThis.Number.isInteger(object)) {\n        return object;\n      }\n"
-    for pattern, before, after in (
-        (_FROM_JSON, f"    default:\n      {refusal}", f"    default:\n{known}      {refusal}"),
-        (_TO_JSON, f"    default:\n      {refusal}", "    default:\n      return object;"),
+    for ending, before, after in (
+        ("FromJSON", f"    default:\n      {refusal}", f"    default:\n{known}      {refusal}"),
+        ("ToJSON", f"    default:\n      {refusal}", "    default:\n      return object;"),
     ):
-        found = re.search(pattern.format(*names), source, re.MULTILINE | re.DOTALL)
+        head = re.escape(f"function {uncapitalize(enum.name)}{ending}(object: ")
+        found = re.search(rf"^export {head}(any|{enum.name})\): .*?^\}}\n", source, re.MULTILINE | re.DOTALL)
         if not found or (before not in found[0] and after not in found[0]):
-            raise _unknown(file, f"no JSON functions of {enum.name}")
+            raise _unknown(file, Message(f"no JSON functions of {enum.name}"))
         text = found[0] if after in found[0] else found[0].replace(before, after)
         text = text.replace(f"(object: {enum.name}): string {{", f"(object: {enum.name}): string | number {{", 1)
         source = source[: found.start()] + (_null(text) if is_null else text) + source[found.end() :]
@@ -297,7 +293,7 @@ def _drop_unused(source: str) -> str:
     return source
 
 
-def _unknown(file: str, what: str) -> CodegenError:
+def _unknown(file: str, what: Message) -> CodegenError:
     return CodegenError(
         f"{file}: ts-proto wrote something else than this version knows: {what}. "
         "Use the version of ts-proto that third_party/ locks."

@@ -1,15 +1,22 @@
 """TypeScript as a language of the engine (codegen/language.py).
 
-descriptors ─► names that can be ─► ts-proto ─► protobuf's JSON
+descriptors ─► names that can be ─► proto3 ─► ts-proto ─► all values ─► protobuf's JSON
 """
 
 import argparse
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen import plugin_language
 from codegen.language import Generated, PackageRequest, Request
 from codegen.plugin_process import run_plugin_process
 from codegen.typescript.dependencies import dependencies_text
+from codegen.typescript.json_mapping import use_canonical_json
+from codegen.typescript.legal_types import use_legal_types
+from codegen.typescript.names import check_names
+from codegen.typescript.presence import as_proto3
 from codegen.typescript.ts_proto import FLAVORS, parameter_of, version_of
+from codegen.typescript.wire_values import keep_all_values
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def generate(request: Request, arguments: argparse.Namespace) -> Generated:
     """Returns one module for every proto."""
-    texts = run_plugin_process(
-        arguments.plugin, parameter_of(arguments.flavor), request.files, request.descriptors
-    )
+    check_names(request.files, request.descriptors)
+    descriptors = as_proto3(use_legal_types(request.descriptors))
+    texts = run_plugin_process(arguments.plugin, parameter_of(arguments.flavor), request.files, descriptors)
+    texts = {path: _mended(text, request.outputs[path], descriptors) for path, text in texts.items()}
     return Generated(texts, [], f"ts-proto {version_of(texts.values())}")
+
+
+def _mended(text: str, file: str, descriptors: FileDescriptorSet) -> str:
+    return use_canonical_json(keep_all_values(text, file), file, descriptors)
 
 
 def add_package_arguments(parser: argparse.ArgumentParser) -> None:

@@ -51,3 +51,22 @@ def _free_of_globals(name: str) -> str:
 def uncapitalize(name: str) -> str:
     """Returns a name with a small first letter, which the functions of an enum have: "Color" gives "color"."""
     return name[:1].lower() + name[1:]
+
+
+_WORD = re.compile("^[a-z]+|[A-Z][a-z]+|[a-z]+|[0-9]+|[A-Z]+(?![a-z])")
+
+
+def rpc_name(name: str) -> str:
+    """Returns the method that an rpc becomes, word by word: "GetAPIValue" gives "getApiValue"."""
+    words: list[str] = _WORD.findall(name)
+    return "".join(words[:1]).lower() + "".join(word.capitalize() for word in words[1:])
+
+
+def service_exports(name: str) -> list[str]:
+    """Returns what a file exports for a service, in either flavor."""
+    constant = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    constant = re.sub(r"([A-Z])([A-Z][a-z])", r"\1_\2", constant).upper()
+    endings = ("Service", "Server", "Client", "Controller", "ControllerMethods")
+    return [name + ending for ending in endings] + [
+        f"{constant}_NAME" if constant.endswith("SERVICE") else f"{constant}_SERVICE_NAME"
+    ]

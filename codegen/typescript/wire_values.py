@@ -1,7 +1,7 @@
 """Keeps the values that ts-proto loses on the way to and from the wire. Pure functions.
 
-    if (message.price !== 0) {                         if (message.price !== 0 || globalThis.Object.is(message.price, -0)) {
-      writer.uint32(9).double(message.price);            writer.uint32(9).double(message.price);
+    if (message.x !== 0) {                    if (message.x !== 0 || globalThis.Object.is(message.x, -0)) {
+      writer.uint32(9).double(message.x);       writer.uint32(9).double(message.x);
 
 -0.0 is not the default of a double, and every other language sends it. A Struct with the key "__proto__" would set the
 prototype of the object that it becomes: the sender would decide what the receiver's object inherits. And a copy made
@@ -34,7 +34,8 @@ _RESULT = ("    result.paths = paths;\n", "    result.paths = paths ?? [];\n")
 
 _PARTIAL = re.compile(
     r"^(?P<head>  fromPartial<I extends Exact<DeepPartial<\w+>, I>>\()(?:_|object)(?P<rest>: I\): \w+ \{\n"
-    r"(?:    .*\n)*?)(?P<copy>    if \(object\._unknownFields(?:.*\n){2}    \}\n)?(?P<end>    return message;\n  \},\n)",
+    r"(?:    .*\n)*?)(?P<copy>    if \(object\._unknownFields(?:.*\n){2}    \}\n)?"
+    r"(?P<end>    return message;\n  \},\n)",
     re.MULTILINE,
 )
 _COPY = """    if (object._unknownFields !== undefined) {
@@ -66,7 +67,7 @@ def keep_all_values(source: str, file: str) -> str:
 def _replace(source: str, before: str, after: str, file: str) -> str:
     if before not in source and after not in source:
         raise CodegenError(
-            f"{file}: ts-proto wrote something else than this version knows: no `{before.strip()}`. "
+            f"{file}: ts-proto wrote something else than this version knows: no {before.strip()}. "
             "Use the version of ts-proto that third_party/ locks."
         )
     return source.replace(before, after)
