@@ -26,16 +26,18 @@ def _sources(*endings: str) -> dict[str, str]:
 
 # From a file to how strings in it begin that are no message: what is written to files, run or shown in a table.
 OTHER = {
+    "bazel/private/engine/aspect.bzl": ("Gives every ",),
+    "bazel/private/engine/generate.bzl": ("Generating ",),
+    "bazel/private/engine/info.bzl": ("(depset[",),
+    "bazel/private/engine/language.bzl": ("{} @generated ",),
     "bazel/private/native_rules_repository.bzl": ("genrule(",),
-    "bazel/private/package_manifest.bzl": ("# @generated ",),
     "bazel/private/python_host.bzl": ("import sys; ",),
     "bench/generate.py": ("first run, ", "nothing changed", "one proto edited, "),
     "bench/startup.py": ("from ", "grpc and ", "import ", "one message ", "the package alone", "| import "),
+    "codegen/header.py": (". Do not edit.", " from "),
     "codegen/python/aliases.py": ("# What a proto ", "builtins.setattr(", "def add_", "lambda self, "),
     "codegen/python/async_stubs.py": ("# The same stub, ",),
-    "codegen/header.py": ("# @generated ", " from "),
     "codegen/python/lazy_exports.py": ('"""What the modules ',),
-    "codegen/package_files.py": (". Do not edit.",),
     "codegen/python/requirements.py": ("# What it takes ",),
     "codegen/python/type_stubs.py": ("from typing import ",),
     "codegen/typescript/json_codecs.py": ("// Assigning ", "const $", "function $", "interface $", "type $"),

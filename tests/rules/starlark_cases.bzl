@@ -4,11 +4,13 @@ load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repositor
 load("//bazel/private:module_tags.bzl", "choose_toolchain", "collect_repositories")
 load("//bazel/private:pip_messages.bzl", "explain_failure")
 load("//bazel/private:proto_build_files.bzl", "proto_build_files")
-load("//bazel/private:proto_paths.bzl", "import_path", "matches", "package_folders", "source_prefix", "stub_paths", "unimportable_part")
-load("//bazel/private:py_grpc_wheel.bzl", "relative_path", "wheel_name")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
+load("//bazel/private/engine:proto_paths.bzl", "import_path", "matches", "source_prefix")
+load("//bazel/private/python:py_grpc_wheel.bzl", "relative_path", "wheel_name")
+load("//bazel/private/python:py_names.bzl", "package_folders", "stub_paths", "unimportable_part")
+load("//bazel/private/typescript:ts_names.bzl", "takes_for_declarations", ts_stub_paths = "stub_paths")
 
 LABEL_TEXT = {
     "of Bazel 4": (label_text("//p:t"), "//p:t"),
@@ -114,6 +116,9 @@ PROTO_PATHS = {
     "a plus cannot": (unimportable_part("a/b+c.proto"), "b+c"),
     "two dots in a row cannot": (unimportable_part("a/b..c.proto"), ""),
     "the root always is a package": (package_folders(["x_pb2.py"]), [""]),
+    "TypeScript": (ts_stub_paths("a.b/x-y.proto"), ["a.b/x-y.ts"]),
+    "TypeScript declares": (takes_for_declarations("a/x.d.proto"), True),
+    "TypeScript has code": (takes_for_declarations("a/d.proto"), False),
     "every folder is a package": (package_folders(["a/b/x_pb2.py", "a/c/y_pb2.py"]), ["", "a/", "a/b/", "a/c/"]),
 }
 

@@ -42,7 +42,7 @@ def _library(target, ctx, protos, deps):
         source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps]),
     )
 
-def grpc_aspect_impl(target, ctx, language, own):
+def grpc_aspect_impl(target, ctx, language, own = None):
     """Implements the aspect of a language, which a function at the top of its file has to call.
 
     Args:

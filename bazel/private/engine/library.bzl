@@ -58,7 +58,7 @@ def _fail_of_nothing(ctx, language):
     fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
           "Import those packages instead.").format(label_text(ctx.label)))
 
-def grpc_library(ctx, language, own, default_own, provided = [], arguments = [], inputs = []):
+def grpc_library(ctx, language, own = None, default_own = None, provided = [], arguments = [], inputs = []):
     """Declares a package of stubs, the folder `<name>/` in the output tree of the target's own package.
 
     Args:

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from codegen.python.names import legal_name, matches, module_of_file, modules_of, output_files, protoc_files, protoc_modules
+from codegen.python.names import legal_name, module_of_file, modules_of, output_files, protoc_files, protoc_modules
 from codegen.protoc import run_protoc
 
 PROTOS = ["flat.proto", "with-dash.proto", "deep/er/x.proto", "dot.ted/a.b.proto", "in/class.proto"]
@@ -68,22 +68,3 @@ def test_protoc_uses_the_same_names(import_path: str, tmp_path: pathlib.Path) ->
 def test_module_of_file() -> None:
     assert module_of_file("a/b_pb2.pyi") == "a.b_pb2"
     assert module_of_file("b_pb2_grpc.py") == "b_pb2_grpc"
-
-
-@pytest.mark.parametrize(
-    ("import_path", "expected"),
-    [
-        pytest.param("google/protobuf/any.proto", True, id="below-a-prefix"),
-        pytest.param("google/protobufx/any.proto", False, id="a-longer-folder"),
-        pytest.param("my/google/protobuf/a.proto", False, id="a-prefix-starts-at-the-root"),
-        pytest.param("a/b.proto", True, id="import-path"),
-        pytest.param("a/b.protocol.proto", False, id="an-import-path-is-no-prefix"),
-        pytest.param("x/a/b.proto", False, id="an-import-path-is-no-ending"),
-    ],
-)
-def test_matches(import_path: str, expected: bool) -> None:
-    assert matches(import_path, ["google/protobuf/", "a/b.proto"]) is expected
-
-
-def test_nothing_matches_no_patterns() -> None:
-    assert not matches("a.proto", [])

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen import generators
 from codegen.errors import CodegenError, GeneratorError
+from codegen.python import generators
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, Generator, service_generators, write_stubs
 
 FILES = ["a.proto", "b.proto", "c.proto"]
