@@ -242,19 +242,24 @@ def _belongs_to(match: re.Match[str], message: str, method: str) -> bool:
     return f": {message})" in head if method == "toJSON" else head.endswith(f"): {message} {{\n")
 
 
+# What an enum does with a value that it does not know, as ts-proto has it and as it is after this.
+_DEFAULT = re.compile(
+    r"(?P<head>    default:\n      )(?:return object;|(?:if \(globalThis[^}]*\}\n      )?"
+    r"(?P<throw>throw new globalThis\.Error\(\s*\"Unrecognized enum value \"[^;]*;))"
+)
+
+
 def _open_enum(source: str, enum: _Target, is_null: bool, file: str) -> str:
     """Lets an enum keep the values that it does not know, which are numbers in JSON."""
-    refusal = f'throw new globalThis.Error("Unrecognized enum value " + object + " for enum {enum.name}");'
-    known = "      if (globalThis.Number.isInteger(object)) {\n        return object;\n      }\n"
-    for ending, before, after in (
-        ("FromJSON", f"    default:\n      {refusal}", f"    default:\n{known}      {refusal}"),
-        ("ToJSON", f"    default:\n      {refusal}", "    default:\n      return object;"),
-    ):
+    known = "if (globalThis.Number.isInteger(object)) {\n        return object;\n      }\n      "
+    for ending, kept in (("FromJSON", known), ("ToJSON", "return object;")):
         head = re.escape(f"function {uncapitalize(enum.name)}{ending}(object: ")
         found = re.search(rf"^export {head}(any|{enum.name})\): .*?^\}}\n", source, re.MULTILINE | re.DOTALL)
-        if not found or (before not in found[0] and after not in found[0]):
+        default = found and _DEFAULT.search(found[0])
+        if not found or not default:
             raise _unknown(file, Message(f"no JSON functions of {enum.name}"))
-        text = found[0] if after in found[0] else found[0].replace(before, after)
+        throw = default["throw"] if ending == "FromJSON" else ""
+        text = f"{found[0][: default.start()]}{default['head']}{kept}{throw}{found[0][default.end() :]}"
         text = text.replace(f"(object: {enum.name}): string {{", f"(object: {enum.name}): string | number {{", 1)
         source = source[: found.start()] + (_null(text) if is_null else text) + source[found.end() :]
     return source

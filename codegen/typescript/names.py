@@ -1,8 +1,7 @@
 """Refuses names that TypeScript, or the gRPC libraries of Node, would take for something else. Pure functions.
 
-All that a file defines lies in one scope, in camelCase, so that two names of a proto can become the same; and a few
-names mean something to every object. ts-proto generates for them all the same: code that does not compile, or worse, an
-rpc that is not there and a field that is a function.
+All that a file defines lies in one scope, in camelCase, so that two names of a proto can become the same. ts-proto
+generates for them all the same, and what comes out does not compile, or is not found when it runs.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from codegen.errors import CodegenError, Message
-from codegen.typescript.ts_names import camel_case, rpc_name, service_exports, types_of, uncapitalize
+from codegen.typescript.ts_names import camel_case, service_exports, types_of, uncapitalize
 
 
 class _Name(NamedTuple):
@@ -26,19 +25,6 @@ class _Name(NamedTuple):
     what: str
     becomes: str
 
-
-# What every object has; where a field is left out, fromPartial would take it for the field.
-_OF_OBJECTS = {
-    *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"),
-    *("toLocaleString", "toString", "valueOf"),
-}
-
-# The methods of grpc-js's Client (https://grpc.github.io/grpc-node/grpc.Client.html), which are below every client.
-_OF_CLIENTS = {
-    *("checkMetadataAndOptions", "checkOptionalUnaryResponseArguments", "close", "getChannel"),
-    *("makeBidiStreamRequest", "makeClientStreamRequest", "makeServerStreamRequest", "makeUnaryRequest"),
-    "waitForReady",
-}
 
 # grpc-js leaves out what is called so, without a word.
 _LEFT_OUT = {"__proto__", "constructor", "prototype"}
@@ -120,11 +106,6 @@ def _message_problems(name: str, message: DescriptorProto) -> Iterator[Message]:
             (_Name(f"field {field.name}", camel_case(field.name)) for field in cases),
             f"{name}.{oneof}",
         )
-    for key in keys:
-        if key.becomes in _OF_OBJECTS:
-            yield Message(
-                f"{key.what} of {name} becomes {key.becomes}, which every object has in JavaScript. Rename it."
-            )
 
 
 def _enum_problems(name: str, enum: EnumDescriptorProto) -> Iterator[Message]:
@@ -140,12 +121,3 @@ def _service_problems(file: FileDescriptorProto, service: ServiceDescriptorProto
                 f"package {file.package} has the part {part}, which makes grpc-js leave {service.name} out. "
                 "Rename the package, or move the service to another one."
             )
-    rpcs = [_Name(f"rpc {method.name}", rpc_name(method.name)) for method in service.method]
-    yield from _same(rpcs, f"{service.name}")
-    for rpc in rpcs:
-        if rpc.becomes in _OF_CLIENTS:
-            yield Message(
-                f"{rpc.what} of {service.name} becomes {rpc.becomes}(), which every client of grpc-js has. Rename it."
-            )
-        if rpc.becomes in _LEFT_OUT:
-            yield Message(f"{rpc.what} of {service.name} becomes {rpc.becomes}, which grpc-js leaves out. Rename it.")

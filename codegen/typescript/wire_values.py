@@ -4,8 +4,9 @@
       writer.uint32(9).double(message.x);       writer.uint32(9).double(message.x);
 
 -0.0 is not the default of a double, and every other language sends it. A Struct with the key "__proto__" would set the
-prototype of the object that it becomes: the sender would decide what the receiver's object inherits. And a copy made
-with fromPartial would be without the fields of a newer version that the original had.
+prototype of the object that it becomes: the sender would decide what the receiver's object inherits. A copy made with
+fromPartial would be without the fields of a newer version that the original had; and where a field `to_string` is left
+out, it would take the function that every object has for it.
 """
 
 import re
@@ -38,6 +39,9 @@ _PARTIAL = re.compile(
     r"(?P<end>    return message;\n  \},\n)",
     re.MULTILINE,
 )
+_INHERITED = re.compile(
+    r"\bobject\.(constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)\b"
+)
 _COPY = """    if (object._unknownFields !== undefined) {
       message._unknownFields = { ...(object._unknownFields as any) };
     }
@@ -55,13 +59,19 @@ def keep_all_values(source: str, file: str) -> str:
       CodegenError: when the source is not what ts-proto is known to write.
     """
     source = _ZERO_CHECK.sub(r"\g<head> || globalThis.Object.is(\g<value>, -0)) {\n\g<write>", source)
-    source = _PARTIAL.sub(rf"\g<head>object\g<rest>{_COPY}\g<end>", source)
+    source = _PARTIAL.sub(_complete, source)
     if file == _STRUCT:
         source = _replace(source, _ASSIGNED, _DEFINED, file)
     if file == _FIELD_MASK:
         source = _replace(source, *_PATHS, file)
         source = _replace(source, *_RESULT, file)
     return source
+
+
+def _complete(match: re.Match[str]) -> str:
+    """Makes fromPartial copy unknown fields, and no field from what every object has."""
+    rest = _INHERITED.sub(r'globalThis.Object.getOwnPropertyDescriptor(object, "\1")?.value', match["rest"])
+    return f"{match['head']}object{rest}{_COPY}{match['end']}"
 
 
 def _replace(source: str, before: str, after: str, file: str) -> str:
@@ -71,3 +81,14 @@ def _replace(source: str, before: str, after: str, file: str) -> str:
             "Use the version of ts-proto that third_party/ locks."
         )
     return source.replace(before, after)
+
+
+_PROTOBUFJS = re.compile(
+    r"^import \{ wrappers \} from \"protobufjs\";\n|^wrappers\[\"\.google\.protobuf\.\w+\"\] = \{[^}]*\} as any;\n+",
+    re.MULTILINE,
+)
+
+
+def drop_protobufjs(source: str) -> str:
+    """Returns the source without what tells protobufjs of a Struct, for NestJS: the code itself makes one."""
+    return _PROTOBUFJS.sub("", source)

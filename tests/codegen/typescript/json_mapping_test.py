@@ -155,6 +155,16 @@ def test_a_file_without_types_stays_as_it_is(tmp_path: Path) -> None:
     assert "$" not in mend(descriptors)
 
 
+def test_an_enum_with_a_long_name(tmp_path: Path) -> None:
+    descriptors = compile_protos(tmp_path, a='syntax = "proto3"; enum E { NULL_VALUE = 0; }')
+    one_line = 'throw new globalThis.Error("Unrecognized enum value " + object + " for enum E");'
+    lines = 'throw new globalThis.Error(\n        "Unrecognized enum value " + object + " for enum E",\n      );'
+    source = source_of(descriptors, "a.proto").replace(one_line, lines)
+    mended = use_canonical_json(source, "a.proto", descriptors)
+    assert mended == mend(descriptors).replace(one_line, lines)
+    assert use_canonical_json(mended, "a.proto", descriptors) == mended
+
+
 def test_an_enum_keeps_numbers_that_it_does_not_know(tmp_path: Path) -> None:
     mended = mend(compile_protos(tmp_path, a='syntax = "proto3"; enum E { NULL_VALUE = 0; }'))
     assert (

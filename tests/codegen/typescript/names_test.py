@@ -34,29 +34,9 @@ REFUSED = {
         "message N { string foo_bar = 1; oneof fooBar { string x = 2; } }",
         "field foo_bar and oneof fooBar both become fooBar in N. Rename one.",
     ),
-    "field-of-every-object": (
-        "message N { message O { string to_string = 1; } }",
-        "field to_string of N.O becomes toString, which every object has in JavaScript. Rename it.",
-    ),
-    "oneof-of-every-object": (
-        "message N { oneof constructor { string x = 1; } }",
-        "oneof constructor of N becomes constructor, which every object has in JavaScript. Rename it.",
-    ),
     "prototype": (
         "enum E { __proto__ = 0; }",
         "value __proto__ of enum E is every object's prototype in JavaScript. Rename it.",
-    ),
-    "rpcs": (
-        "service S { rpc GetFoo(M) returns (M); rpc get_foo(M) returns (M); }",
-        "rpc GetFoo and rpc get_foo both become getFoo in S. Rename one.",
-    ),
-    "rpc-of-clients": (
-        "service S { rpc Close(M) returns (M); }",
-        "rpc Close of S becomes close(), which every client of grpc-js has. Rename it.",
-    ),
-    "rpc-left-out": (
-        "service S { rpc Constructor(M) returns (M); }",
-        "rpc Constructor of S becomes constructor, which grpc-js leaves out. Rename it.",
     ),
 }
 
