@@ -5,6 +5,7 @@ cannot be written at all. They become `MapMessage` and `classMessage`, an enum `
 `DateMessage` of `message Date`. What goes over the wire has no names of types.
 """
 
+import re
 from collections.abc import Iterator
 
 from google.protobuf.descriptor_pb2 import (
@@ -25,11 +26,13 @@ object package private protected public return static string super switch symbol
 unknown var void while with yield
 """
 
-# What ts-proto's code says of globals without `globalThis`, and what it defines in every file.
+# What ts-proto's code says of globals without `globalThis`, what it defines in every file, and its variables.
 _USED = """
 BigInt Buffer Exclude Map Object Partial Promise ReadonlyArray Reflect Uint8Array globalThis parseInt
 Builtin DeepPartial Exact KeysOfUnion MessageFns isObject isSet protobufFileName protobufPackage
+base buf e end input key length list m message previousRecursionDepth reader tag v value values writer
 """
+_NUMBERED = re.compile(r"(end|entry)\d+")
 
 _RESERVED = frozenset((_WORDS + _USED).split())
 
@@ -54,7 +57,8 @@ def _rename(descriptors: FileDescriptorSet) -> Iterator[tuple[str, str]]:
         types: list[_Type] = [*file.message_type, *file.enum_type]
         taken = {descriptor.name for descriptor in types}
         for descriptor in types:
-            if camel_case(descriptor.name) in _RESERVED:
+            name = camel_case(descriptor.name)
+            if name in _RESERVED or _NUMBERED.fullmatch(name):
                 old = descriptor.name
                 while descriptor.name in taken:
                     descriptor.name += "Message" if isinstance(descriptor, DescriptorProto) else "Enum"

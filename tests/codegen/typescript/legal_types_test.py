@@ -16,6 +16,7 @@ HEAD = 'syntax = "proto3"; package p; '
         pytest.param("message Map {}", ["MapMessage"], id="global"),
         pytest.param("enum class { A = 0; }", ["classEnum"], id="keyword"),
         pytest.param("message Map {} message MapMessage {}", ["MapMessageMessage", "MapMessage"], id="taken"),
+        pytest.param("message list {} message entry12 {}", ["listMessage", "entry12Message"], id="variable"),
         pytest.param("message UINT8_ARRAY {}", ["UINT8_ARRAY"], id="another-case"),
         pytest.param(
             "message Error {} message Client {} message Observable {}", ["Error", "Client", "Observable"], id="fine"
