@@ -6,18 +6,18 @@ load(":messages.bzl", "message")
 _CAUSES = [
     struct(
         signs = ["EINTEGRITY"],
-        text = message("a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock them again: tools/update_npm.sh."),
+        text = message("a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock them again (npm install --package-lock-only)."),
     ),
     struct(
         signs = ["code EUSAGE"],
-        text = message("the lock does not fit package.json. To mend it: lock the packages again: tools/update_npm.sh."),
+        text = message("the lock does not fit package.json. To mend it: lock again (npm install --package-lock-only)."),
     ),
     struct(
         signs = ["code EBADPLATFORM"],
-        text = message("a locked package is for another platform. To mend it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock the packages again: tools/update_npm.sh."),
+        text = message("a locked package is for another platform. To mend it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock again (npm install --package-lock-only)."),
     ),
     struct(
-        signs = ["CERT_", "_CERT", "ERR_TLS_", "CERTIFICATE", "certificate"],
+        signs = ["code CERT_", "code DEPTH_ZERO_SELF_SIGNED_CERT", "code ERR_TLS_", "code SELF_SIGNED_CERT", "code UNABLE_TO_GET_ISSUER_CERT", "code UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
         text = message("the registry's certificate is not trusted. To mend it: name your certificates: export NODE_EXTRA_CA_CERTS=/path/to/ca-bundle.pem."),
     ),
     struct(
@@ -29,7 +29,7 @@ _CAUSES = [
         text = message("the registry has no such package, or not in the locked version. To mend it: name a registry that has it (npm config set registry URL), or lock other versions."),
     ),
     struct(
-        signs = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED"],
+        signs = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED", "code E50"],
         text = message("the registry cannot be reached. To mend it: check the network, or name a mirror: npm config set registry URL."),
     ),
     struct(
