@@ -78,7 +78,11 @@ def installed_problem(installed, lock, label):
       label: string, what to call it.
     """
     locked = lock["packages"]
-    others = sorted([path for path in installed if installed[path].get("integrity") != locked.get(path, {"integrity": "none"}).get("integrity")])
+    others = [
+        path
+        for path in sorted(installed)
+        if path not in locked or installed[path].get("integrity") != locked[path].get("integrity")
+    ]
     if others:
         return message("{} does not name {}, or with another hash, and npm has installed it. To mend it: lock again (npm install --package-lock-only).".format(label, others[0]))
     return None
@@ -87,14 +91,16 @@ def _is_hashed(entry):
     return any([entry.get("integrity", "").startswith(kind) for kind in _HASHES])
 
 def _foreign_source(entry):
-    """Returns where a package comes from if it is neither a registry nor an address of a tarball, or None."""
-    if entry.get("link"):
-        return "the folder " + entry.get("resolved", "")
+    """Returns where a package comes from if it is neither a registry nor the address of a tarball, or None."""
     resolved = entry.get("resolved", "")
+    if entry.get("link"):
+        return resolved or "a folder"
     if resolved and not (resolved.startswith("https://") or resolved.startswith("http://")):
         return resolved
 
-    # npm asks a registry for `name@version`, which may be an address too.
+    # npm asks for `name@version`, and each of them may be a source of its own.
+    if ":" in entry.get("name", ""):
+        return entry["name"]
     version = entry.get("version", "")
     return None if version[:1].isdigit() and "/" not in version and ":" not in version else version or "nowhere"
 
