@@ -1,6 +1,7 @@
 """A workspace with a repository @npm, of packages that a test has made."""
 
 import itertools
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -39,8 +40,12 @@ class NpmWorkspace:
 
     def bazel(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Runs Bazel; npm asks the registry unless the settings, which are variables, say otherwise."""
-        settings = {"npm_config_registry": self.registry.address, "npm_config_fetch_retries": "0", **settings}
-        return self.workspace.run("bazel", *arguments, env=settings)
+        ours = {
+            "npm_config_fetch_retries": "0",
+            "npm_config_globalconfig": os.devnull,  # not the machine's
+            "npm_config_registry": self.registry.address,
+        }
+        return self.workspace.run("bazel", *arguments, env={**ours, **settings})
 
     def installed(self, repository: str = "npm") -> Path:
         """Returns the folder of the repository."""

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import ssl
 import tarfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 Json = dict[str, Any]
 
@@ -51,14 +52,16 @@ def read_manifest(tarball: Path) -> Json:
 class Registry(ThreadingHTTPServer):
     """Serves tarballs on loopback, with a hash to match whatever it serves: only a lock can tell."""
 
-    def __init__(self) -> None:
-        """Takes a free port."""
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        """Takes a free port; with a context it speaks TLS."""
         super().__init__(("127.0.0.1", 0), _Handler)
+        if context:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.tarballs: dict[str, Path] = {}
         self.manifests: dict[str, Json] = {}
         # What was asked for, as "path authorization".
         self.asked: list[str] = []
-        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.address = f"{'https' if context else 'http'}://127.0.0.1:{self.server_port}"
 
     def add(self, tarball: Path) -> Path:
         """Serves a tarball from now on. Returns it."""
@@ -67,8 +70,12 @@ class Registry(ThreadingHTTPServer):
         self.tarballs[tarball.name] = tarball
         return tarball
 
+    def handle_error(self, *_: object) -> None:
+        """Keeps quiet: who does not trust a certificate hangs up."""
+
     def answer(self, path: str) -> bytes | None:
         """Returns a tarball, or what the registry knows of a package; None if it knows nothing of it."""
+        path = urlsplit(path).path  # of a proxy the whole address is asked for
         if tarball := self.tarballs.get(path.rpartition("/")[2]):
             return tarball.read_bytes()
         if not (manifest := self.manifests.get(unquote(path).strip("/"))):
@@ -98,9 +105,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def npm_registry() -> Iterator[Registry]:
-    """Yields a registry that answers."""
-    with Registry() as registry:
+def npm_registry(context: ssl.SSLContext | None = None) -> Iterator[Registry]:
+    """Yields a registry that answers; with a context it speaks TLS."""
+    with Registry(context) as registry:
         thread = threading.Thread(target=registry.serve_forever)
         thread.start()
         try:

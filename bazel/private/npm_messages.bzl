@@ -5,7 +5,8 @@ load(":messages.bzl", "message")
 # What npm's standard error contains, what to tell of it. The first that fits counts.
 _CAUSES = [
     struct(
-        signs = ["EINTEGRITY"],
+        # npm unpacks while it adds up: what cannot be unpacked, or ends early, ends both.
+        signs = ["EINTEGRITY", "code TAR_", "code Z_"],
         text = message("a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock them again (npm install --package-lock-only)."),
     ),
     struct(
@@ -50,16 +51,19 @@ def explain_failure(lock, stderr):
     Returns:
       String: a line, and behind it what npm itself calls errors.
     """
-    errors = [line for line in stderr.split("\n") if line.startswith("npm error") and not _is_idle(line)]
+    # Behind this come the words that npm ci takes.
+    lines = stderr.partition("npm error Clean install a project")[0].split("\n")
+    errors = [line for line in lines if line.startswith("npm error") and not _is_idle(line[len("npm error"):])]
     said = "\n".join(errors)
     for cause in _CAUSES:
         if any([sign in said for sign in cause.signs]):
             return _message(lock, cause.text, errors)
     return _message(lock, _ANOTHER, errors or [stderr.strip()])
 
-def _is_idle(line):
-    # Of logs that are not kept, and empty lines.
-    return line.strip() == "npm error" or "complete log of this run" in line or "Log files were not written" in line
+def _is_idle(text):
+    # Empty, of logs that are not kept, or of npm's own sources: where it stopped, and what it had in its hands.
+    traces = [" A complete log of this run", " Log files were not written", "   ", " }"]
+    return not text.strip() or any([text.startswith(trace) for trace in traces])
 
 def _message(lock, text, errors):
     line = message("npm cannot install {}: {}".format(lock, text))

@@ -161,7 +161,12 @@ NPM_MESSAGES = {
             "npm error no space left",
         ],
     ),
+    "no traces of npm's own sources, and not how to use it": (
+        _explain("npm error code EX", "npm error x failed", "npm error     at f (x.js:1)", "npm error   code: 1", "npm error }", "npm error", "npm error Clean install a project", "npm error Usage:")[1:],
+        ["npm error code EX", "npm error x failed"],
+    ),
     "a wrong hash": (_cause("npm error code EINTEGRITY"), "a package is not the one that was locked, and was not used"),
+    "what cannot be unpacked": (_cause("npm error code Z_DATA_ERROR"), "a package is not the one that was locked, and was not used"),
     "out of step": (_cause("npm error code EUSAGE"), "the lock does not fit package.json"),
     "another platform": (_cause("npm error code EBADPLATFORM"), "a locked package is for another platform"),
     "not there": (_cause("npm error code E404"), "the registry has no such package, or not in the locked version"),
