@@ -117,7 +117,16 @@ def npm_registry(context: ssl.SSLContext | None = None) -> Iterator[Registry]:
 
 
 # What a lock says of a package as its package.json does.
-_IN_LOCK = ("bin", "bundleDependencies", "cpu", "dependencies", "optionalDependencies", "os", "peerDependencies", "version")
+_IN_LOCK = (
+    "bin",
+    "bundleDependencies",
+    "cpu",
+    "dependencies",
+    "optionalDependencies",
+    "os",
+    "peerDependencies",
+    "version",
+)
 
 
 def lock_entry(tarball: Path) -> Json:
@@ -127,9 +136,7 @@ def lock_entry(tarball: Path) -> Json:
     return {"integrity": integrity(tarball), **{key: manifest[key] for key in _IN_LOCK if key in manifest}, **scripts}
 
 
-def lock_of(
-    packages: Mapping[str, Json], *, dependencies: Mapping[str, str], name: str = "project"
-) -> tuple[str, str]:
+def lock_of(packages: Mapping[str, Json], *, dependencies: Mapping[str, str], name: str = "project") -> tuple[str, str]:
     """Returns the texts of a package.json and of its lock.
 
     Args:

@@ -27,6 +27,9 @@ def _sources(*endings: str) -> dict[str, str]:
 # From a file to how strings in it begin that are no message: what is written to files, run or shown in a table.
 OTHER = {
     "bazel/private/native_rules_repository.bzl": ("genrule(",),
+    "bazel/private/nodejs_binary.bzl": ("#!/bin/sh",),
+    "bazel/private/npm_messages.bzl": (" A complete ", " Log files ", "npm error"),
+    "bazel/private/npm_repository.bzl": ("const fs ",),
     "bazel/private/package_manifest.bzl": ("# @generated ",),
     "bazel/private/python_host.bzl": ("import sys; ",),
     "bench/generate.py": ("first run, ", "nothing changed", "one proto edited, "),

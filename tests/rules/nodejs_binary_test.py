@@ -89,7 +89,10 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
         for name, text in files.items():
             made.workspace.write(f"programs/{name}", text)
         made.lock_all(
-            *(npm_tarball(folder, {"index.js": "exports.answer = 42\n"}, name=name) for name in ("declared", "undeclared"))
+            *(
+                npm_tarball(folder, {"index.js": "exports.answer = 42\n"}, name=name)
+                for name in ("declared", "undeclared")
+            )
         )
         yield made
 
