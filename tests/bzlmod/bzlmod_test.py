@@ -140,7 +140,8 @@ def test_every_repository_of_the_workspace_is_there(ours: BazelWorkspace) -> Non
     shown = ours.bazel("query", "--noenable_bzlmod", "--enable_workspace", "--output=build", "//external:*")
     rules = re.findall(r"^(?:npm|pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
     mapping = ours.bazel("mod", "dump_repo_mapping", "")
-    assert {"com_google_protobuf", "proto_root", "test_npm", "test_wheels", "ts_grpc_npm"} <= set(rules) <= json.loads(mapping.stdout).keys()
+    named = {"com_google_protobuf", "proto_root", "test_npm", "test_wheels", "ts_grpc_npm"}
+    assert named <= set(rules) <= json.loads(mapping.stdout).keys()
 
 
 def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> None:
