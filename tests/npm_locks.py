@@ -65,6 +65,4 @@ def npm_workspace(folder: Path) -> Iterator[NpmWorkspace]:
 
 def declaration(name: str) -> str:
     """Returns what a WORKSPACE has for a repository of the lock at the top."""
-    return (
-        f'npm_repository(name = "{name}", package_json = "//:package.json", package_lock = "//:package-lock.json")\n'
-    )
+    return f'npm_repository(name = "{name}", package_json = "//:package.json", package_lock = "//:package-lock.json")\n'

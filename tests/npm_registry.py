@@ -57,8 +57,9 @@ class Registry(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         if context:
             self.socket = context.wrap_socket(self.socket, server_side=True)
+        # From names of files to files, and of packages to what their package.json said, which a test may damage later.
         self.tarballs: dict[str, Path] = {}
-        self.manifests: dict[str, Json] = {}
+        self.packages: dict[str, tuple[Json, Path]] = {}
         # What was asked for, as "path authorization".
         self.asked: list[str] = []
         self.address = f"{'https' if context else 'http'}://127.0.0.1:{self.server_port}"
@@ -66,22 +67,20 @@ class Registry(ThreadingHTTPServer):
     def add(self, tarball: Path) -> Path:
         """Serves a tarball from now on. Returns it."""
         manifest = read_manifest(tarball)
-        self.manifests[manifest["name"]] = manifest
+        self.packages[manifest["name"]] = (manifest, tarball)
         self.tarballs[tarball.name] = tarball
         return tarball
-
-    def handle_error(self, *_: object) -> None:
-        """Keeps quiet: who does not trust a certificate hangs up."""
 
     def answer(self, path: str) -> bytes | None:
         """Returns a tarball, or what the registry knows of a package; None if it knows nothing of it."""
         path = urlsplit(path).path  # of a proxy the whole address is asked for
         if tarball := self.tarballs.get(path.rpartition("/")[2]):
             return tarball.read_bytes()
-        if not (manifest := self.manifests.get(unquote(path).strip("/"))):
+        name = unquote(path).strip("/")
+        if name not in self.packages:
             return None
-        name, version = manifest["name"], manifest["version"]
-        tarball = next(file for file in self.tarballs.values() if read_manifest(file)["name"] == name)
+        manifest, tarball = self.packages[name]
+        version = manifest["version"]
         dist = {"tarball": f"{self.address}/{tarball.name}", "integrity": integrity(tarball)}
         scripts = {"hasInstallScript": True} if manifest.get("scripts") else {}
         versions = {version: {**manifest, **scripts, "dist": dist}}
@@ -118,7 +117,16 @@ def npm_registry(context: ssl.SSLContext | None = None) -> Iterator[Registry]:
 
 
 # What a lock says of a package as its package.json does.
-_IN_LOCK = ("bin", "bundleDependencies", "cpu", "dependencies", "optionalDependencies", "os", "peerDependencies", "version")
+_IN_LOCK = (
+    "bin",
+    "bundleDependencies",
+    "cpu",
+    "dependencies",
+    "optionalDependencies",
+    "os",
+    "peerDependencies",
+    "version",
+)
 
 
 def lock_entry(tarball: Path) -> Json:
@@ -128,9 +136,7 @@ def lock_entry(tarball: Path) -> Json:
     return {"integrity": integrity(tarball), **{key: manifest[key] for key in _IN_LOCK if key in manifest}, **scripts}
 
 
-def lock_of(
-    packages: Mapping[str, Json], *, dependencies: Mapping[str, str], name: str = "project"
-) -> tuple[str, str]:
+def lock_of(packages: Mapping[str, Json], *, dependencies: Mapping[str, str], name: str = "project") -> tuple[str, str]:
     """Returns the texts of a package.json and of its lock.
 
     Args:

@@ -6,8 +6,8 @@ A lock is a decoded package-lock.json: `packages` has an entry (dict) for each f
 
 load(":messages.bzl", "message")
 
-# What npm checks. SHA-1 can be forged.
-_HASHES = ["sha512-", "sha384-", "sha256-"]
+# From kinds of hashes to how long they are in base 64. npm passes over what is none. SHA-1 can be forged.
+_HASHES = {"sha256": 44, "sha384": 64, "sha512": 88}
 
 def package_name(path):
     """Returns the name that a package is imported by: "@b/c" for "node_modules/a/node_modules/@b/c"."""
@@ -52,11 +52,14 @@ def closure(path, packages):
     return sorted([folder for folder in seen if folder != path])
 
 def lock_problem(lock, label):
-    """Returns why npm must not install a lock: a string, or None.
+    """Returns why npm must not install a lock.
 
     Args:
       lock: a decoded package-lock.json.
       label: string, what to call it.
+
+    Returns:
+      String, or None when npm will check all of it by hashes.
     """
     if type(lock) != type({}) or type(lock.get("packages")) != type({}):
         return message("{} names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).".format(label))
@@ -70,12 +73,15 @@ def lock_problem(lock, label):
     return None
 
 def installed_problem(installed, lock, label):
-    """Returns what npm has installed that the lock does not name so: a string, or None.
+    """Returns what is wrong with what npm has installed.
 
     Args:
       installed: dict from folder to entry, of node_modules/.package-lock.json.
       lock: a decoded package-lock.json that has no problem.
       label: string, what to call it.
+
+    Returns:
+      String, or None when the lock names all of it, with the same hashes.
     """
     locked = lock["packages"]
     others = [
@@ -88,7 +94,12 @@ def installed_problem(installed, lock, label):
     return None
 
 def _is_hashed(entry):
-    return any([entry.get("integrity", "").startswith(kind) for kind in _HASHES])
+    return any([_is_hash(text) for text in entry.get("integrity", "").split(" ")])
+
+def _is_hash(text):
+    kind, _, digest = text.partition("-")
+    signs = [sign for sign in digest.rstrip("=").elems() if not (sign.isalnum() or sign in "+/")]
+    return len(digest) == _HASHES.get(kind) and not signs
 
 def _foreign_source(entry):
     """Returns where a package comes from if it is neither a registry nor the address of a tarball, or None."""

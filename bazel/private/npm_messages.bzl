@@ -7,7 +7,7 @@ _CAUSES = [
     struct(
         # npm unpacks while it adds up: what cannot be unpacked, or ends early, ends both.
         signs = ["EINTEGRITY", "code TAR_", "code Z_"],
-        text = message("a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock them again (npm install --package-lock-only)."),
+        text = message("a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock again (npm install --package-lock-only)."),
     ),
     struct(
         signs = ["code EUSAGE"],
@@ -51,6 +51,7 @@ def explain_failure(lock, stderr):
     Returns:
       String: a line, and behind it what npm itself calls errors.
     """
+
     # Behind this come the words that npm ci takes.
     lines = stderr.partition("npm error Clean install a project")[0].split("\n")
     errors = [line for line in lines if line.startswith("npm error") and not _is_idle(line[len("npm error"):])]

@@ -2,10 +2,10 @@
 
 load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
 load(":messages.bzl", "message")
+load(":node_variables.bzl", "unset_variables")
 load(":npm_build_files.bzl", "npm_build_files", "usable_files")
 load(":npm_lock.bzl", "installed_problem", "lock_problem")
 load(":npm_messages.bzl", "explain_failure")
-load(":node_variables.bzl", "unset_variables")
 
 # npm, with those of a person's own settings that say how to reach a registry. No other one counts.
 _NPM_INSTALL = Label("//bazel/private:npm_install.cjs")

@@ -45,9 +45,10 @@ write = rule(_write_impl, attrs = {
 })
 
 def _test_impl(ctx):
-    launcher = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.write(launcher, "#!/bin/sh\\nexec ./%s tested < /dev/null" % ctx.executable.tool.short_path, is_executable = True)
-    return [DefaultInfo(executable = launcher, runfiles = ctx.runfiles().merge(ctx.attr.tool[DefaultInfo].default_runfiles))]
+    launcher, tool = ctx.actions.declare_file(ctx.label.name), ctx.executable.tool.short_path
+    ctx.actions.write(launcher, "#!/bin/sh\\nexec ./%s tested < /dev/null" % tool, is_executable = True)
+    runfiles = ctx.runfiles().merge(ctx.attr.tool[DefaultInfo].default_runfiles)
+    return [DefaultInfo(executable = launcher, runfiles = runfiles)]
 
 run_test = rule(_test_impl, test = True, attrs = {"tool": attr.label(executable = True, cfg = "target")})
 """
@@ -89,7 +90,10 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
         for name, text in files.items():
             made.workspace.write(f"programs/{name}", text)
         made.lock_all(
-            *(npm_tarball(folder, {"index.js": "exports.answer = 42\n"}, name=name) for name in ("declared", "undeclared"))
+            *(
+                npm_tarball(folder, {"index.js": "exports.answer = 42\n"}, name=name)
+                for name in ("declared", "undeclared")
+            )
         )
         yield made
 

@@ -19,7 +19,7 @@ NODEJS_BINARY = {
     "a file of the workspace": (installed_path("src/main.js"), "src/main.js"),
 }
 
-_HASHED = {"integrity": "sha512-x", "version": "1.0.0"}
+_HASHED = {"integrity": "sha512-" + 43 * "a/" + "==", "version": "1.0.0"}
 
 def _lock(**entries):
     """Returns a lock with packages at the top."""
@@ -60,6 +60,9 @@ NPM_LOCK = {
     "an address with a hash": (_problem(_lock(x = dict(_HASHED, resolved = "https://r/x.tgz"))), None),
     "an empty one": (_problem(_lock()), None),
     "no hash": (_problem(_lock(x = {"version": "1.0.0"})), _NO_HASH),
+    "another good hash": (_problem(_lock(x = dict(_HASHED, integrity = "sha1-x sha256-" + 43 * "a" + "="))), None),
+    "a hash that is cut off": (_problem(_lock(x = dict(_HASHED, integrity = "sha512-" + 43 * "a/"))), _NO_HASH),
+    "a hash that is none": (_problem(_lock(x = dict(_HASHED, integrity = "sha512-" + 43 * "a!" + "=="))), _NO_HASH),
     "a weak hash": (_problem(_lock(x = {"integrity": "sha1-x", "version": "1.0.0"})), _NO_HASH),
     "said to be bundled, by itself": (_problem(_lock(x = {"inBundle": True, "version": "1.0.0"})), _NO_HASH),
     "bundled": (_bundled(bundleDependencies = ["b"]), None),
@@ -72,7 +75,7 @@ NPM_LOCK = {
     "of GitHub, by its version": (_problem(_lock(x = dict(_HASHED, version = "3d/printer"))), _foreign("3d/printer")),
     "an alias of an address": (_problem(_lock(x = dict(_HASHED, name = "x@git+ssh://h/x"))), _foreign("x@git+ssh://h/x")),
     "an alias": (_problem(_lock(x = dict(_HASHED, name = "@s/x"))), None),
-    "no version": (_problem(_lock(x = {"integrity": "sha512-x"})), _foreign("nowhere")),
+    "no version": (_problem(_lock(x = dict(_HASHED, version = ""))), _foreign("nowhere")),
     "an old lock": (
         _problem({"dependencies": {}, "lockfileVersion": 1}),
         "//:lock.json names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).",

@@ -151,7 +151,9 @@ def test_no_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Pat
     npm.lock(_entries(npm, packages), tool="2.0.0")
     elsewhere = {"npm_config_registry": "http://127.0.0.1:1", "npm_config_cache": str(tmp_path)}
     said = _refused(npm.bazel("query", "@npm//...", **elsewhere))
-    assert "//:package-lock.json: the registry cannot be reached. To mend it: check the network, or name a mirror" in said
+    assert (
+        "//:package-lock.json: the registry cannot be reached. To mend it: check the network, or name a mirror" in said
+    )
     assert "ECONNREFUSED" in said
 
 

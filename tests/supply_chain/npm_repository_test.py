@@ -12,9 +12,6 @@ from tests.npm_locks import NpmWorkspace, npm_workspace
 from tests.npm_registry import lock_entry, npm_registry, npm_tarball
 from tests.supply_chain.packages import MARK, flip_a_byte, npm_package
 
-# How bazel_workspace calls the home of whoever types.
-USERCONFIG = ".npmrc"
-
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
@@ -26,7 +23,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace
 def npm(workspace: NpmWorkspace) -> Iterator[NpmWorkspace]:
     """The workspace, with a home that has no settings and no cache."""
     yield workspace
-    (workspace.workspace.home / USERCONFIG).unlink(missing_ok=True)
+    (workspace.workspace.home / ".npmrc").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -51,11 +48,13 @@ def _configure(npm: NpmWorkspace, way: str, settings: Mapping[str, str]) -> dict
     """Returns the variables that give settings to npm in one of two ways: a file, or variables."""
     if way == "variable":
         return {f"NPM_CONFIG_{name.upper().replace('-', '_')}": value for name, value in settings.items()}
-    npm.workspace.home.joinpath(USERCONFIG).write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    npm.workspace.home.joinpath(".npmrc").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     return {}
 
 
-def test_a_locked_package_is_installed_and_does_not_run(npm: NpmWorkspace, package: Path, figures: Counter[str]) -> None:
+def test_a_locked_package_is_installed_and_does_not_run(
+    npm: NpmWorkspace, package: Path, figures: Counter[str]
+) -> None:
     npm.lock_all(package)
     done, said = _install(npm)
     assert done, said
@@ -72,7 +71,9 @@ def test_a_package_with_a_flipped_byte_is_refused(
     flip_a_byte(package, where)
     done, said = _install(npm, npm_config_cache=str(tmp_path / "cache"))
     assert not done and _installed(npm) == []
-    assert "npm cannot install //:package-lock.json: a package is not the one that was locked, and was not used." in said, said
+    assert (
+        "npm cannot install //:package-lock.json: a package is not the one that was locked, and was not used." in said
+    ), said
     figures["refused"] += 1
 
 
@@ -123,7 +124,7 @@ def test_a_package_that_brings_another_one_along(npm: NpmWorkspace, tmp_path: Pa
     assert _installed(npm) == ["owner/node_modules/inner/package.json", "owner/package.json"]
 
 
-# What would have npm run scripts, leave packages out, install others or elsewhere; see npm_settings_test for each alone.
+# What would have npm run scripts, leave packages out, install others or elsewhere. npm_settings_test has all of them.
 SETTINGS = {
     "before": "2001-01-01",
     "cpu": "arm64",
@@ -170,7 +171,7 @@ def test_a_registry_and_its_password_count(
     settings = {"registry": npm.registry.address, "cache": str(tmp_path / "cache"), "fetch-retries": "0"}
     given = _configure(npm, way, settings)
     if way == "file":
-        with (npm.workspace.home / USERCONFIG).open("a") as file:
+        with (npm.workspace.home / ".npmrc").open("a") as file:
             file.write(f"{host}/:_authToken=${{HOUSE_TOKEN}}\n")
     else:
         given[f"npm_config_{host}/:_authToken"] = "sesame"

@@ -122,7 +122,7 @@ def _all_others() -> tuple[list[str], list[str]]:
     console.log(JSON.stringify(words.map(([name, word]) => [name, Boolean(word.exclusive)])));
     """
     definitions = NPM / "node_modules/@npmcli/config/lib/definitions"
-    command = [WHEEL / "bin/node", "-e", program, definitions]
+    command = (WHEEL / "bin/node", "-e", program, definitions)
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     listed = PROGRAM.read_text().partition("new Set([")[2].partition("]")[0]
     # These two name the files of settings, which are read.
