@@ -1,15 +1,25 @@
 """TypeScript as a language of the engine (codegen/language.py).
 
-descriptors ─► names that can be ─► ts-proto ─► protobuf's JSON
+descriptors ─► names that can be ─► proto3 ─► ts-proto ─► all values ─► protobuf's JSON
 """
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen import plugin_language
 from codegen.language import Generated, PackageRequest, Request
 from codegen.plugin_process import run_plugin_process
 from codegen.typescript.dependencies import dependencies_text
+from codegen.typescript.json_mapping import use_canonical_json
+from codegen.typescript.legal_rpcs import restore_paths, use_legal_rpcs
+from codegen.typescript.legal_types import use_legal_types
+from codegen.typescript.names import check_names
+from codegen.typescript.presence import as_proto3
 from codegen.typescript.ts_proto import FLAVORS, parameter_of, version_of
+from codegen.typescript.wire_values import drop_protobufjs, keep_all_values
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +30,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def generate(request: Request, arguments: argparse.Namespace) -> Generated:
     """Returns one module for every proto."""
-    texts = run_plugin_process(
-        arguments.plugin, parameter_of(arguments.flavor), request.files, request.descriptors
-    )
+    check_names(request.files, request.descriptors)
+    descriptors, paths = use_legal_rpcs(as_proto3(use_legal_types(request.descriptors)))
+    texts = {}
+    for path, text in _run(arguments.plugin, arguments.flavor, request.files, descriptors).items():
+        file = request.outputs[path]
+        text = drop_protobufjs(restore_paths(text, file, paths.get(file, {})))
+        texts[path] = use_canonical_json(keep_all_values(text, file), file, descriptors)
     return Generated(texts, [], f"ts-proto {version_of(texts.values())}")
+
+
+def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
+    # For NestJS, ts-proto writes a struct.proto that is no TypeScript, to go with proto-loader.
+    well_known = [file for file in files if file.startswith("google/protobuf/")]
+    others = [file for file in files if file not in well_known]
+    texts = run_plugin_process(plugin, parameter_of(flavor), others, descriptors) if others else {}
+    if well_known:
+        texts |= run_plugin_process(plugin, parameter_of(FLAVORS[0]), well_known, descriptors)
+    return texts
 
 
 def add_package_arguments(parser: argparse.ArgumentParser) -> None:

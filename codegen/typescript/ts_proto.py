@@ -23,8 +23,12 @@ _COMMON: Mapping[str, str] = {
     "oneof": "unions-value",
     "outputServices": "grpc-js",
     "unknownFields": "true",
+    # No value of a proto is called UNRECOGNIZED: numbers that an enum does not know stay numbers.
+    "unrecognizedEnum": "false",
     # A Date has milliseconds.
     "useDate": "false",
+    # An object would take the key "__proto__" for its prototype, and has no keys but strings.
+    "useMapType": "true",
     "useOptionals": "none",
 }
 
@@ -37,6 +41,8 @@ _FLAVORS: Mapping[str, Mapping[str, str]] = {
         "outputEncodeMethods": "true",
         "outputJsonMethods": "true",
         "outputPartialMethods": "true",
+        # Services of one name in two packages are two.
+        "useNestjsFqnServiceName": "true",
     },
 }
 

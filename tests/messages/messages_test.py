@@ -43,6 +43,26 @@ OTHER = {
     "codegen/python/lazy_exports.py": ('"""What the modules ',),
     "codegen/python/requirements.py": ("# What it takes ",),
     "codegen/python/type_stubs.py": ("from typing import ",),
+    "codegen/typescript/json_codecs.py": ("// Assigning ", "const $", "function $", "interface $", "type $"),
+    "codegen/typescript/json_mapping.py": (
+        "    case ",
+        "case null:",
+        "    default:",
+        "      if (globalThis",
+        "// JSON as ",
+        "return $",
+        "return null;",
+        "throw new ",
+        ".wrap(",
+    ),
+    "codegen/typescript/legal_types.py": ("BigInt ", "any arguments "),
+    "codegen/typescript/wire_values.py": (
+        "    if (object.",
+        "    result.paths",
+        "globalThis.Object",
+        "object[key]",
+        "wrap(paths",
+    ),
 }
 
 

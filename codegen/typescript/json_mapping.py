@@ -1,0 +1,305 @@
+"""Gives generated TypeScript the JSON that protobuf defines. Pure functions.
+
+ts-proto's own toJSON cuts times to milliseconds, writes durations as objects and unknown enum values as a word, and its
+fromJSON takes "false" for true and anything at all for a number. No option mends that, so both functions of a message
+are written anew, from its descriptor:
+
+    toJSON(message: Order): unknown {
+      return $toJson(message, $fieldsOfOrder);
+    },
+    ...
+    const $fieldsOfOrder: $Field[] = [["placedAt", "placedAt", "placed_at", $message(() => Timestamp), "explicit"]];
+
+What else is in the file stays as it is. ts-proto's words are looked for one by one: where one is missing, this is
+another ts-proto, and that is an error. Any is the exception: its JSON would take a registry of all types.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
+
+from codegen.errors import CodegenError, Message
+from codegen.typescript.json_codecs import pieces_for
+from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
+
+_START = "\n// JSON as protobuf maps it: https://protobuf.dev/programming-guides/json/\n"
+
+_Type = FieldDescriptorProto.Type
+_SCALARS = {
+    _Type.TYPE_DOUBLE: "$double",
+    _Type.TYPE_FLOAT: "$float",
+    _Type.TYPE_INT32: "$int32",
+    _Type.TYPE_SINT32: "$int32",
+    _Type.TYPE_SFIXED32: "$int32",
+    _Type.TYPE_UINT32: "$uint32",
+    _Type.TYPE_FIXED32: "$uint32",
+    _Type.TYPE_INT64: "$int64",
+    _Type.TYPE_SINT64: "$int64",
+    _Type.TYPE_SFIXED64: "$int64",
+    _Type.TYPE_UINT64: "$uint64",
+    _Type.TYPE_FIXED64: "$uint64",
+    _Type.TYPE_BOOL: "$bool",
+    _Type.TYPE_STRING: "$string",
+    _Type.TYPE_BYTES: "$bytes",
+}
+
+# Messages that ts-proto has as something plainer when they are the type of a field.
+_PLAIN = {
+    ".google.protobuf.DoubleValue": "$double",
+    ".google.protobuf.FloatValue": "$float",
+    ".google.protobuf.Int64Value": "$int64",
+    ".google.protobuf.UInt64Value": "$uint64",
+    ".google.protobuf.Int32Value": "$int32",
+    ".google.protobuf.UInt32Value": "$uint32",
+    ".google.protobuf.BoolValue": "$bool",
+    ".google.protobuf.StringValue": "$string",
+    ".google.protobuf.BytesValue": "$bytes",
+    ".google.protobuf.Struct": "$struct",
+    ".google.protobuf.Value": "$value",
+    ".google.protobuf.ListValue": "$list",
+    ".google.protobuf.FieldMask": "$fieldMask",
+}
+
+# Messages whose JSON is not an object of their fields: what writes it and what reads it.
+_WHOLE = {
+    ".google.protobuf.Duration": ("$duration.to(message)", "$duration.from(object)"),
+    ".google.protobuf.Timestamp": ("$timestamp.to(message)", "$timestamp.from(object)"),
+    ".google.protobuf.FieldMask": ("$fieldMask.to(message.paths)", "{ paths: $fieldMask.from(object) }"),
+    ".google.protobuf.Struct": ("$struct.to(Struct.unwrap(message))", "Struct.wrap($struct.from(object))"),
+    ".google.protobuf.Value": ("$value.to(Value.unwrap(message))", "Value.wrap($value.from(object))"),
+    ".google.protobuf.ListValue": ("$list.to(message.values)", "{ values: $list.from(object) }"),
+} | {
+    name: (f"{codec}.to(message.value)", f"{{ value: {codec}.from(object) }}")
+    for name, codec in _PLAIN.items()
+    if name.endswith("Value") and codec not in ("$value", "$list")
+}
+
+_UNCHANGED = (".google.protobuf.Any",)
+
+_KEYS = {_Type.TYPE_STRING: "$stringKey", _Type.TYPE_BOOL: "$boolKey"}
+
+
+class _Target(NamedTuple):
+    """A message or enum: the proto that has it, its name in TypeScript, its descriptor if it is a message."""
+
+    file: str
+    name: str
+    message: DescriptorProto | None
+
+
+class _Context(NamedTuple):
+    """What is known while a file is read.
+
+    `explicit` is whether all its fields tell absent from zero, as those of proto2 do. `local` is from (proto, exported
+    name) to the name in this file.
+    """
+
+    file: str
+    explicit: bool
+    targets: Mapping[str, _Target]
+    local: Mapping[tuple[str, str], str]
+
+
+def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -> str:
+    """Returns the source with the JSON that protobuf defines, and every other character as it was.
+
+    Args:
+      source: the text of a file that ts-proto generated, with outputJsonMethods, useMapType, oneof=unions-value,
+        forceLong=bigint, useDate=false and unrecognizedEnum=false.
+      file: the import path of its proto.
+      descriptors: the proto, and what it imports.
+
+    Returns:
+      The new text. Applied to its own result it changes nothing.
+
+    Raises:
+      CodegenError: when the source is not what ts-proto is known to write.
+    """
+    body = source.partition(_START)[0]
+    syntax = next(proto.syntax for proto in descriptors.file if proto.name == file)
+    context = _Context(file, syntax in ("", "proto2"), _targets(descriptors), _imported_names(body, file))
+    tables: list[str] = []
+    for name, target in context.targets.items():
+        if target.file == file and target.message is None:
+            body = _open_enum(body, target, name == ".google.protobuf.NullValue", file)
+        elif target.file == file and name not in _UNCHANGED:
+            table, to_json, from_json = _message_json(name, target, context)
+            tables += table
+            body = _replace_body(body, "toJSON", target.name, to_json, file)
+            body = _replace_body(body, "fromJSON", target.name, from_json, file)
+    body = _drop_unused(body)
+    pieces = pieces_for(body + "".join(tables))
+    return body + _START + "\n" + "\n".join(pieces + tables) if pieces or tables else body
+
+
+def _targets(descriptors: FileDescriptorSet) -> dict[str, _Target]:
+    return {
+        f".{file.package}.{name.proto}" if file.package else f".{name.proto}": _Target(
+            file.name, name.typescript, name.descriptor if isinstance(name.descriptor, DescriptorProto) else None
+        )
+        for file in descriptors.file
+        for name in types_of(file)
+    }
+
+
+_IMPORT = re.compile(r'^import (?:type )?\{([^}]*)\} from "(\.[^"]+)\.js";$', re.MULTILINE)
+
+
+def _imported_names(source: str, file: str) -> dict[tuple[str, str], str]:
+    """Returns what the file calls the names that it imports: ("a/b.proto", "Thing") may be "Thing1" in it."""
+    names = {}
+    for members, path in _IMPORT.findall(source):
+        proto = posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) + ".proto"
+        for member in members.split(","):
+            exported, _, alias = member.strip().removeprefix("type ").partition(" as ")
+            names[proto, exported] = alias or exported
+    return names
+
+
+def _name_here(context: _Context, proto: str, exported: str) -> str:
+    if proto == context.file:
+        return exported
+    if (proto, exported) in context.local:
+        return context.local[proto, exported]
+    raise _unknown(context.file, Message(f"no import of {exported} from {proto}"))
+
+
+def _message_json(name: str, target: _Target, context: _Context) -> tuple[list[str], str, str]:
+    """Returns the table of a message's fields, and the bodies of its toJSON and fromJSON."""
+    if name in _WHOLE:
+        to_json, from_json = _WHOLE[name]
+        return [], f"return {to_json};", f"return {from_json};"
+    assert target.message is not None
+    rows = [f"  {_row(field, target.message, context)},\n" for field in target.message.field]
+    table = f"const $fieldsOf{target.name}: $Field[] = [\n{''.join(rows)}];\n"
+    from_json = f'return $fromJson(object, createBase{target.name}(), $fieldsOf{target.name}, "{name[1:]}");'
+    return [table], f"return $toJson(message, $fieldsOf{target.name});", from_json
+
+
+def _row(field: FieldDescriptorProto, message: DescriptorProto, context: _Context) -> str:
+    kind, more = _kind(field, message, context)
+    value = field
+    if kind == "map":
+        entry = context.targets[field.type_name].message
+        assert entry is not None
+        value = entry.field[1]
+    parts = [json.dumps(camel_case(field.name)), json.dumps(field.json_name), json.dumps(field.name)]
+    return f"[{', '.join([*parts, _codec(value, context), json.dumps(kind), *more])}]"
+
+
+def _kind(field: FieldDescriptorProto, message: DescriptorProto, context: _Context) -> tuple[str, list[str]]:
+    """Returns how a field is there, and what goes with it: the reader of a map's keys, the oneof's name."""
+    if field.label == FieldDescriptorProto.LABEL_REPEATED:
+        entry = context.targets[field.type_name].message if field.type_name else None
+        if entry is not None and entry.options.map_entry:
+            return "map", [_key_reader(entry.field[0])]
+        return "repeated", []
+    if field.HasField("oneof_index") and not field.proto3_optional:
+        return "oneof", [json.dumps(camel_case(message.oneof_decl[field.oneof_index].name))]
+    if field.proto3_optional or context.explicit or field.type in (_Type.TYPE_MESSAGE, _Type.TYPE_GROUP):
+        return "explicit", []
+    return "implicit", []
+
+
+def _key_reader(key: FieldDescriptorProto) -> str:
+    return _KEYS.get(key.type, f"{_SCALARS.get(key.type)}.from")
+
+
+def _codec(field: FieldDescriptorProto, context: _Context) -> str:
+    if field.type in _SCALARS:
+        return _SCALARS[field.type]
+    plain = _PLAIN.get(field.type_name)
+    if plain:
+        return plain
+    target = context.targets[field.type_name]
+    if target.message is not None:
+        return f"$message(() => {_name_here(context, target.file, target.name)})"
+    functions = [
+        _name_here(context, target.file, uncapitalize(target.name) + ending) for ending in ("FromJSON", "ToJSON")
+    ]
+    codec = f"$enum({', '.join(functions)})"
+    return f"$nullable({codec})" if field.type_name == ".google.protobuf.NullValue" else codec
+
+
+def _replace_body(source: str, method: str, message: str, body: str, file: str) -> str:
+    head = rf"^  {method}\((?P<parameter>\w+): (?:any|{re.escape(message)})\): [^\n]* \{{\n"
+    pattern = re.compile(rf"(?P<head>{head})(?P<body>.*?)(?P<end>^  \}},\n)", re.MULTILINE | re.DOTALL)
+    found = [match for match in pattern.finditer(source) if _belongs_to(match, message, method)]
+    if len(found) != 1:
+        raise _unknown(file, Message(f"{len(found)} functions {method} of {message}"))
+    match = found[0]
+    parameter = "message" if method == "toJSON" else "object"
+    start = match["head"].replace(f"({match['parameter']}:", f"({parameter}:")
+    return f"{source[: match.start()]}{start}    {body}\n{match['end']}{source[match.end() :]}"
+
+
+def _belongs_to(match: re.Match[str], message: str, method: str) -> bool:
+    head = match["head"]
+    return f": {message})" in head if method == "toJSON" else head.endswith(f"): {message} {{\n")
+
+
+# What an enum does with a value that it does not know, as ts-proto has it and as it is after this.
+_DEFAULT = re.compile(
+    r"(?P<head>    default:\n      )(?:return object;|(?:if \(globalThis[^}]*\}\n      )?"
+    r"(?P<throw>throw new globalThis\.Error\(\s*\"Unrecognized enum value \"[^;]*;))"
+)
+
+
+def _open_enum(source: str, enum: _Target, is_null: bool, file: str) -> str:
+    """Lets an enum keep the values that it does not know, which are numbers in JSON."""
+    known = "if (globalThis.Number.isInteger(object)) {\n        return object;\n      }\n      "
+    for ending, kept in (("FromJSON", known), ("ToJSON", "return object;")):
+        head = re.escape(f"function {uncapitalize(enum.name)}{ending}(object: ")
+        found = re.search(rf"^export {head}(any|{enum.name})\): .*?^\}}\n", source, re.MULTILINE | re.DOTALL)
+        default = found and _DEFAULT.search(found[0])
+        if not found or not default:
+            raise _unknown(file, Message(f"no JSON functions of {enum.name}"))
+        throw = default["throw"] if ending == "FromJSON" else ""
+        text = f"{found[0][: default.start()]}{default['head']}{kept}{throw}{found[0][default.end() :]}"
+        text = text.replace(f"(object: {enum.name}): string {{", f"(object: {enum.name}): string | number {{", 1)
+        source = source[: found.start()] + (_null(text) if is_null else text) + source[found.end() :]
+    return source
+
+
+def _null(function: str) -> str:
+    """The only value of google.protobuf.NullValue is null in JSON."""
+    function = function.replace("): string | number {", "): any {").replace('return "NULL_VALUE";', "return null;")
+    return function if "case null:" in function else function.replace("    case 0:\n", "    case null:\n    case 0:\n")
+
+
+_HELPERS = (
+    "bytesFromBase64",
+    "base64FromBytes",
+    "floatToJson",
+    "fromJsonTimestamp",
+    "timestampFromJson",
+    "timestampToJson",
+    "toTimestamp",
+    "fromTimestamp",
+    "isObject",
+    "isSet",
+)
+_CONSTANTS = ("timestampFractionRegex", "timestampJsonRegex")
+
+
+def _drop_unused(source: str) -> str:
+    """Takes away the helpers of ts-proto that nothing calls any more."""
+    for name in _HELPERS:
+        function = re.search(rf"^function {name}\(.*?^\}}\n\n", source, re.MULTILINE | re.DOTALL)
+        if function and not re.search(rf"\b{name}\b", source[: function.start()] + source[function.end() :]):
+            source = source[: function.start()] + source[function.end() :]
+    for name in _CONSTANTS:
+        if len(re.findall(rf"\b{name}\b", source)) == 1:
+            source = re.sub(rf"^const {name} =\s[^;]*;\n\n", "", source, flags=re.MULTILINE)
+    return source
+
+
+def _unknown(file: str, what: Message) -> CodegenError:
+    return CodegenError(
+        f"{file}: ts-proto wrote something else than this version knows: {what}. "
+        "Use the version of ts-proto that third_party/ locks."
+    )

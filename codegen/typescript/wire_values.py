@@ -1,0 +1,94 @@
+"""Keeps the values that ts-proto loses on the way to and from the wire. Pure functions.
+
+    if (message.x !== 0) {                    if (message.x !== 0 || globalThis.Object.is(message.x, -0)) {
+      writer.uint32(9).double(message.x);       writer.uint32(9).double(message.x);
+
+-0.0 is not the default of a double, and every other language sends it. A Struct with the key "__proto__" would set the
+prototype of the object that it becomes: the sender would decide what the receiver's object inherits. A copy made with
+fromPartial would be without the fields of a newer version that the original had; and where a field `to_string` is left
+out, it would take the function that every object has for it.
+"""
+
+import re
+
+from codegen.errors import CodegenError
+
+_ZERO_CHECK = re.compile(
+    r"(?P<head>^ +(?:\} else )?if \((?:message\.\w+ !== undefined && )?(?P<value>message\.\w+) !== 0)\) \{\n"
+    r"(?P<write>\s+writer\.uint32\(\d+\)\.(?:double|float)\((?P=value)\);)",
+    re.MULTILINE,
+)
+
+_STRUCT = "google/protobuf/struct.proto"
+_ASSIGNED = "object[key] = message.fields.get(key);"
+_DEFINED = """globalThis.Object.defineProperty(object, key, {
+          value: message.fields.get(key),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });"""
+
+_FIELD_MASK = "google/protobuf/field_mask.proto"
+# ts-proto passes it undefined where a oneof has a FieldMask, which tsc refuses.
+_PATHS = ("wrap(paths: string[]): FieldMask", "wrap(paths: string[] | undefined): FieldMask")
+_RESULT = ("    result.paths = paths;\n", "    result.paths = paths ?? [];\n")
+
+_PARTIAL = re.compile(
+    r"^(?P<head>  fromPartial<I extends Exact<DeepPartial<\w+>, I>>\()(?:_|object)(?P<rest>: I\): \w+ \{\n"
+    r"(?:    .*\n)*?)(?P<copy>    if \(object\._unknownFields(?:.*\n){2}    \}\n)?"
+    r"(?P<end>    return message;\n  \},\n)",
+    re.MULTILINE,
+)
+_INHERITED = re.compile(
+    r"\bobject\.(constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)\b"
+)
+_COPY = """    if (object._unknownFields !== undefined) {
+      message._unknownFields = { ...(object._unknownFields as any) };
+    }
+"""
+
+
+def keep_all_values(source: str, file: str) -> str:
+    """Returns the source with code that loses no value; applied to its own result it changes nothing.
+
+    Args:
+      source: the text of a file that ts-proto generated with unknownFields and useMapType.
+      file: the import path of its proto.
+
+    Raises:
+      CodegenError: when the source is not what ts-proto is known to write.
+    """
+    source = _ZERO_CHECK.sub(r"\g<head> || globalThis.Object.is(\g<value>, -0)) {\n\g<write>", source)
+    source = _PARTIAL.sub(_complete, source)
+    if file == _STRUCT:
+        source = _replace(source, _ASSIGNED, _DEFINED, file)
+    if file == _FIELD_MASK:
+        source = _replace(source, *_PATHS, file)
+        source = _replace(source, *_RESULT, file)
+    return source
+
+
+def _complete(match: re.Match[str]) -> str:
+    """Makes fromPartial copy unknown fields, and no field from what every object has."""
+    rest = _INHERITED.sub(r'globalThis.Object.getOwnPropertyDescriptor(object, "\1")?.value', match["rest"])
+    return f"{match['head']}object{rest}{_COPY}{match['end']}"
+
+
+def _replace(source: str, before: str, after: str, file: str) -> str:
+    if before not in source and after not in source:
+        raise CodegenError(
+            f"{file}: ts-proto wrote something else than this version knows: no {before.strip()}. "
+            "Use the version of ts-proto that third_party/ locks."
+        )
+    return source.replace(before, after)
+
+
+_PROTOBUFJS = re.compile(
+    r"^import \{ wrappers \} from \"protobufjs\";\n|^wrappers\[\"\.google\.protobuf\.\w+\"\] = \{[^}]*\} as any;\n+",
+    re.MULTILINE,
+)
+
+
+def drop_protobufjs(source: str) -> str:
+    """Returns the source without what tells protobufjs of a Struct, for NestJS: the code itself makes one."""
+    return _PROTOBUFJS.sub("", source)
