@@ -226,20 +226,20 @@ def _codec(field: FieldDescriptorProto, context: _Context) -> str:
 
 
 def _replace_body(source: str, method: str, message: str, body: str, file: str) -> str:
-    head = rf"^  {method}\((?P<parameter>\w+): (?:any|{re.escape(message)})\): [^\n]* \{{\n"
-    pattern = re.compile(rf"(?P<head>{head})(?P<body>.*?)(?P<end>^  \}},\n)", re.MULTILINE | re.DOTALL)
-    found = [match for match in pattern.finditer(source) if _belongs_to(match, message, method)]
+    # Where a name is long, ts-proto wraps lines.
+    given, result = (message, r"\w+") if method == "toJSON" else ("any", message)
+    pattern = re.compile(
+        rf"^(?P<indent> +)(?P<head>{method}\(\s*)\w+(?P<rest>:\s*{given},?\s*\):\s*{result}\s*\{{\n)"
+        r".*?^(?P=indent)\},\n",
+        re.MULTILINE | re.DOTALL,
+    )
+    found = list(pattern.finditer(source))
     if len(found) != 1:
         raise _unknown(file, Message(f"{len(found)} functions {method} of {message}"))
-    match = found[0]
+    indent, head, rest = found[0]["indent"], found[0]["head"], found[0]["rest"]
     parameter = "message" if method == "toJSON" else "object"
-    start = match["head"].replace(f"({match['parameter']}:", f"({parameter}:")
-    return f"{source[: match.start()]}{start}    {body}\n{match['end']}{source[match.end() :]}"
-
-
-def _belongs_to(match: re.Match[str], message: str, method: str) -> bool:
-    head = match["head"]
-    return f": {message})" in head if method == "toJSON" else head.endswith(f"): {message} {{\n")
+    text = f"{indent}{head}{parameter}{rest}{indent}  {body}\n{indent}}},\n"
+    return source[: found[0].start()] + text + source[found[0].end() :]
 
 
 # What an enum does with a value that it does not know, as ts-proto has it and as it is after this.
@@ -253,14 +253,16 @@ def _open_enum(source: str, enum: _Target, is_null: bool, file: str) -> str:
     """Lets an enum keep the values that it does not know, which are numbers in JSON."""
     known = "if (globalThis.Number.isInteger(object)) {\n        return object;\n      }\n      "
     for ending, kept in (("FromJSON", known), ("ToJSON", "return object;")):
-        head = re.escape(f"function {uncapitalize(enum.name)}{ending}(object: ")
-        found = re.search(rf"^export {head}(any|{enum.name})\): .*?^\}}\n", source, re.MULTILINE | re.DOTALL)
+        start = re.escape(f"function {uncapitalize(enum.name)}{ending}(")
+        found = re.search(
+            rf"^export {start}\s*object:\s*(any|{enum.name}),?\s*\): .*?^\}}\n", source, re.MULTILINE | re.DOTALL
+        )
         default = found and _DEFAULT.search(found[0])
         if not found or not default:
             raise _unknown(file, Message(f"no JSON functions of {enum.name}"))
         throw = default["throw"] if ending == "FromJSON" else ""
         text = f"{found[0][: default.start()]}{default['head']}{kept}{throw}{found[0][default.end() :]}"
-        text = text.replace(f"(object: {enum.name}): string {{", f"(object: {enum.name}): string | number {{", 1)
+        text = text.replace("): string {", "): string | number {", 1)
         source = source[: found.start()] + (_null(text) if is_null else text) + source[found.end() :]
     return source
 

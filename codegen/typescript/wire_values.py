@@ -13,10 +13,10 @@ import re
 
 from codegen.errors import CodegenError
 
+# Where a name is long, ts-proto wraps lines: between any two words there may be a line break.
 _ZERO_CHECK = re.compile(
-    r"(?P<head>^ +(?:\} else )?if \((?:message\.\w+ !== undefined && )?(?P<value>message\.\w+) !== 0)\) \{\n"
-    r"(?P<write>\s+writer\.uint32\(\d+\)\.(?:double|float)\((?P=value)\);)",
-    re.MULTILINE,
+    r"(message\s*\.\s*(\w+)\s*!==\s*0)"
+    r"(?=\s*\)\s*\{\s*writer\s*\.\s*uint32\(\d+\)\s*\.\s*(?:double|float)\(\s*message\s*\.\s*\2\b)"
 )
 
 _STRUCT = "google/protobuf/struct.proto"
@@ -34,13 +34,13 @@ _PATHS = ("wrap(paths: string[]): FieldMask", "wrap(paths: string[] | undefined)
 _RESULT = ("    result.paths = paths;\n", "    result.paths = paths ?? [];\n")
 
 _PARTIAL = re.compile(
-    r"^(?P<head>  fromPartial<I extends Exact<DeepPartial<\w+>, I>>\()(?:_|object)(?P<rest>: I\): \w+ \{\n"
-    r"(?:    .*\n)*?)(?P<copy>    if \(object\._unknownFields(?:.*\n){2}    \}\n)?"
-    r"(?P<end>    return message;\n  \},\n)",
-    re.MULTILINE,
+    r"^(?P<indent> +)(?P<head>fromPartial<[^(]*\(\s*)(?:_|object)(?P<rest>: I,?\s*\)\s*:\s*\w+\s*\{\n.*?)"
+    r"(?:^ +if \(object\._unknownFields !== undefined\) \{\n[^\n]*\n +\}\n)?"
+    r"(?P<end>^ +return message;\n(?P=indent)\},\n)",
+    re.MULTILINE | re.DOTALL,
 )
 _INHERITED = re.compile(
-    r"\bobject\.(constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)\b"
+    r"\bobject\s*\.\s*(constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)\b"
 )
 _COPY = """    if (object._unknownFields !== undefined) {
       message._unknownFields = { ...(object._unknownFields as any) };
@@ -58,7 +58,7 @@ def keep_all_values(source: str, file: str) -> str:
     Raises:
       CodegenError: when the source is not what ts-proto is known to write.
     """
-    source = _ZERO_CHECK.sub(r"\g<head> || globalThis.Object.is(\g<value>, -0)) {\n\g<write>", source)
+    source = _ZERO_CHECK.sub(r"\1 || globalThis.Object.is(message.\2, -0)", source)
     source = _PARTIAL.sub(_complete, source)
     if file == _STRUCT:
         source = _replace(source, _ASSIGNED, _DEFINED, file)
@@ -71,7 +71,7 @@ def keep_all_values(source: str, file: str) -> str:
 def _complete(match: re.Match[str]) -> str:
     """Makes fromPartial copy unknown fields, and no field from what every object has."""
     rest = _INHERITED.sub(r'globalThis.Object.getOwnPropertyDescriptor(object, "\1")?.value', match["rest"])
-    return f"{match['head']}object{rest}{_COPY}{match['end']}"
+    return f"{match['indent']}{match['head']}object{rest}{_COPY}{match['end']}"
 
 
 def _replace(source: str, before: str, after: str, file: str) -> str:

@@ -47,11 +47,11 @@ OTHER = {
     "codegen/typescript/json_mapping.py": (
         "    case ",
         "case null:",
-        "    default:",
-        "      if (globalThis",
+        "if (globalThis.",
         "// JSON as ",
         "return $",
         "return null;",
+        "return object;",
         "throw new ",
         ".wrap(",
     ),
