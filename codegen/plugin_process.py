@@ -1,5 +1,6 @@
 """Runs protoc plugins that are programs."""
 
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,9 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.errors import CodegenError, GeneratorError, Message
 from codegen.plugin_contract import request_of, texts_of
+
+# "RangeError: …", "Error [ERR_MODULE_NOT_FOUND]: …"
+_ERROR = re.compile(r"\w*(Error|Exception)( \[\w+\])?:")
 
 
 def run_plugin_process(
@@ -33,7 +37,8 @@ def run_plugin_process(
         for file in files if len(files) > 1 else ():
             run_plugin_process(plugin, parameter, [file], descriptors)
         raise CodegenError(
-            f"{', '.join(files)}: {plugin.name} cannot do it: {error}. Change the proto, or leave it out: exclude."
+            f"{', '.join(files)}: {plugin.name} cannot do it: {error}. "
+            "Change the proto, leave it out with exclude, or take another plugin."
         ) from error
 
 
@@ -53,6 +58,6 @@ def _death(status: int, said: str) -> str:
     how = Message(f"killed by signal {-status}") if status < 0 else Message(f"exit status {status}")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     # Node and Python name the error in a line of its own, between a trace and the version of the program.
-    errors = [line for line in lines if line.split(":")[0].endswith(("Error", "Exception"))]
+    errors = [line for line in lines if _ERROR.match(line)]
     last = (errors or lines)[-1:]
     return ": ".join([how, *last]).rstrip(".")

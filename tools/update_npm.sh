@@ -7,7 +7,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/lib/install_tools.sh
 source tools/lib/install_tools.sh
 
-folders=(third_party third_party/npm third_party/npm/test)
+folders=(
+  third_party
+  third_party/npm
+  third_party/npm/test
+)
 
 # Prints the names of the packages that a folder's package.json pins.
 pinned() { sed -nE 's|^    "([^"]+)": "[0-9][^"]*",?$|\1|p' "$1/package.json"; }

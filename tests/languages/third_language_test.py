@@ -82,7 +82,7 @@ def test_packages_share_the_actions_of_a_proto_library(workspace: BazelWorkspace
             "message Trouble {}",
             "",
             "//dies:p: dies/a.proto: protoc_gen_words cannot do it: killed by signal 6: the words fail me. "
-            "Change the proto, or leave it out: exclude.",
+            "Change the proto, leave it out with exclude, or take another plugin.",
             id="plugin-dies",
         ),
         pytest.param(

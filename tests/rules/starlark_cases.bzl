@@ -33,12 +33,14 @@ LABEL_TEXT = {
     "another repository": (repository_text("@x//p:t"), "@x"),
 }
 
-def _module(name, toolchain = [], pip = [], protos = [], is_root = False):
+def _module(name, toolchain = [], ts_toolchain = [], npm = [], pip = [], protos = [], is_root = False):
     return struct(
         name = name,
         is_root = is_root,
         tags = struct(
             toolchain = toolchain,
+            ts_toolchain = ts_toolchain,
+            npm_repository = [struct(name = repository) for repository in npm],
             pip_repository = [struct(name = repository) for repository in pip],
             proto_repository = [struct(name = repository) for repository in protos],
         ),
@@ -47,7 +49,8 @@ def _module(name, toolchain = [], pip = [], protos = [], is_root = False):
 def _names(*modules):
     """Returns the names of the repositories that modules ask for, and what is wrong."""
     found, problem = collect_repositories(modules, reserved = ["own"])
-    return [[tag.name for tag in found.pip_repository], [tag.name for tag in found.proto_repository], problem]
+    kinds = [found.npm_repository, found.pip_repository, found.proto_repository]
+    return [[tag.name for tag in tags] for tags in kinds] + [problem]
 
 MODULE_TAGS = {
     "nobody has a toolchain": (choose_toolchain([_module("a", is_root = True), _module("b")]), (None, None)),
@@ -63,20 +66,24 @@ MODULE_TAGS = {
         choose_toolchain([_module("a", [1, 2], is_root = True)]),
         (None, "MODULE.bazel has 2 tags \"toolchain\": keep one"),
     ),
+    "two toolchains of TypeScript": (
+        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], kind = "ts_toolchain"),
+        (None, "MODULE.bazel has 2 tags \"ts_toolchain\": keep one"),
+    ),
     "every module's repositories": (
-        _names(_module("a", pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
-        [["x"], ["y", "z"], None],
+        _names(_module("a", npm = ["w"], pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
+        [["w"], ["x"], ["y", "z"], None],
     ),
     "one name of two modules": (
-        _names(_module("a", pip = ["x"], is_root = True), _module("b", protos = ["x"]))[2],
+        _names(_module("a", npm = ["x"], is_root = True), _module("b", protos = ["x"]))[3],
         "modules a and b both have a repository \"x\": rename one",
     ),
     "one name twice, of a root without a name": (
-        _names(_module("", pip = ["x", "x"], is_root = True))[2],
+        _names(_module("", pip = ["x", "x"], is_root = True))[3],
         "module (root) has two repositories \"x\": rename one",
     ),
     "a name of the extension's own": (
-        _names(_module("a", protos = ["own"]))[2],
+        _names(_module("a", protos = ["own"]))[3],
         "module a: the extension has a repository \"own\" of its own: rename yours",
     ),
 }
