@@ -7,19 +7,21 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from codegen import plugin_language
 from codegen.language import Generated, PackageRequest, Request
 from codegen.plugin_process import run_plugin_process
 from codegen.typescript.dependencies import dependencies_text
 from codegen.typescript.json_mapping import use_canonical_json
+from codegen.typescript.large_messages import leave_large_unchecked
 from codegen.typescript.legal_rpcs import restore_paths, use_legal_rpcs
 from codegen.typescript.legal_types import use_legal_types
 from codegen.typescript.names import check_names
+from codegen.typescript.nestjs import mend_nestjs
 from codegen.typescript.presence import as_proto3
 from codegen.typescript.ts_proto import FLAVORS, parameter_of, version_of
-from codegen.typescript.wire_values import drop_protobufjs, keep_all_values
+from codegen.typescript.wire_values import keep_all_values
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +34,17 @@ def generate(request: Request, arguments: argparse.Namespace) -> Generated:
     """Returns one module for every proto."""
     check_names(request.files, request.descriptors)
     descriptors, paths = use_legal_rpcs(as_proto3(use_legal_types(request.descriptors)))
+    protos = {proto.name: proto for proto in descriptors.file}
     texts = {}
     for path, text in _run(arguments.plugin, arguments.flavor, request.files, descriptors).items():
         file = request.outputs[path]
-        text = drop_protobufjs(restore_paths(text, file, paths.get(file, {})))
-        texts[path] = use_canonical_json(keep_all_values(text, file), file, descriptors)
+        texts[path] = _mended(restore_paths(text, file, paths.get(file, {})), protos[file], descriptors)
     return Generated(texts, [], f"ts-proto {version_of(texts.values())}")
+
+
+def _mended(text: str, proto: FileDescriptorProto, descriptors: FileDescriptorSet) -> str:
+    text = keep_all_values(mend_nestjs(text), proto.name)
+    return use_canonical_json(leave_large_unchecked(text, proto), proto.name, descriptors)
 
 
 def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:

@@ -81,14 +81,3 @@ def _replace(source: str, before: str, after: str, file: str) -> str:
             "Use the version of ts-proto that third_party/ locks."
         )
     return source.replace(before, after)
-
-
-_PROTOBUFJS = re.compile(
-    r"^import \{ wrappers \} from \"protobufjs\";\n|^wrappers\[\"\.google\.protobuf\.\w+\"\] = \{[^}]*\} as any;\n+",
-    re.MULTILINE,
-)
-
-
-def drop_protobufjs(source: str) -> str:
-    """Returns the source without what tells protobufjs of a Struct, for NestJS: the code itself makes one."""
-    return _PROTOBUFJS.sub("", source)

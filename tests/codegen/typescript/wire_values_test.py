@@ -3,7 +3,7 @@
 import pytest
 
 from codegen.errors import CodegenError
-from codegen.typescript.wire_values import drop_protobufjs, keep_all_values
+from codegen.typescript.wire_values import keep_all_values
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,3 @@ def test_the_sender_of_a_struct_does_not_set_a_prototype() -> None:
 def test_another_ts_proto_is_an_error(file: str) -> None:
     with pytest.raises(CodegenError, match=rf"^{file}: ts-proto wrote something else than this version knows: no "):
         keep_all_values("export {};\n", file)
-
-
-def test_protobufjs_is_not_told() -> None:
-    before = """\
-import { wrappers } from "protobufjs";
-import { Struct } from "./google/protobuf/struct.js";
-
-wrappers[".google.protobuf.Struct"] = { fromObject: Struct.wrap, toObject: Struct.unwrap } as any;
-
-export const X = 1;
-"""
-    after = 'import { Struct } from "./google/protobuf/struct.js";\n\nexport const X = 1;\n'
-    assert drop_protobufjs(before) == after
-    assert drop_protobufjs(after) == after
