@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/lib/install_tools.sh
 
 folders=(
+  clients/typescript
   third_party
   third_party/npm
   third_party/npm/test
