@@ -1,4 +1,4 @@
-"""The copy-out of a TypeScript package: its root is JSON, which has no first line to tell it by, and no file pattern."""
+"""The copy-out of a TypeScript package, whose root is JSON: no first line tells it, and no pattern names its files."""
 
 from pathlib import Path
 
