@@ -101,8 +101,8 @@ def test_nothing_of_any_is_changed_when_one_goes_where_a_file_is(copies: list[Co
     file = copies[number].target = copies[0].root / "file"
     file.write_text("mine")
     before = tree(copies[0].root / "checkout")
-    status, lines, stderr = _run(copies, 1)
-    assert (status, lines) == (2, []) and stderr.startswith(f"generate_grpc_stubs.sh: {file} is not a folder: ")
+    said = f"generate_grpc_stubs.sh: {file} is not a folder: choose another one with --out DIR.\n"
+    assert _run(copies, 1) == _run(copies, 1, "--check") == (2, [], said)
     assert tree(copies[0].root / "checkout") == before
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tests.packaging.npm.node import NODE, NPM, PACKAGES, RUNFILES, Project
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 HERE = Path(__file__).parent
 IMPORTS = ("common", "market_data", "trading", "google/protobuf/timestamp")
+PATHS = [prefix + path for prefix in ("", "nestjs/") for path in IMPORTS]
 TYPES = ["@types/node", "undici-types"]
 # All that package.json demands; what the flavor for NestJS needs besides is optional.
 NEEDED = ["@bufbuild/protobuf", "@grpc/grpc-js"]
@@ -42,9 +42,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = {path: path.read_bytes() for path in checkout.iterdir() if path.is_file()}
     tarball = project.output(NODE, NPM, "pack", "--offline", "--loglevel=error").splitlines()[-1]
     assert {path: path.read_bytes() for path in before} == before
-    with tarfile.open(checkout / tarball) as packed:
-        packed.extractall(checkout / "unpacked", filter="data")
-    return checkout / "unpacked" / "package"
+    project.output("tar", "-xzf", tarball)
+    return checkout / "package"
 
 
 def _consumer(folder: Path, package: Path, kind: str, installed: list[str]) -> Project:
@@ -93,7 +92,7 @@ def test_services_of_nestjs(package: Path, tmp_path: Path, kind: str) -> None:
 FOUND = {"module": "import.meta.resolve('{}')", "commonjs": "require.resolve('{}')"}
 
 
-@pytest.mark.parametrize("path", [prefix + path for prefix in ("", "nestjs/") for path in IMPORTS])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_module_system_gets_its_own_build(package: Path, tmp_path: Path, kind: str, path: str) -> None:
     project = _consumer(tmp_path, package, kind, [])
@@ -103,10 +102,24 @@ def test_each_module_system_gets_its_own_build(package: Path, tmp_path: Path, ki
     assert found.endswith(f"/node_modules/jts-grpc/{KINDS[kind]}/{flavored}.js")
 
 
-@pytest.mark.parametrize("path", [prefix + path for prefix in ("", "nestjs/") for path in IMPORTS])
+def _target(pattern: str, target: str, path: str) -> str:
+    return target.replace("*", path.removeprefix(pattern.removeprefix("./").removesuffix("*")))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_target_of_exports_is_there(package: Path, path: str) -> None:
+    """A compiler takes what lies beside the code when `types` names nothing; not every tool does."""
+    exports = json.loads((package / "package.json").read_text())["exports"]
+    pattern = next(pattern for pattern in exports if f"./{path}".startswith(pattern.removesuffix("*")))
+    targets = [target for condition in exports[pattern].values() for target in condition.values()]
+    assert len(targets) == 4
+    assert not [target for target in targets if not (package / _target(pattern, target, path)).is_file()]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_a_compiler_that_does_not_read_exports_finds_types(package: Path, path: str) -> None:
     """TypeScript before 6 with `"module": "commonjs"`, as NestJS 10 sets it up. The first pattern that fits counts."""
     patterns = json.loads((package / "package.json").read_text())["typesVersions"]["*"]
     pattern = next(pattern for pattern in patterns if path.startswith(pattern.removesuffix("*")))
     (target,) = patterns[pattern]
-    assert (package / target.replace("*", path.removeprefix(pattern.removesuffix("*")))).is_file()
+    assert (package / _target(pattern, target, path)).is_file()
