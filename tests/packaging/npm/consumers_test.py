@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ OF_NESTJS = [
     "reflect-metadata",
     "rxjs",
 ]
-OPTIONS = {"strict": True, "target": "es2022", "types": ["node"], "rootDir": ".", "outDir": "out"}
-RESOLUTIONS = {
+OPTIONS: Mapping[str, object] = {"strict": True, "target": "es2022", "types": ["node"], "rootDir": ".", "outDir": "out"}
+RESOLUTIONS: Mapping[str, Mapping[str, object]] = {
     "nodenext": {"module": "nodenext"},
     "bundler": {"module": "esnext", "moduleResolution": "bundler", "noEmit": True},
 }
