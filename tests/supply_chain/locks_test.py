@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 LOCKS = sorted((ROOT / "third_party").glob("requirements*.txt"))
-NPM_LOCKS = sorted((ROOT / "third_party").rglob("package-lock.json"))
+NPM_LOCKS = sorted(path for room in ("clients", "third_party") for path in (ROOT / room).rglob("package-lock.json"))
 SCRIPTS = [path for path in sorted(ROOT.rglob("*.sh")) if path.is_file()] + [ROOT / ".ci/run"]
 
 # A line of a lock: a package, a hash, or a comment.
