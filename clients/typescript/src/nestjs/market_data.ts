@@ -2860,7 +2860,7 @@ export interface MarketDataServiceController {
   importCandles(
     request: Observable<ImportCandlesRequest>,
     metadata?: Metadata,
-  ): Promise<ImportCandlesResponse> | Observable<ImportCandlesResponse> | ImportCandlesResponse;
+  ): Observable<ImportCandlesResponse>;
 
   /** Delivers events while the client subscribes and unsubscribes. */
 
