@@ -50,7 +50,13 @@ class Project:
 
     def _run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [node(), program, *arguments], cwd=self.root, env={}, capture_output=True, text=True, timeout=240, check=False
+            [node(), program, *arguments],
+            cwd=self.root,
+            env={},
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
         )
 
 
