@@ -22,8 +22,9 @@ from typing import NamedTuple
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
 
-from codegen.errors import CodegenError, Message
+from codegen.errors import Message
 from codegen.typescript.json_codecs import pieces_for
+from codegen.typescript.json_text import drop_unused, open_enums, replace_bodies, unknown
 from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
 
 _START = "\n// JSON as protobuf maps it: https://protobuf.dev/programming-guides/json/\n"
@@ -79,6 +80,7 @@ _WHOLE = {
 }
 
 _UNCHANGED = (".google.protobuf.Any",)
+_NULL = ".google.protobuf.NullValue"
 
 _KEYS = {_Type.TYPE_STRING: "$stringKey", _Type.TYPE_BOOL: "$boolKey"}
 
@@ -92,16 +94,18 @@ class _Target(NamedTuple):
 
 
 class _Context(NamedTuple):
-    """What is known while a file is read.
-
-    `explicit` is whether all its fields tell absent from zero, as those of proto2 do. `local` is from (proto, exported
-    name) to the name in this file.
-    """
+    """What is known while a file is read. `local` is from (proto, exported name) to the name in this file."""
 
     file: str
-    explicit: bool
     targets: Mapping[str, _Target]
     local: Mapping[tuple[str, str], str]
+
+
+class _MessageJson(NamedTuple):
+    """The JSON of a message: the table of its fields, and from (method, name in TypeScript) to the method's body."""
+
+    table: str
+    bodies: dict[tuple[str, str], str]
 
 
 def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -> str:
@@ -111,7 +115,7 @@ def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -
       source: the text of a file that ts-proto generated, with outputJsonMethods, useMapType, oneof=unions-value,
         forceLong=bigint, useDate=false and unrecognizedEnum=false.
       file: the import path of its proto.
-      descriptors: the proto, and what it imports.
+      descriptors: the proto, and what it imports, all in proto3 (presence.py).
 
     Returns:
       The new text. Applied to its own result it changes nothing.
@@ -120,18 +124,17 @@ def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -
       CodegenError: when the source is not what ts-proto is known to write.
     """
     body = source.partition(_START)[0]
-    syntax = next(proto.syntax for proto in descriptors.file if proto.name == file)
-    context = _Context(file, syntax in ("", "proto2"), _targets(descriptors), _imported_names(body, file))
-    tables: list[str] = []
-    for name, target in context.targets.items():
-        if target.file == file and target.message is None:
-            body = _open_enum(body, target, name == ".google.protobuf.NullValue", file)
-        elif target.file == file and name not in _UNCHANGED:
-            table, to_json, from_json = _message_json(name, target, context)
-            tables += table
-            body = _replace_body(body, "toJSON", target.name, to_json, file)
-            body = _replace_body(body, "fromJSON", target.name, from_json, file)
-    body = _drop_unused(body)
+    context = _Context(file, _targets(descriptors), _imported_names(body, file))
+    own = {name: target for name, target in context.targets.items() if target.file == file}
+    messages = [
+        _message_json(name, target.name, target.message, context)
+        for name, target in own.items()
+        if target.message is not None and name not in _UNCHANGED
+    ]
+    bodies = {method: body for message in messages for method, body in message.bodies.items()}
+    enums = {target.name: name == _NULL for name, target in own.items() if target.message is None}
+    body = drop_unused(open_enums(replace_bodies(body, bodies, file), enums, file))
+    tables = [message.table for message in messages if message.table]
     pieces = pieces_for(body + "".join(tables))
     return body + _START + "\n" + "\n".join(pieces + tables) if pieces or tables else body
 
@@ -165,19 +168,18 @@ def _name_here(context: _Context, proto: str, exported: str) -> str:
         return exported
     if (proto, exported) in context.local:
         return context.local[proto, exported]
-    raise _unknown(context.file, Message(f"no import of {exported} from {proto}"))
+    raise unknown(context.file, Message(f"no import of {exported} from {proto}"))
 
 
-def _message_json(name: str, target: _Target, context: _Context) -> tuple[list[str], str, str]:
-    """Returns the table of a message's fields, and the bodies of its toJSON and fromJSON."""
-    if name in _WHOLE:
-        to_json, from_json = _WHOLE[name]
-        return [], f"return {to_json};", f"return {from_json};"
-    assert target.message is not None
-    rows = [f"  {_row(field, target.message, context)},\n" for field in target.message.field]
-    table = f"const $fieldsOf{target.name}: $Field[] = [\n{''.join(rows)}];\n"
-    from_json = f'return $fromJson(object, createBase{target.name}(), $fieldsOf{target.name}, "{name[1:]}");'
-    return [table], f"return $toJson(message, $fieldsOf{target.name});", from_json
+def _message_json(full_name: str, name: str, message: DescriptorProto, context: _Context) -> _MessageJson:
+    if full_name in _WHOLE:
+        table, (to_json, from_json) = "", _WHOLE[full_name]
+    else:
+        rows = "".join(f"  {_row(field, message, context)},\n" for field in message.field)
+        table = f"const $fieldsOf{name}: $Field[] = [\n{rows}];\n"
+        to_json = f"$toJson(message, $fieldsOf{name})"
+        from_json = f'$fromJson(object, createBase{name}(), $fieldsOf{name}, "{full_name[1:]}")'
+    return _MessageJson(table, {("toJSON", name): f"return {to_json};", ("fromJSON", name): f"return {from_json};"})
 
 
 def _row(field: FieldDescriptorProto, message: DescriptorProto, context: _Context) -> str:
@@ -200,7 +202,7 @@ def _kind(field: FieldDescriptorProto, message: DescriptorProto, context: _Conte
         return "repeated", []
     if field.HasField("oneof_index") and not field.proto3_optional:
         return "oneof", [json.dumps(camel_case(message.oneof_decl[field.oneof_index].name))]
-    if field.proto3_optional or context.explicit or field.type in (_Type.TYPE_MESSAGE, _Type.TYPE_GROUP):
+    if field.proto3_optional or field.type in (_Type.TYPE_MESSAGE, _Type.TYPE_GROUP):
         return "explicit", []
     return "implicit", []
 
@@ -222,86 +224,4 @@ def _codec(field: FieldDescriptorProto, context: _Context) -> str:
         _name_here(context, target.file, uncapitalize(target.name) + ending) for ending in ("FromJSON", "ToJSON")
     ]
     codec = f"$enum({', '.join(functions)})"
-    return f"$nullable({codec})" if field.type_name == ".google.protobuf.NullValue" else codec
-
-
-def _replace_body(source: str, method: str, message: str, body: str, file: str) -> str:
-    # Where a name is long, ts-proto wraps lines.
-    given, result = (message, r"\w+") if method == "toJSON" else ("any", message)
-    pattern = re.compile(
-        rf"^(?P<indent> +)(?P<head>{method}\(\s*)\w+(?P<rest>:\s*{given},?\s*\):\s*{result}\s*\{{\n)"
-        r".*?^(?P=indent)\},\n",
-        re.MULTILINE | re.DOTALL,
-    )
-    found = list(pattern.finditer(source))
-    if len(found) != 1:
-        raise _unknown(file, Message(f"{len(found)} functions {method} of {message}"))
-    indent, head, rest = found[0]["indent"], found[0]["head"], found[0]["rest"]
-    parameter = "message" if method == "toJSON" else "object"
-    text = f"{indent}{head}{parameter}{rest}{indent}  {body}\n{indent}}},\n"
-    return source[: found[0].start()] + text + source[found[0].end() :]
-
-
-# What an enum does with a value that it does not know, as ts-proto has it and as it is after this.
-_DEFAULT = re.compile(
-    r"(?P<head>    default:\n      )(?:return object;|(?:if \(globalThis[^}]*\}\n      )?"
-    r"(?P<throw>throw new globalThis\.Error\(\s*\"Unrecognized enum value \"[^;]*;))"
-)
-
-
-def _open_enum(source: str, enum: _Target, is_null: bool, file: str) -> str:
-    """Lets an enum keep the values that it does not know, which are numbers in JSON."""
-    known = "if (globalThis.Number.isInteger(object)) {\n        return object;\n      }\n      "
-    for ending, kept in (("FromJSON", known), ("ToJSON", "return object;")):
-        start = re.escape(f"function {uncapitalize(enum.name)}{ending}(")
-        found = re.search(
-            rf"^export {start}\s*object:\s*(any|{enum.name}),?\s*\): .*?^\}}\n", source, re.MULTILINE | re.DOTALL
-        )
-        default = found and _DEFAULT.search(found[0])
-        if not found or not default:
-            raise _unknown(file, Message(f"no JSON functions of {enum.name}"))
-        throw = default["throw"] if ending == "FromJSON" else ""
-        text = f"{found[0][: default.start()]}{default['head']}{kept}{throw}{found[0][default.end() :]}"
-        text = text.replace("): string {", "): string | number {", 1)
-        source = source[: found.start()] + (_null(text) if is_null else text) + source[found.end() :]
-    return source
-
-
-def _null(function: str) -> str:
-    """The only value of google.protobuf.NullValue is null in JSON."""
-    function = function.replace("): string | number {", "): any {").replace('return "NULL_VALUE";', "return null;")
-    return function if "case null:" in function else function.replace("    case 0:\n", "    case null:\n    case 0:\n")
-
-
-_HELPERS = (
-    "bytesFromBase64",
-    "base64FromBytes",
-    "floatToJson",
-    "fromJsonTimestamp",
-    "timestampFromJson",
-    "timestampToJson",
-    "toTimestamp",
-    "fromTimestamp",
-    "isObject",
-    "isSet",
-)
-_CONSTANTS = ("timestampFractionRegex", "timestampJsonRegex")
-
-
-def _drop_unused(source: str) -> str:
-    """Takes away the helpers of ts-proto that nothing calls any more."""
-    for name in _HELPERS:
-        function = re.search(rf"^function {name}\(.*?^\}}\n\n", source, re.MULTILINE | re.DOTALL)
-        if function and not re.search(rf"\b{name}\b", source[: function.start()] + source[function.end() :]):
-            source = source[: function.start()] + source[function.end() :]
-    for name in _CONSTANTS:
-        if len(re.findall(rf"\b{name}\b", source)) == 1:
-            source = re.sub(rf"^const {name} =\s[^;]*;\n\n", "", source, flags=re.MULTILINE)
-    return source
-
-
-def _unknown(file: str, what: Message) -> CodegenError:
-    return CodegenError(
-        f"{file}: ts-proto wrote something else than this version knows: {what}. "
-        "Use the version of ts-proto that third_party/ locks."
-    )
+    return f"$nullable({codec})" if field.type_name == _NULL else codec
