@@ -63,7 +63,7 @@ def _npm_install(repository_ctx, node):
     note = repository_ctx.path("node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
-    # It names the registry. The others have names that a package may have.
+    # It may name the registry. The others have names that a package may have.
     for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
         repository_ctx.delete(name)
     return installed

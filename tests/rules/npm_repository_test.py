@@ -111,6 +111,7 @@ def test_two_repositories_are_the_same(npm: NpmWorkspace, packages: dict[str, Pa
     one, other = _contents(npm.installed()), _contents(npm.installed("npm_too"))
     one.pop("WORKSPACE"), other.pop("WORKSPACE")  # Bazel's own, with the name
     assert one == other and len(one) > 5
+    assert not {"package.json", "package-lock.json", "node_modules/.package-lock.json"} & one.keys()
     assert npm.registry.address.encode() not in b"".join(data for data, _ in one.values())
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -78,6 +79,13 @@ def test_every_npm_package_that_we_name_is_pinned() -> None:
 def test_tests_use_what_makes_the_stubs() -> None:
     npm, test = (json.loads((ROOT / f"third_party/{name}/package.json").read_text()) for name in ("npm", "npm/test"))
     assert npm["dependencies"].items() <= test["dependencies"].items()
+
+
+def test_a_package_that_nobody_pins_is_not_locked_again() -> None:
+    command = ["bash", str(ROOT / "tools/update_npm.sh"), "rxjs", "x"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("update_npm.sh: no package.json pins 'x': one of @bazel/buildifier, @bufbuild/")
 
 
 def test_every_call_of_npm_leaves_scripts_alone(figures: Counter[str]) -> None:
