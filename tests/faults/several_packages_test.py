@@ -163,3 +163,14 @@ def test_folders_are_locked_in_the_same_order_whatever_the_order_of_the_packages
     for descriptor in (held, other):
         os.close(descriptor)
     assert ended(run).returncode == 0
+
+
+def test_a_folder_that_a_link_leads_to_as_well_is_locked_once(tmp_path: Path) -> None:
+    # Else the run would wait for itself.
+    copies = [CopyOut(tmp_path, modules=1, name=name) for name in ("first", "second")]
+    for copy in copies:
+        copy.add_hand_written()
+    (tmp_path / "link").symlink_to(tmp_path / "checkout")
+    copies[1].target = tmp_path / "link" / "second"
+    copies[0].beside = copies[1:]
+    _heal(copies, 0)
