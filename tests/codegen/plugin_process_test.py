@@ -67,7 +67,8 @@ def test_a_death_names_the_file(on_b: str, cause: str, tmp_path: Path) -> None:
     with pytest.raises(CodegenError) as caught:
         run_plugin_process(_plugin(tmp_path, on_b), "", FILES, TREE)
     assert str(caught.value) == (
-        f"b.proto: protoc-gen-t cannot do it: {cause}. Change the proto, leave it out with exclude, or take another plugin."
+        f"b.proto: protoc-gen-t cannot do it: {cause}. "
+        "Change the proto, leave it out with exclude, or take another plugin."
     )
 
 

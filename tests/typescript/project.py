@@ -1,4 +1,4 @@
-"""A TypeScript project in a folder: generated modules, programs that use them, the compiler and the packages of @test_npm."""
+"""A TypeScript project in a folder, with the compiler and the packages of @test_npm."""
 
 import json
 import os
