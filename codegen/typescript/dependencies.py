@@ -3,6 +3,9 @@
 import json
 from collections.abc import Mapping
 
+# What a program may have once only: a client of one copy takes no credentials that another copy has made.
+_ONCE = ("@grpc/grpc-js",)
+
 # What a project with NestJS has anyway; its gRPC transport loads proto-loader, whether or not it is used.
 _OF_NESTJS = {
     "@grpc/proto-loader": ">=0.7.0",
@@ -20,11 +23,12 @@ def dependencies_text(header: str, flavor: str, versions: Mapping[str, str]) -> 
       versions: from each package that modules import to the version that they are tested with. The next major one may
         be another thing (https://semver.org).
     """
+    needed = {name: f"^{version}" for name, version in versions.items()}
+    peers = {name: needed.pop(name) for name in _ONCE if name in needed} | (_OF_NESTJS if flavor == "nestjs" else {})
     fields = {
         # npm's own way to comment (https://docs.npmjs.com/cli/configuring-npm/package-json).
         "//": header.removeprefix("//").strip(),
-        "dependencies": {name: f"^{version}" for name, version in sorted(versions.items())},
+        "dependencies": dict(sorted(needed.items())),
+        "peerDependencies": dict(sorted(peers.items())),
     }
-    if flavor == "nestjs":
-        fields["peerDependencies"] = _OF_NESTJS
     return json.dumps(fields, indent=2) + "\n"
