@@ -88,13 +88,13 @@ def finish(generated: Generated, outputs: Mapping[str, str], marker: str) -> dic
     """
     for path, import_path in outputs.items():
         if path not in generated.texts:
-            raise CodegenError(f"{import_path}: {generated.tools} wrote no {path}. Mend the names in the language's rule.")
+            raise CodegenError(
+                f"{import_path}: {generated.tools} wrote no {path}. Mend the names in the language's rule."
+            )
     for path in generated.texts:
         if path not in outputs:
             raise CodegenError(f"{generated.tools} wrote {path}, which the language's rule does not declare. Mend it.")
-    return {
-        path: add_header(text, marker, outputs[path], generated.tools) for path, text in generated.texts.items()
-    }
+    return {path: add_header(text, marker, outputs[path], generated.tools) for path, text in generated.texts.items()}
 
 
 def lines(warnings: Iterable[str]) -> str:

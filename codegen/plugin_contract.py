@@ -23,9 +23,7 @@ def request_of(files: Sequence[str], parameter: str, descriptors: FileDescriptor
       parameter: what it is told, `--NAME_opt` of protoc.
       descriptors: those files and all that they import, with source info, in topological order.
     """
-    request = plugin_pb2.CodeGeneratorRequest(
-        file_to_generate=files, parameter=parameter, proto_file=descriptors.file
-    )
+    request = plugin_pb2.CodeGeneratorRequest(file_to_generate=files, parameter=parameter, proto_file=descriptors.file)
     return request.SerializeToString()
 
 

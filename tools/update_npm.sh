@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Locks third_party/**/package.json again: every package by hash, no registry address. What a package.json pins stays.
+# Locks every package.json again: every package by hash, no registry address. What a package.json pins stays.
 # Usage: tools/update_npm.sh [PACKAGE…]   these move to their newest versions first, in every package.json that has them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/lib/install_tools.sh
 
 folders=(
+  clients/typescript
   third_party
   third_party/npm
   third_party/npm/test

@@ -45,6 +45,9 @@ def _run(repository_ctx, node, arguments):
 def _copy_json(repository_ctx, node, label, name):
     """Copies a file into the repository, if it is JSON. Returns it decoded."""
     path = repository_ctx.path(label)
+    if not path.exists:
+        # Bazel 4 says so itself.
+        _stop(repository_ctx, message("there is no file {}. To mend it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label))))
     if _run(repository_ctx, node, ["-e", _IS_JSON, str(path)]).return_code != 0:
         _stop(repository_ctx, message("{} is no JSON. To mend it: have npm write it again (npm install --package-lock-only).".format(label_text(label))))
     text = repository_ctx.read(path)
@@ -60,7 +63,7 @@ def _npm_install(repository_ctx, node):
     note = repository_ctx.path("node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
-    # It names the registry. The others have names that a package may have.
+    # It may name the registry. The others have names that a package may have.
     for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
         repository_ctx.delete(name)
     return installed

@@ -7,8 +7,8 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.errors import GeneratorError
-from codegen.python.names import protoc_files
 from codegen.protoc import run_protoc
+from codegen.python.names import protoc_files
 
 
 def run_generator(option: str, files: Sequence[str], descriptors: FileDescriptorSet, kind: int) -> dict[str, str]:

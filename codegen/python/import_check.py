@@ -32,7 +32,8 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
     for line, module in _absolute_imports(tree):
         if module in siblings:
             raise CodegenError(
-                f"{path}:{line}: the import of {module} is not relative: codegen/python/import_fix.py does not know this form"
+                f"{path}:{line}: the import of {module} is not relative: "
+                "codegen/python/import_fix.py does not know this form"
             )
         if module.endswith(SUFFIXES) and not module.startswith(installed):
             raise CodegenError(

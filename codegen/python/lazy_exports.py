@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.python.async_stubs import async_stub_names
 from codegen.errors import Message
+from codegen.python.async_stubs import async_stub_names
 from codegen.python.legal_names import use_legal_names
 from codegen.python.names import MESSAGES, SERVICES, modules_of, output_files
 from codegen.python.public_imports import own_names

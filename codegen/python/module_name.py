@@ -29,6 +29,7 @@ def use_module_name(source: str, path: str) -> str:
     fixed, count = _BUILDER_CALL.subn(r"\1__name__\2", source)
     if count == 0:
         raise CodegenError(
-            f"{path}: no _builder.BuildTopDescriptorsAndMessages call: codegen/python/module_name.py does not know this protoc"
+            f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
+            "codegen/python/module_name.py does not know this protoc"
         )
     return fixed

@@ -6,12 +6,11 @@ from typing import NamedTuple
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools.grpc_version import VERSION
 
-from codegen.python.aliases import add_aliases, restore_class_names, restore_service_names
-from codegen.python.async_stubs import add_async_stubs, allow_async_stubs
-from codegen.python.service_comments import escape_service_comments
-from codegen.python.descriptor_prefix import prefix_files
 from codegen.errors import CodegenError, GeneratorError
 from codegen.import_paths import matches
+from codegen.python.aliases import add_aliases, restore_class_names, restore_service_names
+from codegen.python.async_stubs import add_async_stubs, allow_async_stubs
+from codegen.python.descriptor_prefix import prefix_files
 from codegen.python.generators import run_generator
 from codegen.python.import_check import check_imports
 from codegen.python.import_fix import fix_imports
@@ -30,6 +29,7 @@ from codegen.python.names import (
 )
 from codegen.python.private_names import use_getattr, use_plain_aliases
 from codegen.python.public_imports import add_reexports, handed_on, keep_globals
+from codegen.python.service_comments import escape_service_comments
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"

@@ -8,9 +8,9 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
 from codegen.errors import CodegenError, GeneratorError, Message
+from codegen.plugins import Plugin, run_plugin
 from codegen.python.generators import run_generator
 from codegen.python.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files, protoc_modules
-from codegen.plugins import Plugin, run_plugin
 from codegen.python.public_imports import drop_public_imports
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"

@@ -185,9 +185,8 @@ def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Co
 
 
 NPM = """
-_NPM = {"package_json": "//:package.json", "package_lock": "//:package-lock.json"}
-py_grpc.npm_repository(name = "npm", **_NPM)
-py_grpc.ts_toolchain(**_NPM)
+py_grpc.npm_repository(name = "npm", package_json = "//:package.json", package_lock = "//:package-lock.json")
+py_grpc.ts_toolchain(package_json = "//:package.json", package_lock = "//:package-lock.json")
 use_repo(py_grpc, "npm", "ts_grpc_npm")
 """
 

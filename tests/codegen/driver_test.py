@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from codegen.python import package
 from codegen.driver import main
 from codegen.errors import CodegenError
+from codegen.python import package
 from codegen.python.names import output_files
 from codegen.python.type_stubs import MYPY_PROTOBUF
 

@@ -1,5 +1,7 @@
 """What protoc and its plugins say to each other."""
 
+from typing import Any
+
 import pytest
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 from google.protobuf.descriptor_pb2 import (
@@ -39,7 +41,9 @@ def test_request() -> None:
         pytest.param([File(name="a", content="1"), File(name="b")], {"a": "1", "b": ""}, id="two"),
         pytest.param([File(name="a", content="1"), File(content="2")], {"a": "12"}, id="one-in-two-parts"),
         pytest.param(
-            [File(name="a", content="1"), File(name="b", content="3"), File(content="4")], {"a": "1", "b": "34"}, id="last"
+            [File(name="a", content="1"), File(name="b", content="3"), File(content="4")],
+            {"a": "1", "b": "34"},
+            id="last",
         ),
     ],
 )
@@ -86,7 +90,7 @@ _EDITIONS_ARE_KNOWN = CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
         ),
     ],
 )
-def test_refusals(response: dict[str, object], file: str, reason: str) -> None:
+def test_refusals(response: dict[str, Any], file: str, reason: str) -> None:
     with pytest.raises(GeneratorError) as caught:
         _texts(CodeGeneratorResponse(**response), file)
     assert str(caught.value) == reason
@@ -108,7 +112,7 @@ def test_refusals(response: dict[str, object], file: str, reason: str) -> None:
         ),
     ],
 )
-def test_what_a_plugin_knows(response: dict[str, object], file: str) -> None:
+def test_what_a_plugin_knows(response: dict[str, Any], file: str) -> None:
     assert _texts(CodeGeneratorResponse(**response), file) == {}
 
 

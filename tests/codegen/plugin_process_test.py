@@ -57,7 +57,9 @@ def test_a_file_for_each_proto(tmp_path: Path) -> None:
             id="exception-of-node-with-a-code",
         ),
         pytest.param("os.kill(os.getpid(), 9)", "killed by signal 9", id="killed"),
-        pytest.param("print('hello'); sys.exit()", "it wrote no CodeGeneratorResponse to standard output", id="no-answer"),
+        pytest.param(
+            "print('hello'); sys.exit()", "it wrote no CodeGeneratorResponse to standard output", id="no-answer"
+        ),
         pytest.param("response.error = 'b is odd'", "b is odd", id="refused"),
     ],
 )
@@ -65,13 +67,16 @@ def test_a_death_names_the_file(on_b: str, cause: str, tmp_path: Path) -> None:
     with pytest.raises(CodegenError) as caught:
         run_plugin_process(_plugin(tmp_path, on_b), "", FILES, TREE)
     assert str(caught.value) == (
-        f"b.proto: protoc-gen-t cannot do it: {cause}. Change the proto, leave it out with exclude, or take another plugin."
+        f"b.proto: protoc-gen-t cannot do it: {cause}. "
+        "Change the proto, leave it out with exclude, or take another plugin."
     )
 
 
 def test_a_death_that_no_file_alone_causes(tmp_path: Path) -> None:
     plugin = _plugin(tmp_path, "len(request.file_to_generate) > 1 and sys.exit(3)")
-    with pytest.raises(CodegenError, match=r"^a\.proto, b\.proto, c\.proto: protoc-gen-t cannot do it: exit status 3\."):
+    with pytest.raises(
+        CodegenError, match=r"^a\.proto, b\.proto, c\.proto: protoc-gen-t cannot do it: exit status 3\."
+    ):
         run_plugin_process(plugin, "", FILES, TREE)
 
 

@@ -12,10 +12,10 @@ from unittest import mock
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen import driver, package_driver
+from codegen.protoc import run_protoc
 from codegen.python import package
 from codegen.python.import_fix import fix_imports
 from codegen.python.names import output_files
-from codegen.protoc import run_protoc
 from proto_tree.folder import read_folder
 from proto_tree.imports import Import
 from proto_tree.libraries import Library, make_libraries
@@ -99,7 +99,9 @@ def _driver_arguments(tree: Tree, library: Library, allowed: list[str], protos: 
     arguments += ["--concrete-servicers"] if tree.concrete_servicers else []
     arguments += [f"--importable={path}" for path in allowed]
     arguments += [word for path in library.srcs for word in ("--proto", path, str(protos / path))]
-    return arguments + [word for path in library.srcs for made in output_files(path) for word in ("--output", made, path)]
+    return arguments + [
+        word for path in library.srcs for made in output_files(path) for word in ("--output", made, path)
+    ]
 
 
 def _package_arguments(tree: Tree, protos: Path, folder: Path, warnings: list[Path]) -> list[str]:

@@ -96,7 +96,8 @@ def test_packages_share_the_actions_of_a_proto_library(workspace: BazelWorkspace
             "another",
             "message Another {}",
             "",
-            "//another:p: another/a.proto: protoc_gen_words wrote no another/a.txt. Mend the names in the language's rule.",
+            "//another:p: another/a.proto: protoc_gen_words wrote no another/a.txt. "
+            "Mend the names in the language's rule.",
             id="other-names-than-the-plugins",
         ),
         pytest.param(

@@ -184,9 +184,33 @@ def _build_files(libraries):
         protobuf = "@protobuf",
     )
 
-_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
+_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\", \"ts_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
 _ROOT_LIBRARY = "\nproto_library(\n    name = \"root_proto\",\n    srcs = [\"r.proto\"],\n    deps = [\"//a/b:b_proto\", \"@protobuf//:any_proto\"],\n)\n"
-_ROOT_END = "\nproto_library(\n    name = \"protos\",\n    deps = [\"//:root_proto\", \"//a/b:b_proto\"],\n)\n\npy_grpc_library(\n    name = \"py_stubs\",\n    lazy_exports = True,\n    deps = [\":protos\"],\n)\n"
+_ROOT_END = """
+proto_library(
+    name = "protos",
+    deps = ["//:root_proto", "//a/b:b_proto"],
+)
+
+py_grpc_library(
+    name = "py_stubs",
+    lazy_exports = True,
+    deps = [":protos"],
+)
+
+ts_grpc_library(
+    name = "ts_stubs",
+    tags = ["manual"],
+    deps = [":protos"],
+)
+
+ts_grpc_library(
+    name = "nestjs_stubs",
+    flavor = "nestjs",
+    tags = ["manual"],
+    deps = [":protos"],
+)
+"""
 _NESTED = "package(default_visibility = [\"//visibility:public\"])\n\nproto_library(\n    name = \"b_proto\",\n    srcs = [\"x.proto\"],\n    deps = [],\n)\n"
 
 PROTO_BUILD_FILES = {

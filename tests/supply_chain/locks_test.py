@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 LOCKS = sorted((ROOT / "third_party").glob("requirements*.txt"))
 NPM_LOCKS = sorted((ROOT / "third_party").rglob("package-lock.json"))
+# Of a package that people install beside others: what it depends on at run time it names by ranges.
+LIBRARY_LOCK = ROOT / "clients/typescript/package-lock.json"
 SCRIPTS = [path for path in sorted(ROOT.rglob("*.sh")) if path.is_file()] + [ROOT / ".ci/run"]
 
 # A line of a lock: a package, a hash, or a comment.
@@ -57,7 +60,7 @@ def test_every_file_of_a_lock_has_a_hash_and_none_an_address(lock: Path, figures
     figures["hashes"] += text.count("--hash=")
 
 
-@pytest.mark.parametrize("lock", NPM_LOCKS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("lock", [*NPM_LOCKS, LIBRARY_LOCK], ids=lambda path: path.parent.name)
 def test_every_npm_package_has_a_hash_and_none_an_address(lock: Path, figures: Counter[str]) -> None:
     text = lock.read_text()
     assert npm_problems(text) == []
@@ -78,6 +81,13 @@ def test_every_npm_package_that_we_name_is_pinned() -> None:
 def test_tests_use_what_makes_the_stubs() -> None:
     npm, test = (json.loads((ROOT / f"third_party/{name}/package.json").read_text()) for name in ("npm", "npm/test"))
     assert npm["dependencies"].items() <= test["dependencies"].items()
+
+
+def test_a_package_that_nobody_pins_is_not_locked_again() -> None:
+    command = ["bash", str(ROOT / "tools/update_npm.sh"), "rxjs", "x"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("update_npm.sh: no package.json pins 'x': one of @bazel/buildifier, @bufbuild/")
 
 
 def test_every_call_of_npm_leaves_scripts_alone(figures: Counter[str]) -> None:

@@ -34,6 +34,8 @@ def test_there_are_no_other_messages(messages: list[str]) -> None:
 def test_a_mistake_is_found(tmp_path: Path) -> None:
     project = Project(tmp_path / "project", "esm")
     shutil.copytree(FOLDER / "transitive/grpc-js", project.root / "stubs")
-    (project.root / "main.ts").write_text('import { nothing } from "./stubs/nothing.js";\nexport const x: string = 1;\n')
+    (project.root / "main.ts").write_text(
+        'import { nothing } from "./stubs/nothing.js";\nexport const x: string = 1;\n'
+    )
     messages = project.compile()
     assert [message.split(":")[0].split("(")[0] for message in messages] == ["main.ts", "main.ts"], messages

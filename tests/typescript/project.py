@@ -1,4 +1,4 @@
-"""A TypeScript project in a folder: generated modules, programs that use them, the compiler and the packages of @test_npm."""
+"""A TypeScript project in a folder, with the compiler and the packages of @test_npm."""
 
 import json
 import os
@@ -50,7 +50,13 @@ class Project:
 
     def _run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [node(), program, *arguments], cwd=self.root, env={}, capture_output=True, text=True, timeout=240, check=False
+            [node(), program, *arguments],
+            cwd=self.root,
+            env={},
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
         )
 
 

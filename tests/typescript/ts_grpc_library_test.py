@@ -66,7 +66,8 @@ def test_what_npm_has_to_install(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//protos:ts_stubs", "//protos:nestjs_stubs")
     assert result.returncode == 0, result.stderr
     plain, nestjs = (
-        json.loads(_made(workspace, f"protos/{target}")["npm-dependencies.json"]) for target in ("ts_stubs", "nestjs_stubs")
+        json.loads(_made(workspace, f"protos/{target}")["npm-dependencies.json"])
+        for target in ("ts_stubs", "nestjs_stubs")
     )
     lock = json.loads((workspace.root / "third_party/npm/package-lock.json").read_text())["packages"]
     names = ("@bufbuild/protobuf", "@grpc/grpc-js")
@@ -139,7 +140,7 @@ def test_both_languages_from_one_target(workspace: BazelWorkspace) -> None:
         pytest.param(
             "declares",
             {"x.d.proto": 'syntax = "proto3";'},
-            '//declares:p: x.d.proto: TypeScript takes x.d.ts for declarations of JavaScript. Rename it, without ".d" at',
+            "//declares:p: x.d.proto: TypeScript takes x.d.ts for declarations of JavaScript. Rename it, without",
             id="declarations",
         ),
         pytest.param(
@@ -168,7 +169,8 @@ def test_two_libraries_that_define_the_same(workspace: BazelWorkspace) -> None:
     workspace.write("same/b.proto", text)
     result = workspace.bazel("build", "//same:both")
     assert result.returncode == 1
-    assert "//same:both: its protos do not go together" in result.stderr and '"same.M" is already defined' in result.stderr
+    assert "//same:both: its protos do not go together" in result.stderr
+    assert '"same.M" is already defined' in result.stderr
 
 
 def test_a_plugin_that_dies(workspace: BazelWorkspace) -> None:
@@ -178,8 +180,8 @@ def test_a_plugin_that_dies(workspace: BazelWorkspace) -> None:
         "own/BUILD.bazel",
         'load("//bazel:defs.bzl", "nodejs_binary", "ts_grpc_toolchain")\n'
         'nodejs_binary(name = "broken", entry_point = "protoc-gen-broken.mjs", node = "@ts_grpc_npm//:nodejs")\n'
-        'ts_grpc_toolchain(name = "own", codegen_deps = ["@py_grpc_wheels//:grpcio_tools", "@py_grpc_wheels//:protobuf"], '
-        'plugin = ":broken", python = "@py_grpc_wheels//:python", runtime = [])\n'
+        'ts_grpc_toolchain(name = "own", codegen_deps = ["@py_grpc_wheels//:grpcio_tools", '
+        '"@py_grpc_wheels//:protobuf"], plugin = ":broken", python = "@py_grpc_wheels//:python", runtime = [])\n'
         'toolchain(name = "toolchain", toolchain = ":own", toolchain_type = "//bazel/toolchains:ts_toolchain_type")\n',
     )
     result = workspace.bazel("build", "--extra_toolchains=//own:toolchain", "//protos:ts_stubs")

@@ -54,6 +54,9 @@ def options_of(ctx):
 
     Args:
       ctx: the context of a rule that has OPTION_ATTRS. Values that cannot be meant fail.
+
+    Returns:
+      A struct, from python_options.
     """
     check_provided(ctx.label, ctx.attr.provided)
     prefix = ctx.attr.descriptor_prefix

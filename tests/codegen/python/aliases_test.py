@@ -4,8 +4,8 @@ import types
 
 import pytest
 
-from codegen.python.aliases import add_aliases, restore_class_names, restore_service_names
 from codegen.errors import CodegenError
+from codegen.python.aliases import add_aliases, restore_class_names, restore_service_names
 from codegen.python.legal_names import Alias, ServiceNames
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet
 
-from codegen.python.json_names import drop_derived_json_names
 from codegen.protoc import run_protoc
+from codegen.python.json_names import drop_derived_json_names
 
 ALL = """
 syntax = "proto2";

@@ -7,8 +7,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from codegen.errors import CodegenError
-from codegen.python.legal_names import Alias, LegalNames, ServiceNames, use_legal_names
 from codegen.protoc import run_protoc
+from codegen.python.legal_names import Alias, LegalNames, ServiceNames, use_legal_names
 
 PROTO2 = 'syntax = "proto2"; package p;'
 

@@ -5,8 +5,8 @@ import pathlib
 
 import pytest
 
-from codegen.python.names import legal_name, module_of_file, modules_of, output_files, protoc_files, protoc_modules
 from codegen.protoc import run_protoc
+from codegen.python.names import legal_name, module_of_file, modules_of, output_files, protoc_files, protoc_modules
 
 PROTOS = ["flat.proto", "with-dash.proto", "deep/er/x.proto", "dot.ted/a.b.proto", "in/class.proto"]
 

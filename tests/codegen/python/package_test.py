@@ -9,8 +9,8 @@ import pytest
 from google.protobuf.compiler import plugin_pb2
 
 from codegen.errors import CodegenError
-from codegen.python.package import Package, finish, generate_package
 from codegen.protoc import run_protoc
+from codegen.python.package import Package, finish, generate_package
 from codegen.python.type_stubs import MYPY_PROTOBUF
 from tests.codegen.python.packages import RUNTIME, compile_protos, generate, install, python
 

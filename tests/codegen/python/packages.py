@@ -9,8 +9,8 @@ from pathlib import Path
 import grpc_tools
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen.python.package import Package, generate_package
 from codegen.protoc import run_protoc
+from codegen.python.package import Package, generate_package
 
 RUNTIME = ["google/protobuf/"]
 

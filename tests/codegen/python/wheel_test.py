@@ -69,7 +69,16 @@ def test_the_same_bytes_whoever_builds_it(tmp_path: Path) -> None:
     wheels = []
     for umask, zone, epoch in (("022", "UTC", "1"), ("077", "Asia/Seoul", "1700000000")):
         folder = tmp_path / umask
-        command = [sys.executable, "-S", run.__file__, str(folder), *sys.path, "--", "codegen.python.wheel", *_command(folder)]
+        command = [
+            sys.executable,
+            "-S",
+            run.__file__,
+            str(folder),
+            *sys.path,
+            "--",
+            "codegen.python.wheel",
+            *_command(folder),
+        ]
         program = ["sh", "-c", f'umask {umask}; exec "$@"', "sh", *command]
         result = subprocess.run(
             program, env={"TZ": zone, "SOURCE_DATE_EPOCH": epoch}, capture_output=True, text=True, check=False
