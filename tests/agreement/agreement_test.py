@@ -62,6 +62,12 @@ def seen(request: pytest.FixtureRequest, server: int, compiled: Project) -> Seen
     return seen_by(clients[request.param], server)
 
 
+@pytest.fixture(scope="session")
+def seen_by_nestjs(server: int, compiled: Project) -> Seen:
+    """What a client of NestJS, which only sends values, saw of a server."""
+    return seen_by(typescript(compiled, "nestjs_client.js"), server)
+
+
 def typescript(compiled: Project, program: str) -> Command:
     """Returns how a compiled program is run."""
     return [node(), compiled.root / "dist" / program]
@@ -105,6 +111,12 @@ def joined(pairs: Sequence[Sequence[str]]) -> dict[str, bytes]:
 def test_values(seen: Seen, kind: str) -> None:
     assert [entry["case"] for entry in seen if entry["about"] == kind] == list(CASES)
     assert not (found := list(value_differences(seen, kind))), f"\n{table(found)}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_by_nestjs(seen_by_nestjs: Seen, kind: str) -> None:
+    assert [entry["case"] for entry in seen_by_nestjs if entry["about"] == kind] == list(CASES)
+    assert not (found := list(value_differences(seen_by_nestjs, kind))), f"\n{table(found)}"
 
 
 def test_json_is_compared(seen: Seen) -> None:

@@ -120,7 +120,7 @@ async function ends(client: AgreementServiceClient): Promise<void> {
   say("cancelled", { code: await ending });
   let ids: string[] = [];
   // Each is a call, and the deadline of a server may be later than that of its client.
-  for (let tries = 0; tries < 1000 && ids.length < 2; tries++) {
+  for (const end = Date.now() + 20_000; Date.now() < end && ids.length < 2;) {
     const { ended } = await called<Seen>((done) => client.describe({}, done));
     ids = ended.filter((id) => id.endsWith(` ${process.pid}`)).map((id) => id.split(" ")[0]!);
   }
