@@ -22,7 +22,7 @@ from tests.agreement.compare import Difference, json_differences, message_differ
 from tests.agreement.peers import Command, python, seen_by, serving
 from tests.agreement.python_client import ERROR_MESSAGE
 from tests.agreement.values import ALL_BYTES, CASES, NEWER, WITHOUT_JSON
-from tests.typescript.project import RUNFILES, Project, node
+from tests.typescript.project import NODE, RUNFILES, Project
 
 FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/agreement"
 KINDS = ("unary", "server stream", "client stream", "bidi stream")
@@ -37,10 +37,11 @@ M = TypeVar("M", bound=Message)
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The peers in TypeScript, with the stubs of both flavors beside them."""
     project = Project(tmp_path_factory.mktemp("agreement") / "project", "esm")
-    shutil.copytree(FOLDER / "agreement_ts", project.root / "stubs")
-    shutil.copytree(FOLDER / "agreement_nestjs", project.root / "nestjs")
+    project.install()
+    shutil.copytree(FOLDER / "agreement_ts", project.folder / "stubs")
+    shutil.copytree(FOLDER / "agreement_nestjs", project.folder / "nestjs")
     for source in (FOLDER / "typescript").iterdir():
-        shutil.copy(source, project.root)
+        shutil.copy(source, project.folder)
     messages = project.compile()
     assert messages == [], "\n".join(messages)
     return project
@@ -70,7 +71,7 @@ def seen_by_nestjs(server: int, compiled: Project) -> Seen:
 
 def typescript(compiled: Project, program: str) -> Command:
     """Returns how a compiled program is run."""
-    return [node(), compiled.root / "dist" / program]
+    return [NODE, compiled.folder / "dist" / program]
 
 
 def one(seen: Seen, about: str) -> dict[str, Any]:

@@ -16,9 +16,10 @@ FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/cases"
 def messages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Compiles everything once, a folder for each case and flavor, and returns what the compiler has to say."""
     project = Project(tmp_path_factory.mktemp("typescript") / "project", request.param)
+    project.install()
     for case in CASES:
         for flavor in ("grpc-js", "nestjs"):
-            shutil.copytree(FOLDER / case / flavor, project.root / case / flavor)
+            shutil.copytree(FOLDER / case / flavor, project.folder / case / flavor)
     return project.compile()
 
 
@@ -33,8 +34,9 @@ def test_there_are_no_other_messages(messages: list[str]) -> None:
 
 def test_a_mistake_is_found(tmp_path: Path) -> None:
     project = Project(tmp_path / "project", "esm")
-    shutil.copytree(FOLDER / "transitive/grpc-js", project.root / "stubs")
-    (project.root / "main.ts").write_text(
+    project.install()
+    shutil.copytree(FOLDER / "transitive/grpc-js", project.folder / "stubs")
+    (project.folder / "main.ts").write_text(
         'import { nothing } from "./stubs/nothing.js";\nexport const x: string = 1;\n'
     )
     messages = project.compile()

@@ -1,12 +1,19 @@
-"""A TypeScript project in a folder, with the compiler and the packages of @test_npm."""
+"""A project in a folder, with the Node, the compiler and packages of @test_npm, and nothing of the machine's own."""
 
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 RUNFILES = Path(os.environ["TEST_SRCDIR"])
-NPM = RUNFILES / "test_npm"
+NODE = (RUNFILES / "test_npm/.nodejs/node").resolve()
+_TSC = "typescript/bin/tsc"
+# Where the packages lie, which find each other there: runfiles are links, one for a file.
+_PACKAGES = (RUNFILES / "test_npm/node_modules" / _TSC).resolve().parents[2]
+
+# From the name of a module system to what a package.json calls it.
+MODULE_SYSTEMS = {"esm": "module", "commonjs": "commonjs"}
 
 # As strict as a project can be (https://www.typescriptlang.org/tsconfig). ESM and CommonJS by Node's own rules.
 _OPTIONS = {
@@ -23,49 +30,49 @@ _OPTIONS = {
     "types": ["node"],
 }
 
-# From the name of a module system to what a package.json calls it.
-MODULE_SYSTEMS = {"esm": "module", "commonjs": "commonjs"}
-
 
 class Project:
-    """A folder with a package.json, a tsconfig.json and node_modules."""
+    """A folder with a package.json and a node_modules of its own."""
 
-    def __init__(self, root: Path, module_system: str) -> None:
-        """Makes the folder; `module_system` is a key of MODULE_SYSTEMS."""
-        self.root = root
-        root.mkdir(parents=True)
-        (root / "node_modules").symlink_to(_node_modules())
-        (root / "package.json").write_text(json.dumps({"type": MODULE_SYSTEMS[module_system]}))
-        (root / "tsconfig.json").write_text(json.dumps({"compilerOptions": _OPTIONS, "exclude": ["dist"]}))
+    def __init__(self, folder: Path, module_system: str | None = None) -> None:
+        """Makes what is missing; `module_system` is a key of MODULE_SYSTEMS, for a new package.json."""
+        self.folder = folder
+        self.modules = folder / "node_modules"
+        # What npm and programs of packages find by name: this Node, and the compiler.
+        self.bin = self.modules / ".bin"
+        self.bin.mkdir(parents=True)
+        (self.bin / "node").symlink_to(NODE)
+        (self.bin / "tsc").symlink_to(_PACKAGES / _TSC)
+        if module_system:
+            self.write({"package.json": json.dumps({"type": MODULE_SYSTEMS[module_system]})})
+
+    def install(self, packages: Iterable[str] | None = None) -> None:
+        """Links packages, with what they need. Default: all that there are."""
+        for name in packages or [path.name for path in _PACKAGES.iterdir() if path.name != ".bin"]:
+            (self.modules / name).parent.mkdir(exist_ok=True)
+            (self.modules / name).symlink_to(_PACKAGES / name)
+
+    def write(self, files: dict[str, str]) -> None:
+        """Writes files."""
+        for path, text in files.items():
+            (self.folder / path).write_text(text)
 
     def compile(self) -> list[str]:
-        """Runs the compiler and returns its messages; what it makes is in the folder dist."""
-        result = self._run(NPM / "node_modules/typescript/bin/tsc", "-p", ".")
+        """Runs the compiler, strict, on all that is there; returns its messages. What it makes is in the folder dist."""
+        self.write({"tsconfig.json": json.dumps({"compilerOptions": _OPTIONS, "exclude": ["dist"]})})
+        result = self.run(self.bin / "tsc", "--project", ".")
         assert result.stderr == "", result.stderr
         return [line for line in result.stdout.splitlines() if line]
 
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs a compiled program, dist/<program>."""
-        return self._run(self.root / "dist" / program, *arguments)
-
-    def _run(self, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        """Runs a command in the folder."""
+        environment = {"HOME": str(self.folder), "PATH": f"{self.bin}:/usr/bin:/bin"}
         return subprocess.run(
-            [node(), program, *arguments],
-            cwd=self.root,
-            env={},
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=240, check=False
         )
 
-
-def node() -> Path:
-    """Returns the Node of @test_npm."""
-    return (NPM / ".nodejs/node").resolve()
-
-
-def _node_modules() -> Path:
-    """Returns where the packages lie, not the links to their files that the runfiles are."""
-    file = NPM / "node_modules/typescript/package.json"
-    return file.resolve().parents[1]
+    def output(self, *command: str | Path) -> str:
+        """Runs a command that is to end well, and returns what it prints."""
+        result = self.run(*command)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.npm.node import NODE, NPM, PACKAGES, RUNFILES, Project
+from tests.typescript.packed import pack
+from tests.typescript.project import NODE, RUNFILES, Project
 
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 HERE = Path(__file__).parent
@@ -35,16 +36,8 @@ KINDS = {"module": "dist/esm", "commonjs": "dist/cjs"}
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that npm would unpack: it is packed from a checkout after `npm ci`, by the scripts of package.json."""
-    checkout = tmp_path_factory.mktemp("checkout") / "typescript"
-    shutil.copytree(ROOT / "clients/typescript", checkout)
-    project = Project(checkout)
-    project.install(path.name for path in PACKAGES.iterdir())
-    before = {path: path.read_bytes() for path in checkout.iterdir() if path.is_file()}
-    tarball = project.output(NODE, NPM, "pack", "--offline", "--loglevel=error").splitlines()[-1]
-    assert {path: path.read_bytes() for path in before} == before
-    project.output("tar", "-xzf", tarball)
-    return checkout / "package"
+    """The folder that npm would unpack."""
+    return pack(ROOT / "clients/typescript", tmp_path_factory.mktemp("checkout") / "typescript")
 
 
 def _consumer(folder: Path, package: Path, kind: str, installed: list[str]) -> Project:
