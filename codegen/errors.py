@@ -2,7 +2,12 @@
 
 
 class CodegenError(Exception):
-    """Something the user can mend. The text says what is wrong, where, and what to do, in one or two lines."""
+    """Something the user can mend. The text says what is wrong, where, and what to do, in one or two lines.
+
+    `label` is the target that it is about, where that is known better than by the protos that the text names.
+    """
+
+    label = ""
 
 
 class GeneratorError(CodegenError):

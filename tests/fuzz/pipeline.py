@@ -93,7 +93,7 @@ def make(tree: Tree, protos: Path) -> Made:
 
 
 def _driver_arguments(tree: Tree, library: Library, allowed: list[str], protos: Path) -> list[str]:
-    arguments = [*_LANGUAGE, f"--label={_LABEL}", "--provided=google/protobuf/", f"--type-stubs={tree.type_stubs}"]
+    arguments = [*_LANGUAGE, f"--library={_LABEL}", "--provided=google/protobuf/", f"--type-stubs={tree.type_stubs}"]
     arguments += [f"--proto-path={protos}", f"--proto-path={WELL_KNOWN}", "--source-prefix", str(protos), "src"]
     arguments += [f"--descriptor-prefix={tree.descriptor_prefix}"]
     arguments += ["--concrete-servicers"] if tree.concrete_servicers else []

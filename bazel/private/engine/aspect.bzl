@@ -1,10 +1,10 @@
-"""Generates the stubs of each proto_library once, in one action, whoever asks for them.
+"""Follows the proto_libraries, and generates the stubs of each once, in one action, whoever asks for them.
 
 The stubs import each other relatively, so they can be shared by every package that holds them and wants nothing else
 of them than the others do.
 """
 
-load(":generate.bzl", "generate")
+load(":generate.bzl", "generate", "plan")
 load(":options.bzl", "generate_options")
 load(":proto_paths.bzl", "import_path", "source_prefix")
 
@@ -42,8 +42,42 @@ def _library(target, ctx, protos, deps):
         source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps]),
     )
 
+def _info(ctx, language, library, generated):
+    """Returns an instance of the language's provider."""
+    deps = _deps(ctx, language, "deps")
+
+    # A library without sources stands for the ones that it depends on.
+    exported = _deps(ctx, language, "exports") if library.protos else deps
+    return language.info(
+        importable = depset(
+            [proto.import_path for proto in library.protos],
+            transitive = [dep.importable for dep in exported],
+        ),
+        libraries = depset([library], transitive = [dep.libraries for dep in deps], order = "preorder"),
+        problems = depset(generated.problems, transitive = [dep.problems for dep in deps]),
+        source_prefixes = library.source_prefixes,
+        stubs = depset(generated.stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
+        warnings = depset(generated.warnings, transitive = [dep.warnings for dep in deps]),
+    )
+
+def graph_aspect_impl(target, ctx, language):
+    """Implements the aspect of a language whose packages generate for themselves: it only gathers the protos.
+
+    A function at the top of the language's file has to call it, as it has to call grpc_aspect_impl.
+
+    Args:
+      target: what the aspect is applied to.
+      ctx: its context.
+      language: struct, from grpc_language (language.bzl).
+
+    Returns:
+      List of one instance of the language's provider, without stubs.
+    """
+    library = _library(target, ctx, _direct_protos(target), _deps(ctx, language, "deps"))
+    return [_info(ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
+
 def grpc_aspect_impl(target, ctx, language, own = None):
-    """Implements the aspect of a language, which a function at the top of its file has to call.
+    """Implements the aspect of a language whose packages share the stubs of a proto_library.
 
     Args:
       target: what the aspect is applied to.
@@ -54,25 +88,10 @@ def grpc_aspect_impl(target, ctx, language, own = None):
     Returns:
       List of one instance of the language's provider.
     """
-    deps = _deps(ctx, language, "deps")
-    protos = _direct_protos(target)
-    library = _library(target, ctx, protos, deps)
+    library = _library(target, ctx, _direct_protos(target), _deps(ctx, language, "deps"))
     options = generate_options(ctx.toolchains[language.toolchain_type].grpc, own = own)
-    generated = generate(ctx, language, library, "{}/{}".format(language.folder, target.label.name), options)
-
-    # A library without sources stands for the ones that it depends on.
-    exported = _deps(ctx, language, "exports") if protos else deps
-    return [language.info(
-        importable = depset(
-            [proto.import_path for proto in protos],
-            transitive = [dep.importable for dep in exported],
-        ),
-        libraries = depset([library], transitive = [dep.libraries for dep in deps], order = "preorder"),
-        problems = depset(generated.problems, transitive = [dep.problems for dep in deps]),
-        source_prefixes = library.source_prefixes,
-        stubs = depset(generated.stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
-        warnings = depset(generated.warnings, transitive = [dep.warnings for dep in deps]),
-    )]
+    folder = "{}/{}".format(language.folder, target.label.name)
+    return [_info(ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
 
 def grpc_aspect_arguments(language):
     """Returns what `aspect` is called with beside `implementation`: a dict.

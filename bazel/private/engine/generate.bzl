@@ -36,60 +36,87 @@ def _name_problem(language, label, protos):
             owners[path] = proto
     return None
 
-def _declare_stubs(ctx, language, library, protos, folder):
-    """Returns a list of `stubs` structs (info.bzl), the files declared and not yet made."""
-    return [
-        struct(
-            file = ctx.actions.declare_file(folder + "/" + path),
-            label = library.label,
-            path = path,
-            proto = proto.import_path,
-        )
-        for proto in protos
-        for path in language.outputs(proto.import_path)
-    ]
+def plan(language, library, options):
+    """Returns what a proto_library becomes.
 
-def generate(ctx, language, library, folder, options):
-    """Declares the action that generates the files of one proto_library.
+    Args:
+      language: struct, from grpc_language (language.bzl).
+      library: struct, one of `libraries` (info.bzl).
+      options: struct, from generate_options (options.bzl).
+
+    Returns:
+      A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of those that files
+      are generated for) and `stubs` (list of structs as in info.bzl, without `file`).
+    """
+    protos = _wanted(library, options)
+    problem = _name_problem(language, library.label, protos)
+    return struct(
+        library = library,
+        problem = problem,
+        protos = protos,
+        stubs = [] if problem else [
+            struct(label = library.label, path = path, proto = proto.import_path)
+            for proto in protos
+            for path in language.outputs(proto.import_path)
+        ],
+    )
+
+def generate(ctx, language, plans, folder, options):
+    """Declares the action that generates the files of some proto_libraries, in one process.
 
     Args:
       ctx: the context of a rule or aspect that has the language's toolchain.
       language: struct, from grpc_language (language.bzl).
-      library: struct, one of `libraries` (info.bzl).
+      plans: list of structs, from plan. No two have a file of the same path.
       folder: string, where the files go, relative to the package of ctx.
       options: struct, from generate_options (options.bzl).
 
     Returns:
-      A struct of `stubs` (list of structs as in info.bzl), `warnings` (list of File) and `problems` (list of strings:
-      why nothing can be generated). Whoever wants the files has to fail with the problems.
+      A struct of `problems` (list of strings: why nothing can be generated; whoever wants the files has to fail with
+      them), `stubs` (list of structs as in info.bzl) and `warnings` (list of File).
     """
-    protos = _wanted(library, options)
-    problem = _name_problem(language, library.label, protos)
-    if problem or not protos:
-        return struct(problems = [problem] if problem else [], stubs = [], warnings = [])
-    stubs = _declare_stubs(ctx, language, library, protos, folder)
+    problems = [each.problem for each in plans if each.problem]
+    fruitful = [each for each in plans if each.stubs]
+    if problems or not fruitful:
+        return struct(problems = problems, stubs = [], warnings = [])
+    stubs = [
+        struct(
+            file = ctx.actions.declare_file(folder + "/" + stub.path),
+            label = stub.label,
+            path = stub.path,
+            proto = stub.proto,
+        )
+        for each in fruitful
+        for stub in each.stubs
+    ]
     warnings = ctx.actions.declare_file(folder + ".warnings")
-    _generate_action(ctx, language, library, protos, stubs, warnings, options)
+    _generate_action(ctx, language, fruitful, stubs, warnings, options)
     return struct(problems = [], stubs = stubs, warnings = [warnings])
 
 def _output_argument(stub):
     return ["--output", stub.path, stub.proto]
 
-def _generate_action(ctx, language, library, protos, stubs, warnings, options):
+def _add_library(args, library, protos):
+    # What follows up to the next library is its own.
+    args.add("--library", label_text(library.label))
+    args.add_all(library.importable, before_each = "--importable")
+    for proto in protos:
+        args.add_all("--proto", [proto.import_path, proto.file])
+
+def _generate_action(ctx, language, plans, stubs, warnings, options):
     toolchain = ctx.toolchains[language.toolchain_type].grpc
+    infos = [each.library.proto_info for each in plans]
     args = ctx.actions.args()
     args.add("--language", language.module)
     args.add("--marker", language.marker)
-    args.add("--label", label_text(library.label))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
     args.add("--warnings", warnings)
-    args.add_all(library.proto_info.transitive_proto_path, before_each = "--proto-path")
-    args.add_all(library.importable, before_each = "--importable")
+    args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
     args.add_all(options.provided, before_each = "--provided")
     args.add_all(options.exclude, before_each = "--exclude")
-    args.add_all(library.source_prefixes, map_each = prefix_argument)
-    for proto in protos:
-        args.add_all("--proto", [proto.import_path, proto.file])
+    args.add_all(depset(transitive = [each.library.source_prefixes for each in plans]), map_each = prefix_argument)
+    for each in plans:
+        _add_library(args, each.library, each.protos)
     args.add_all(stubs, map_each = _output_argument)
     if toolchain.plugin:
         args.add("--plugin", toolchain.plugin.executable)
@@ -100,9 +127,12 @@ def _generate_action(ctx, language, library, protos, stubs, warnings, options):
         toolchain,
         "codegen.driver",
         args,
-        transitive_inputs = [library.proto_info.transitive_sources],
+        transitive_inputs = [info.transitive_sources for info in infos],
         tools = [toolchain.plugin] if toolchain.plugin else [],
         outputs = [stub.file for stub in stubs] + [warnings],
         mnemonic = language.mnemonic + "Generate",
-        progress_message = "Generating {} gRPC stubs of {}".format(language.name, label_text(library.label)),
+        progress_message = "Generating {} gRPC stubs of {}".format(
+            language.name,
+            ", ".join([label_text(each.library.label) for each in plans]),
+        ),
     )

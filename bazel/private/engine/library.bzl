@@ -1,11 +1,14 @@
 """The stubs that a package of any language holds: shared ones, or its own when it wants them another way."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load(":generate.bzl", "generate")
+load(":generate.bzl", "generate", "plan")
 load(":info.bzl", "merged_info")
 load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "generate_options")
 load(":package.bzl", "declare_package", "stubs_by_path")
 load(":package_manifest.bzl", "package_manifest")
+
+# For a language whose aspect is graph_aspect_impl (aspect.bzl).
+NOT_SHARED = "not shared"
 
 def library_attrs(aspect):
     """Returns the attributes that the rule of every language has: a dict.
@@ -25,31 +28,37 @@ def library_attrs(aspect):
         "exclude": EXCLUDE_ATTR,
     }
 
-def _generated(ctx, language, options, default):
-    """Returns a struct of `problems`, `stubs` and `warnings`, depsets: those that all packages share, or some of its own."""
-    infos = [dep[language.info] for dep in ctx.attr.deps]
-    if options == default:
-        return struct(
-            problems = depset(transitive = [info.problems for info in infos]),
-            stubs = depset(transitive = [info.stubs for info in infos]),
-            warnings = depset(transitive = [info.warnings for info in infos]),
-        )
-    libraries = depset(transitive = [info.libraries for info in infos]).to_list()
-    check_exclude(ctx.label, ctx.attr.exclude, [proto.import_path for library in libraries for proto in library.protos])
-    own = [
-        generate(ctx, language, library, "{}/{}/{}".format(language.folder, ctx.label.name, _label_folder(library.label)), options)
-        for library in libraries
-    ]
+def _shared(infos):
+    """Returns a struct of `problems`, `stubs` and `warnings`, depsets: those that all packages share."""
     return struct(
-        problems = depset([problem for part in own for problem in part.problems]),
-        stubs = depset([stub for part in own for stub in part.stubs]),
-        warnings = depset([file for part in own for file in part.warnings]),
+        problems = depset(transitive = [info.problems for info in infos]),
+        stubs = depset(transitive = [info.stubs for info in infos]),
+        warnings = depset(transitive = [info.warnings for info in infos]),
     )
 
-def _label_folder(label):
-    """Returns a folder for what is made of a label, another one for each: "@x//a:b" gives "external/x/a/_/b"."""
+def _own(ctx, language, infos, options):
+    """Returns the same of stubs that the package generates for itself.
+
+    One action makes those of all libraries of a BUILD file: most of what it takes is the start of the programs.
+    """
+    libraries = depset(transitive = [info.libraries for info in infos]).to_list()
+    check_exclude(ctx.label, ctx.attr.exclude, [proto.import_path for library in libraries for proto in library.protos])
+    plans = {}
+    for library in libraries:
+        folder = "{}/{}/{}".format(language.folder, ctx.label.name, _package_folder(library.label))
+        plans[folder] = plans.get(folder, []) + [plan(language, library, options)]
+    stubs_by_path(ctx, language, [stub for each in plans.values() for planned in each for stub in planned.stubs])
+    made = [generate(ctx, language, plans[folder], folder, options) for folder in plans]
+    return struct(
+        problems = depset([problem for part in made for problem in part.problems]),
+        stubs = depset([stub for part in made for stub in part.stubs]),
+        warnings = depset([file for part in made for file in part.warnings]),
+    )
+
+def _package_folder(label):
+    """Returns a folder for what is made of a package, another one for each: "@x//a:b" gives "external/x/a/_"."""
     repository = "external/" + label.workspace_name if label.workspace_name else "main"
-    return "/".join([part for part in [repository, label.package, "_", label.name] if part])
+    return "/".join([part for part in [repository, label.package, "_"] if part])
 
 def _fail_of_nothing(ctx, language):
     libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
@@ -58,14 +67,14 @@ def _fail_of_nothing(ctx, language):
     fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
           "Import those packages instead.").format(label_text(ctx.label)))
 
-def grpc_library(ctx, language, own = None, default_own = None, provided = [], arguments = [], inputs = []):
+def grpc_library(ctx, language, own = None, shared_own = None, provided = [], arguments = [], inputs = []):
     """Declares a package of stubs, the folder `<name>/` in the output tree of the target's own package.
 
     Args:
       ctx: the context of a rule that has library_attrs and the language's toolchain.
       language: struct, from grpc_language (language.bzl).
       own: struct, what the target wants of generated files besides, for the language's `arguments`.
-      default_own: struct, what the language's aspect has in its place.
+      shared_own: struct, what the language's aspect has in its place, or NOT_SHARED when it generates nothing.
       provided: list of strings, folders of protos that installed packages bring.
       arguments: list of strings and Files, what the language's module needs to write the files of the package as a whole.
       inputs: list of File, those among them.
@@ -77,10 +86,12 @@ def grpc_library(ctx, language, own = None, default_own = None, provided = [], a
     """
     toolchain = ctx.toolchains[language.toolchain_type].grpc
     options = generate_options(toolchain, exclude = ctx.attr.exclude, own = own, provided = provided)
-    generated = _generated(ctx, language, options, generate_options(toolchain, own = default_own))
+    infos = [dep[language.info] for dep in ctx.attr.deps]
+    is_shared = shared_own != NOT_SHARED and options == generate_options(toolchain, own = shared_own)
+    generated = _shared(infos) if is_shared else _own(ctx, language, infos, options)
     for problem in generated.problems.to_list():
         fail(problem)
-    by_path = stubs_by_path(ctx, language, generated.stubs)
+    by_path = stubs_by_path(ctx, language, generated.stubs.to_list())
     if not by_path:
         _fail_of_nothing(ctx, language)
     warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
@@ -89,7 +100,7 @@ def grpc_library(ctx, language, own = None, default_own = None, provided = [], a
     ctx.actions.write(manifest, package_manifest(language, files.keys()))
     return struct(
         files = files,
-        info = merged_info(language.info, [dep[language.info] for dep in ctx.attr.deps], generated),
+        info = merged_info(language.info, infos, generated),
         output_groups = {
             "package_manifest": depset([manifest]),
             "package_warnings": depset([warnings]),

@@ -10,13 +10,13 @@ def stubs_by_path(ctx, language, stubs):
     Args:
       ctx: the context of a rule that makes a package.
       language: struct, from grpc_language (language.bzl).
-      stubs: depset of `stubs` structs (info.bzl).
+      stubs: list of `stubs` structs (info.bzl), with their files or without.
 
     Returns:
       Dict from path below the package to struct.
     """
     by_path = {}
-    for stub in stubs.to_list():
+    for stub in stubs:
         other = by_path.get(stub.path)
         if other:
             _fail_of_two(ctx, other, stub, stub.path)

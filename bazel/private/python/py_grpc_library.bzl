@@ -35,7 +35,7 @@ def _py_grpc_library_impl(ctx):
         ctx,
         PYTHON,
         own = options_of(ctx),
-        default_own = python_options(),
+        shared_own = python_options(),
         provided = ctx.attr.provided,
         arguments = _package_arguments(ctx, metadata),
         inputs = metadata,

@@ -1,14 +1,11 @@
 """ts_grpc_library: TypeScript modules with the messages and services of proto_library targets."""
 
-load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
-load("//bazel/private/engine:library.bzl", "grpc_library", "library_attrs")
+load("//bazel/private/engine:aspect.bzl", "graph_aspect_impl", "grpc_aspect_arguments")
+load("//bazel/private/engine:library.bzl", "NOT_SHARED", "grpc_library", "library_attrs")
 load(":ts_grpc_language.bzl", "FLAVORS", "TYPESCRIPT", "TsGrpcInfo")
 
-def _options(flavor = FLAVORS[0]):
-    return struct(flavor = flavor)
-
 def _ts_grpc_aspect_impl(target, ctx):
-    return grpc_aspect_impl(target, ctx, TYPESCRIPT, _options())
+    return graph_aspect_impl(target, ctx, TYPESCRIPT)
 
 _ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **grpc_aspect_arguments(TYPESCRIPT))
 
@@ -23,8 +20,9 @@ def _ts_grpc_library_impl(ctx):
     library = grpc_library(
         ctx,
         TYPESCRIPT,
-        own = _options(ctx.attr.flavor),
-        default_own = _options(),
+        own = struct(flavor = ctx.attr.flavor),
+        # To start Node for one library takes as long as to generate the modules of three.
+        shared_own = NOT_SHARED,
         arguments = _package_arguments(ctx.attr.flavor, runtime),
     )
     files = [library.files[path] for path in sorted(library.files.keys())]
