@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def generate(request: Request, arguments: argparse.Namespace) -> Generated:
     """Returns one module for every proto."""
-    # Here, because putting a package together needs none of it, and takes a fifth longer with it.
+    # Here, because putting a package together needs none of it, and starts a tenth faster without it.
     from codegen.typescript.modules import generate_modules
 
     return generate_modules(request, arguments.plugin, arguments.flavor)
