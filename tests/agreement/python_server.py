@@ -72,10 +72,15 @@ class Agreement(AgreementServiceServicer):  # type: ignore[misc]  # a linter has
 
     def Wait(self, request: Wish, context: Context) -> Iterator[Seen]:
         over = Event()
-        context.add_callback(over.set)
+
+        def end() -> None:
+            self._ended.append(request.id)
+            over.set()
+
+        # Not behind the yield: grpcio does not go on there when the client has left by then.
+        context.add_callback(end)
         yield Seen()
         over.wait()
-        self._ended.append(request.id)
 
     def Fail(self, request: Failure, context: Context) -> Seen:
         return _fail(request, context)

@@ -16,15 +16,24 @@ from tests.bzlmod.wheelhouse import make_wheels
 from tests.npm_registry import lock_entry, lock_of, npm_registry, npm_tarball
 
 EXAMPLE = "examples/external_workspace"
-GENERATED = "src/infrastructure/grpc/generated"
+# From a package to where a copy of it is committed.
+COMMITTED = {
+    "py_stubs": "src/infrastructure/grpc/generated",
+    "ts_stubs": "clients/typescript/src/generated",
+    "nestjs_stubs": "clients/typescript/src/nestjs",
+}
 
 # How Bazel 7 calls the repositories of wheels, of the example and of this project when it is the root.
 EXAMPLE_WHEELS = "jts_grpc~~py_grpc~py_grpc_wheels"
+EXAMPLE_NPM = "jts_grpc~~py_grpc~ts_grpc_npm"
 WHEELS = {
     EXAMPLE_WHEELS: "py_grpc_wheels",
     "jts_grpc~~py_grpc~ts_grpc_node": "ts_grpc_node",
+    EXAMPLE_NPM: "ts_grpc_npm",
     "_main~py_grpc~py_grpc_wheels": "py_grpc_wheels",
     "_main~py_grpc~build_wheels": "build_wheels",
+    "_main~py_grpc~ts_grpc_node": "ts_grpc_node",
+    "_main~py_grpc~ts_grpc_npm": "ts_grpc_npm",
 }
 
 PROTO = """\
@@ -112,10 +121,14 @@ def _add(workspace: BazelWorkspace, path: str, text: str) -> None:
         file.write(text)
 
 
-def _install_wheels(workspace: BazelWorkspace) -> None:
-    """Has Bazel install the wheels of the example by pip instead of taking the installed ones."""
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _install(workspace: BazelWorkspace, repository: str) -> None:
+    """Has Bazel make a repository of the example instead of taking the installed one."""
     settings = (workspace.root / ".bazelrc.user").read_text().splitlines(keepends=True)
-    workspace.write(".bazelrc.user", "".join(line for line in settings if EXAMPLE_WHEELS not in line))
+    workspace.write(".bazelrc.user", "".join(line for line in settings if f"={repository}=" not in line))
 
 
 def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, figures: Counter[str]) -> None:
@@ -126,13 +139,22 @@ def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, f
 
 
 def test_this_project_gives_the_same_bytes_as_by_its_workspace(ours: BazelWorkspace, figures: Counter[str]) -> None:
-    result = ours.bazel("build", "//protos:py_stubs", "//:wheel")
+    result = ours.bazel("build", "//:wheel", *(f"//protos:{package}" for package in COMMITTED))
     assert result.returncode == 0, result.stderr
-    built = ours.root / "bazel-bin/protos/py_stubs"
-    for path in sorted((ours.root / GENERATED).iterdir()):
-        assert (built / path.name).read_bytes() == path.read_bytes(), path.name
-        figures["bytes compared"] += path.stat().st_size
-    assert {path.name for path in built.iterdir()} == {path.name for path in (ours.root / GENERATED).iterdir()}
+    for package, folder in COMMITTED.items():
+        built, committed = (_files(ours.root / where) for where in (f"bazel-bin/protos/{package}", folder))
+        assert built == committed
+        figures["bytes compared"] += sum(map(len, built.values()))
+    figures["modules built"] += 1
+
+
+def test_typescript_in_a_module(example: BazelWorkspace, figures: Counter[str]) -> None:
+    _add(example, "protos/BUILD.bazel", 'load("@jts_grpc//bazel:defs.bzl", "ts_grpc_library")\n')
+    _add(example, "protos/BUILD.bazel", 'ts_grpc_library(name = "ts_stubs", deps = [":greeter_proto"])\n')
+    result = example.bazel("build", "//protos:ts_stubs")
+    assert result.returncode == 0, result.stderr
+    made = _files(example.root / "bazel-bin/protos/ts_stubs")
+    assert made.keys() == {"google/protobuf/timestamp.ts", "npm-dependencies.json", "protos/greeter.ts"}
     figures["modules built"] += 1
 
 
@@ -170,7 +192,7 @@ def test_a_message_names_the_label_as_it_is_typed(example: BazelWorkspace) -> No
 def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
     wheels = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels")) / "site-packages"
     example.write("lock.txt", make_wheels(wheels, tmp_path))
-    _install_wheels(example)
+    _install(example, EXAMPLE_WHEELS)
     _add(example, "BUILD.bazel", 'exports_files(["lock.txt"])\n')
     _add(example, "MODULE.bazel", 'py_grpc.toolchain(requirements_lock = "//:lock.txt")\n')
     pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PY_GRPC_PYTHON": sys.executable}
@@ -202,6 +224,7 @@ def test_a_lock_of_npm_packages(
     example.write("package-lock.json", lock)
     _add(example, "BUILD.bazel", 'exports_files(["package.json", "package-lock.json"])\n')
     _add(example, "MODULE.bazel", NPM)
+    _install(example, EXAMPLE_NPM)
     with npm_registry() as registry:
         registry.add(package)
         asking = {"npm_config_globalconfig": os.devnull, "npm_config_registry": registry.address}
@@ -234,7 +257,7 @@ def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
     example.write("middle/BUILD.bazel", 'exports_files(["lock.txt"])\n')
     example.write("middle/lock.txt", "no lock")
     _add(example, "MODULE.bazel", USES_MIDDLE)
-    _install_wheels(example)
+    _install(example, EXAMPLE_WHEELS)
     result = example.run("bazel", "build", "//protos:py_stubs", env={"PIP_NO_INDEX": "1"})
     assert "@py_grpc_wheels: " in result.stderr
     assert "cannot install @jts_grpc//third_party:requirements.txt: " in result.stderr

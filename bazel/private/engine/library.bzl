@@ -8,7 +8,7 @@ load(":package.bzl", "declare_package", "stubs_by_path")
 load(":package_manifest.bzl", "package_manifest")
 
 # For a language whose aspect is graph_aspect_impl (aspect.bzl).
-NOT_SHARED = "not shared"
+NOT_SHARED = struct(shares = False)
 
 def library_attrs(aspect):
     """Returns the attributes that the rule of every language has: a dict.
