@@ -5,17 +5,15 @@
 
 import argparse
 import os
-import re
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.compiler import compile_protos
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, explain_os_error
 from codegen.flagfile import expand
 from codegen.header import add_header
 from codegen.import_paths import check_excluded
@@ -83,12 +81,10 @@ def main(argv: list[str]) -> int:
     try:
         generate(arguments, language)
     except CodegenError as error:
-        print(f"{error.label or _owner(str(error), arguments.libraries)}: {error}", file=sys.stderr)
+        print(f"{error.label or _owner(str(error), arguments)}: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        place = error.filename2 or error.filename or tempfile.gettempdir()
-        label = arguments.libraries[0].label
-        print(f"{label}: {place}: {error.strerror}. Make room and write access there.", file=sys.stderr)
+        print(f"{arguments.libraries[0].label}: {explain_os_error(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -101,7 +97,7 @@ def generate(arguments: argparse.Namespace, language: Language) -> None:
     outputs = dict(arguments.output)
     generated = language.generate(Request(files, outputs, descriptors), arguments)
     texts = finish(generated, outputs, arguments.marker)
-    warnings = [f"{_owner(warning, arguments.libraries)}: {warning}" for warning in generated.warnings]
+    warnings = [f"{_owner(warning, arguments)}: {warning}" for warning in generated.warnings]
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)
     for path, text in texts.items():
@@ -129,11 +125,13 @@ def _compile(arguments: argparse.Namespace) -> FileDescriptorSet:
     return compiled
 
 
-def _owner(text: str, libraries: Sequence[Library]) -> str:
-    """Returns the label of the library that a message is about: of the first proto that it names."""
-    owners = {path: library.label for library in libraries for path in library.protos}
-    named = (owners[word] for word in re.split(r"[\s:,]+", text) if word in owners)
-    return next(named, libraries[0].label)
+def _owner(text: str, arguments: argparse.Namespace) -> str:
+    """Returns the label of the library that a message is about: of the first proto that it names, or output of one."""
+    owners = {path: library.label for library in arguments.libraries for path in library.protos}
+    owners |= {output: owners[path] for output, path in arguments.output}
+    # The longest of those that begin at the same place: "a.proto" is in "b/a.proto", and "a.ts" in "a.tsx.ts".
+    named = [(text.index(path), -len(path), label) for path, label in owners.items() if path in text]
+    return min(named)[2] if named else str(arguments.libraries[0].label)
 
 
 def finish(generated: Generated, outputs: Mapping[str, str], marker: str) -> dict[str, str]:

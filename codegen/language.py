@@ -1,6 +1,6 @@
 """What a language brings to the code generator.
 
-A language is a module with the functions of Language. The engine's two programs, driver.py for one proto_library and
+A language is a module with the functions of Language. The engine's two programs, driver.py for some protos and
 package_driver.py for a package, find it by its name, read their arguments with it, and do all that is not the
 language's: compiling, writing, headers, warnings, messages.
 """

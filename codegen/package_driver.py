@@ -14,7 +14,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.diagnostics import explain
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, explain_os_error
 from codegen.flagfile import expand
 from codegen.header import package_header
 from codegen.language import Language, PackageRequest, find_language
@@ -45,16 +45,24 @@ def main(argv: list[str]) -> int:
     language = find_language(expanded)
     arguments = parse_arguments(expanded, language)
     try:
-        request = PackageRequest(
-            files=arguments.proto,
-            root=arguments.root,
-            descriptors=_compile_together(arguments),
-            header=package_header(arguments.marker),
-        )
-        texts, warnings = language.package_texts(request, arguments)
+        _put_together(arguments, language)
     except CodegenError as error:
         print(f"{arguments.label}: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"{arguments.label}: {explain_os_error(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _put_together(arguments: argparse.Namespace, language: Language) -> None:
+    request = PackageRequest(
+        files=arguments.proto,
+        root=arguments.root,
+        descriptors=_compile_together(arguments),
+        header=package_header(arguments.marker),
+    )
+    texts, warnings = language.package_texts(request, arguments)
     for path, text in texts.items():
         (arguments.out / path).parent.mkdir(parents=True, exist_ok=True)
         (arguments.out / path).write_bytes(text.encode("utf-8"))
@@ -63,7 +71,6 @@ def main(argv: list[str]) -> int:
         print(f"warning: {warning}", file=sys.stderr)
     gathered = _gather(arguments.warnings) + said
     arguments.warnings_out.write_bytes("".join(warning + "\n" for warning in gathered).encode("utf-8"))
-    return 0
 
 
 def _compile_together(arguments: argparse.Namespace) -> FileDescriptorSet:

@@ -40,14 +40,19 @@ for folder in "${folders[@]}"; do
   done
   (($# == 0 || ${#moving[@]})) || continue
   (
-    cd "$folder"
+    # Beside the folder: when npm fails, what is there stays.
+    made=$(mktemp -d)
+    trap 'rm -rf "$made"' EXIT
+    cp "$folder/package.json" "$made"
     # Without one all move that nothing pins.
-    (($#)) || rm -f package-lock.json
-    lock "${moving[@]}"
+    if (($#)); then cp "$folder/package-lock.json" "$made"; fi
+    cd "$made"
+    lock ${moving[@]+"${moving[@]}"}
     # Where to send money is an address too.
     run_node node -e '
       const fs = require("node:fs"), lock = JSON.parse(fs.readFileSync("package-lock.json"));
       Object.values(lock.packages).forEach((entry) => delete entry.funding);
       fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n");'
+    cp package.json package-lock.json "$OLDPWD/$folder"
   )
 done

@@ -1,5 +1,6 @@
 """A program for Node as an executable, for actions, tests and `bazel run`."""
 
+load(":label_text.bzl", "label_text")
 load(":npm_package.bzl", "NpmPackageInfo")
 load(":python_program.bzl", "runfiles_path")
 
@@ -30,6 +31,22 @@ def installed_path(short_path):
         return short_path[len("../"):].partition("/")[2]
     return short_path
 
+def _installed(ctx, files):
+    """Returns files by where Node looks for them: a dict. Two of one place are an error."""
+    installed = {}
+    for file in files:
+        path = installed_path(file.short_path)
+        other = installed.get(path, file)
+        if other != file:
+            fail("{}: {} and {} both become {}. Take both from one npm_repository, or leave one out.".format(
+                label_text(ctx.label),
+                label_text(other.owner),
+                label_text(file.owner),
+                path,
+            ))
+        installed[path] = file
+    return installed
+
 def _nodejs_binary_impl(ctx):
     launcher = ctx.actions.declare_file(ctx.label.name)
     home = runfiles_path(launcher, ctx.workspace_name) + ".nodejs"
@@ -39,15 +56,23 @@ def _nodejs_binary_impl(ctx):
         is_executable = True,
     )
     packages = depset(transitive = [dep[NpmPackageInfo].transitive_files for dep in ctx.attr.deps])
-    files = [ctx.file.entry_point] + ctx.files.data + packages.to_list()
-    links = {"{}/{}".format(home, installed_path(file.short_path)): file for file in files}
-    links["{}/{}".format(home, _NODE)] = ctx.file.node
-    return [DefaultInfo(executable = launcher, runfiles = ctx.runfiles(root_symlinks = links))]
+    installed = _installed(ctx, [ctx.file.entry_point] + ctx.files.data + packages.to_list())
+    if "package.json" not in installed:
+        # Else one in a folder above would say which language of modules a .js file is in.
+        installed["package.json"] = ctx.actions.declare_file(ctx.label.name + ".package.json")
+        ctx.actions.write(installed["package.json"], "{}\n")
+    installed[_NODE] = ctx.file.node
+    links = {"{}/{}".format(home, path): file for path, file in installed.items()}
+    runfiles = ctx.runfiles(root_symlinks = links)
+    for dep in ctx.attr.data:
+        runfiles = runfiles.merge(dep[DefaultInfo].default_runfiles)
+    return [DefaultInfo(executable = launcher, runfiles = runfiles)]
 
 nodejs_binary = rule(
     doc = """An executable that runs a program with the Node of an `npm_repository`, never with one of the machine.
 
-What the program imports it finds in the `node_modules` of its `deps`, and nothing else.
+What the program imports it finds in the `node_modules` of its `deps`. Where nothing there has the name, Node goes on
+to the folders above, as it always does.
 
 ```starlark
 nodejs_binary(

@@ -65,6 +65,8 @@ def lock_problem(lock, label):
         return message("{} names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).".format(label))
     packages = lock["packages"]
     for path in sorted(packages):
+        if type(packages[path]) != type({}) or type(packages[path].get("integrity", "")) != type(""):
+            return message("{}: {} is no entry of a lock. To mend it: remove it and lock again (npm install --package-lock-only).".format(label, path))
         source = _foreign_source(packages[path]) if path else None
         if source:
             return message("{}: {} comes from {}, where npm checks no hash. To mend it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source))
@@ -122,6 +124,7 @@ def _is_bundled(path, packages):
     parts = path.split("/node_modules/")
     for count in range(1, len(parts)):
         owner = packages.get("/node_modules/".join(parts[:count]), {})
-        if parts[count] in (owner.get("bundleDependencies") or []):
+        bundled = owner.get("bundleDependencies")
+        if bundled == True or type(bundled) == type([]) and parts[count] in bundled:
             return True
     return False

@@ -1,4 +1,4 @@
-"""All that a WORKSPACE needs to make TypeScript, in one call."""
+"""What a WORKSPACE needs to make TypeScript, beside what py_grpc_repositories declares: protoc and its libraries."""
 
 load(":npm_repository.bzl", "npm_repository")
 load(":pip_repository.bzl", "pip_repository")

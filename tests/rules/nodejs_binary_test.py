@@ -65,11 +65,12 @@ load(":rules.bzl", "run_test", "write")
         node = "@npm//:nodejs",
         deps = ["@npm//declared"],
     )
-    for name, main in {{"program": "main.mjs", "old_program": "main.cjs"}}.items()
+    for name, main in {{"program": "main.mjs", "old_program": "main.cjs", "plain_program": "plain.js"}}.items()
 ]
 
 write(name = "alone", tool = ":program")
 write(name = "old", tool = ":old_program")
+write(name = "plain", tool = ":plain_program")
 write(name = "below", srcs = ["driver.py"], tool = ":program", words = ["{python}", "programs/driver.py"])
 run_test(name = "program_test", tool = ":program")
 """
@@ -85,6 +86,7 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
             "lib/question.mjs": 'export const question = "What?";\n',
             "main.cjs": OLD_PROGRAM,
             "main.mjs": PROGRAM,
+            "plain.js": 'console.log(typeof require)\n',
             "rules.bzl": RULES,
         }
         for name, text in files.items():
@@ -110,6 +112,27 @@ def test_an_action_runs_it(npm: NpmWorkspace) -> None:
 
 def test_an_action_runs_one_of_the_old_kind(npm: NpmWorkspace) -> None:
     assert _built(npm, "old") == "42 not found true\n"
+
+
+def test_no_folder_above_says_what_a_plain_file_is(npm: NpmWorkspace) -> None:
+    above = npm.workspace.home.parent / "package.json"
+    above.write_text('{"type": "module"}')
+    assert _built(npm, "plain") == "function\n"
+    above.unlink()
+
+
+def test_two_files_of_one_place(npm: NpmWorkspace) -> None:
+    rule = 'nodejs_binary(name = "two", data = ["{}:index.js"], entry_point = "index.js", node = "@npm//:nodejs")\n'
+    load = 'load("//bazel:defs.bzl", "nodejs_binary")\n'
+    for folder, text in {"two": load + rule.format("@other//two"), "other/two": 'exports_files(["index.js"])\n'}.items():
+        npm.workspace.write(f"{folder}/index.js", "")
+        npm.workspace.write(f"{folder}/BUILD.bazel", text)
+    npm.workspace.write("other/WORKSPACE", "")
+    with (npm.workspace.root / "WORKSPACE").open("a") as file:
+        file.write('local_repository(name = "other", path = "other")\n')
+    result = npm.bazel("build", "//two")
+    assert result.returncode == 1
+    assert "//two:two: //two:index.js and @other//two:index.js both become two/index.js. Take both" in result.stderr
 
 
 def test_another_program_starts_it_in_an_action(npm: NpmWorkspace) -> None:

@@ -66,6 +66,12 @@ NPM_LOCK = {
     "a weak hash": (_problem(_lock(x = {"integrity": "sha1-x", "version": "1.0.0"})), _NO_HASH),
     "said to be bundled, by itself": (_problem(_lock(x = {"inBundle": True, "version": "1.0.0"})), _NO_HASH),
     "bundled": (_bundled(bundleDependencies = ["b"]), None),
+    "everything of the owner is bundled": (_bundled(bundleDependencies = True), None),
+    "an entry that is none": (
+        _problem(_lock(x = [])),
+        "//:lock.json: node_modules/x is no entry of a lock. To mend it: remove it and lock again (npm install --package-lock-only).",
+    ),
+    "a hash that is no text": (_problem(_lock(x = {"integrity": 1})).split(" is ")[1][:8], "no entry"),
     "bundled, the owner does not say so": (_bundled().split(" has ")[0], "//:lock.json: node_modules/a/node_modules/b"),
     "from git": (_problem(_lock(x = dict(_HASHED, resolved = "git+ssh://h/x#1"))), _foreign("git+ssh://h/x#1")),
     "from a file": (_problem(_lock(x = dict(_HASHED, resolved = "file:x.tgz"))), _foreign("file:x.tgz")),

@@ -93,8 +93,8 @@ def grpc_aspect_impl(target, ctx, language, own = None):
     folder = "{}/{}".format(language.folder, target.label.name)
     return [_info(ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
 
-def grpc_aspect_arguments(language):
-    """Returns what `aspect` is called with beside `implementation`: a dict.
+def graph_aspect_arguments(language):
+    """Returns what `aspect` is called with beside an `implementation` that calls graph_aspect_impl: a dict.
 
     Args:
       language: struct, from grpc_language (language.bzl).
@@ -104,5 +104,12 @@ def grpc_aspect_arguments(language):
         "doc": "Gives every `proto_library` that it reaches the {} stubs of it.".format(language.name),
         "provides": [language.info],
         "required_providers": [ProtoInfo],
-        "toolchains": [language.toolchain_type],
     }
+
+def grpc_aspect_arguments(language):
+    """Returns the same beside one that calls grpc_aspect_impl, which needs the toolchain.
+
+    Args:
+      language: struct, from grpc_language (language.bzl).
+    """
+    return dict(graph_aspect_arguments(language), toolchains = [language.toolchain_type])

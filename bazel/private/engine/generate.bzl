@@ -1,4 +1,4 @@
-"""The action that makes the stubs of one proto_library."""
+"""The action that makes the stubs of some proto_libraries."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:messages.bzl", "message")
@@ -120,7 +120,7 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     args.add_all(stubs, map_each = _output_argument)
     if toolchain.plugin:
         args.add("--plugin", toolchain.plugin.executable)
-        args.add("--parameter", toolchain.parameter)
+        args.add(toolchain.parameter, format = "--parameter=%s")
     args.add_all(language.arguments(options.own))
     run_codegen(
         ctx,

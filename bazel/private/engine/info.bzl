@@ -12,7 +12,7 @@ and its transitive dependencies: `staged` and `source`, both strings (see `sourc
     "stubs": """(depset[struct]) One struct a generated file, of this library and its transitive dependencies:
 `file` (File), `path` (string: where it lies below a package, `"a/b_pb2.py"`), `proto` (string: the import path it
 comes from, `"a/b.proto"`), `label` (Label: the `proto_library` that has the proto).""",
-    "warnings": """(depset[File]) What the code generator could not do as it should, one text file a library, empty
+    "warnings": """(depset[File]) What the code generator could not do as it should, one text file an action, empty
 when all went well.""",
 }
 

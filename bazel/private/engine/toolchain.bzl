@@ -1,5 +1,6 @@
 """What a toolchain of any language has: the code generator, the protoc in it, and a plugin."""
 
+load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "interpreter", "library_files")
 load(":options.bzl", "check_provided")
 
@@ -66,6 +67,8 @@ def toolchain_info(ctx, plugin = None, parameter = "", provided = []):
       provided: list of strings, import path prefixes whose modules installed packages bring.
     """
     check_provided(ctx.label, provided)
+    if "\n" in parameter:
+        fail("{}: parameter: \"{}\" must be one line, as protoc takes it".format(label_text(ctx.label), parameter.replace("\n", "\\n")))
     codegen = ctx.attr.codegen_deps
     return GrpcToolchainInfo(
         files = depset(ctx.files.codegen, transitive = [library_files(codegen)]),

@@ -1,13 +1,13 @@
 """ts_grpc_library: TypeScript modules with the messages and services of proto_library targets."""
 
-load("//bazel/private/engine:aspect.bzl", "graph_aspect_impl", "grpc_aspect_arguments")
+load("//bazel/private/engine:aspect.bzl", "graph_aspect_arguments", "graph_aspect_impl")
 load("//bazel/private/engine:library.bzl", "NOT_SHARED", "grpc_library", "library_attrs")
 load(":ts_grpc_language.bzl", "FLAVORS", "TYPESCRIPT", "TsGrpcInfo")
 
 def _ts_grpc_aspect_impl(target, ctx):
     return graph_aspect_impl(target, ctx, TYPESCRIPT)
 
-_ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **grpc_aspect_arguments(TYPESCRIPT))
+_ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **graph_aspect_arguments(TYPESCRIPT))
 
 def _package_arguments(flavor, runtime):
     arguments = ["--flavor", flavor]

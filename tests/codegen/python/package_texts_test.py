@@ -79,3 +79,10 @@ def test_arguments_from_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     (tmp_path / "arguments").write_text("\n".join(lines) + "\n")
     assert main([f"--flagfile={tmp_path / 'arguments'}"]) == 0, capfd.readouterr().err
     assert (tmp_path / "out/__init__.py").read_bytes() == INIT
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("in the way")
+    assert main(_command(tmp_path, {"a.proto": MESSAGE})) == 1
+    error = capfd.readouterr().err
+    assert error.startswith(f"//t:t: {tmp_path / 'out'}") and error.endswith(". Make room and write access there.\n")

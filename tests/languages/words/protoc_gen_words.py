@@ -28,7 +28,7 @@ def main() -> None:
             print("the words fail me", file=sys.stderr)
             os.abort()
         stem = "another" if "Another" in names else file.name.removesuffix(".proto")
-        response.file.add(name=f"{stem}.txt", content=request.parameter + words(file))
+        response.file.add(name=f"{stem}.txt", content=f"{request.parameter}\n{words(file)}")
     sys.stdout.buffer.write(response.SerializeToString())
 
 
