@@ -29,7 +29,6 @@ EXAMPLE_NPM = "jts_grpc~~py_grpc~ts_grpc_npm"
 WHEELS = {
     EXAMPLE_WHEELS: "py_grpc_wheels",
     "jts_grpc~~py_grpc~ts_grpc_node": "ts_grpc_node",
-    EXAMPLE_NPM: "ts_grpc_npm",
     "_main~py_grpc~py_grpc_wheels": "py_grpc_wheels",
     "_main~py_grpc~build_wheels": "build_wheels",
     "_main~py_grpc~ts_grpc_node": "ts_grpc_node",
@@ -88,6 +87,19 @@ py_grpc_library(name = "both", deps = [":greeter_proto", ":other_proto"])
 """
 
 
+def _npm_of_the_example(folder: Path) -> Path:
+    """Makes the installed npm packages load the rules from this module, where they do so from the main repository."""
+    there = installed(Path(os.environ["TEST_SRCDIR"], "ts_grpc_npm"))
+    for path in there.rglob("BUILD.bazel"):
+        made = folder / path.relative_to(there)
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_text(path.read_text().replace('"@//', '"@@jts_grpc~//'))
+    for name in ("node_modules", ".nodejs"):
+        (folder / name).symlink_to(there / name)
+    (folder / "WORKSPACE").touch()
+    return folder
+
+
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]) -> Iterator[BazelWorkspace]:
     """A copy of this project, built by its MODULE.bazel."""
@@ -101,6 +113,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]) -> Ite
     with bazel_workspace(folder, WHEELS) as workspace:
         with (workspace.root / ".bazelrc.user").open("a") as settings:
             settings.write(f"common --enable_bzlmod --registry={registry.as_uri()}\n")
+            settings.write(f"common --override_repository={EXAMPLE_NPM}={_npm_of_the_example(folder / 'npm')}\n")
         yield workspace
 
 

@@ -45,6 +45,18 @@ def package(tmp_path: Path) -> Path:
             id="leftovers",
         ),
         pytest.param(
+            {**BUILT, "gone/b/c.ts": f"{MARK}\n", "left/mine.ts": "", "left/b/c/d.ts": f"{MARK}\n"},
+            "0 updated, 3 unchanged, 2 removed",
+            {"left/mine.ts": ""},
+            id="leftovers-further-down",
+        ),
+        pytest.param(
+            {**BUILT, f"lib/v2/{ROOT}": BUILT[ROOT], "lib/v2/b/a.ts": f"{MARK}\n"},
+            "0 updated, 3 unchanged, 0 removed",
+            {f"lib/v2/{ROOT}": BUILT[ROOT], "lib/v2/b/a.ts": f"{MARK}\n"},
+            id="a-package-further-down",
+        ),
+        pytest.param(
             {**BUILT, "mine.ts": "// mine\n", "google/mine.ts": ""},
             "0 updated, 3 unchanged, 0 removed",
             {"mine.ts": "// mine\n", "google/mine.ts": ""},

@@ -14,8 +14,11 @@ def pack(sources: Path, folder: Path) -> Path:
     shutil.copytree(sources, folder)
     project = Project(folder)
     project.install()
+    # What scripts of package.json find by name.
+    (project.bin / "npm").write_text(f'#!/bin/sh\nexec "{NODE}" "{_NPM}" "$@"\n')
+    (project.bin / "npm").chmod(0o755)
     before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    tarball = project.output(NODE, _NPM, "pack", "--offline", "--loglevel=error").splitlines()[-1]
+    tarball = project.output(project.bin / "npm", "pack", "--offline", "--loglevel=error").splitlines()[-1]
     assert {path: path.read_bytes() for path in before} == before
     with tarfile.open(folder / tarball) as packed:
         packed.extractall(folder / "unpacked", filter="data")
