@@ -145,7 +145,7 @@ def finish(generated: Generated, outputs: Mapping[str, str], marker: str) -> dic
     for path, import_path in outputs.items():
         if path not in generated.texts:
             raise CodegenError(
-                f"{import_path}: {generated.tools} wrote no {path}. Mend the names in the language's rule."
+                f"{import_path}: {generated.tools} wrote no {path}. Mend it, or the names in the language's rule."
             )
     for path in generated.texts:
         if path not in outputs:

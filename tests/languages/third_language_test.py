@@ -107,7 +107,7 @@ def test_packages_share_the_actions_of_a_proto_library(workspace: BazelWorkspace
             "message Another {}",
             "",
             "//another:p: another/a.proto: protoc_gen_words wrote no another/a.txt. "
-            "Mend the names in the language's rule.",
+            "Mend it, or the names in the language's rule.",
             id="other-names-than-the-plugins",
         ),
         pytest.param(

@@ -126,6 +126,14 @@ def test_exclude(workspace: BazelWorkspace) -> None:
     assert set(_made(workspace, "part/part")) == {"a.ts", "npm-dependencies.json"}
 
 
+def test_everything_excluded(workspace: BazelWorkspace) -> None:
+    rule = 'ts_grpc_library(name = "none", deps = [":p"], exclude = ["a.proto"])'
+    _write(workspace, "none", {"a.proto": 'syntax = "proto3";'}, rule)
+    result = workspace.bazel("build", "//none:none")
+    assert result.returncode == 1
+    assert "//none:none: nothing to generate: exclude leaves out every proto of deps. Take" in result.stderr
+
+
 def test_both_languages_from_one_target(workspace: BazelWorkspace) -> None:
     rule = 'py_grpc_library(name = "py", deps = [":p"])'
     _write(workspace, "both", {"a.proto": 'syntax = "proto3"; message M {}'}, rule)
