@@ -1,6 +1,6 @@
 """From the protos of a request to TypeScript modules.
 
-descriptors ─► names that can be ─► proto3 ─► ts-proto ─► all values ─► protobuf's JSON
+descriptors ─► names that can be ─► proto3 ─► whole messages ─► ts-proto ─► all values ─► protobuf's JSON
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from codegen.typescript.names import check_names
 from codegen.typescript.nestjs import mend_nestjs
 from codegen.typescript.presence import as_proto3
 from codegen.typescript.ts_proto import FLAVORS, parameter_of, version_of
+from codegen.typescript.whole_messages import use_whole_messages
 from codegen.typescript.wire_values import keep_all_values
 
 
@@ -51,7 +52,9 @@ def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescr
     # For NestJS, ts-proto writes a struct.proto that is no TypeScript, to go with proto-loader.
     well_known = [file for file in files if file.startswith("google/protobuf/")]
     others = [file for file in files if file not in well_known]
-    texts = run_plugin_process(plugin, parameter_of(flavor), others, descriptors) if others else {}
+    texts = {}
+    if others:
+        texts |= run_plugin_process(plugin, parameter_of(flavor), others, use_whole_messages(descriptors))
     if well_known:
         texts |= run_plugin_process(plugin, parameter_of(FLAVORS[0]), well_known, descriptors)
     return texts
