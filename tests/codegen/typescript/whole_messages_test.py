@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.typescript.whole_messages import use_whole_messages
+from codegen.errors import CodegenError
+from codegen.typescript.whole_messages import check_whole_messages, use_whole_messages
 from tests.codegen.typescript.protos import compile_protos
 
 TREATED_AS_SOMETHING_ELSE = [
@@ -61,3 +62,69 @@ def test_nothing_else_changes(tmp_path: Path) -> None:
     source = 'syntax = "proto3"; package p; message M { string x = 1; } service S { rpc Do(M) returns (M); }'
     descriptors = compile_protos(tmp_path, a=source)
     assert use_whole_messages(descriptors) == descriptors
+
+
+WHOLE = """    requestSerialize: (value: Int64Value): Buffer => Buffer.from(Int64Value.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Int64Value => Int64Value.decode(value),
+    responseSerialize: (
+      value: Empty1,
+    ): Buffer =>
+      Buffer.from(
+        Empty1.encode(value).finish(),
+      ),
+"""
+PLAIN = """    requestSerialize: (value: bigint | undefined): Buffer =>
+      Buffer.from(Int64Value.encode({ value: value ?? 0n }).finish()),
+"""
+OTHER = "    requestSerialize: (value: string[]): Buffer => Buffer.from(FieldMask.encode(value).finish()),\n"
+
+
+def _service(rpcs: int) -> FileDescriptorProto:
+    file = FileDescriptorProto(name="a.proto")
+    service = file.service.add(name="S")
+    for number in range(rpcs):
+        service.method.add(name=f"Do{number}")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("source", "rpcs"),
+    [
+        pytest.param(WHOLE, 1, id="both"),
+        pytest.param(WHOLE * 2, 2, id="two-rpcs"),
+        pytest.param(WHOLE + "  get(request: Empty): Promise<Empty> | Observable<Empty> | Empty;\n", 1, id="handler"),
+        pytest.param(WHOLE + "   * get(): void | Promise<void>;\n", 1, id="comment"),
+        pytest.param("", 0, id="no-rpcs"),
+    ],
+)
+def test_whole(source: str, rpcs: int) -> None:
+    check_whole_messages(source, _service(rpcs))
+
+
+@pytest.mark.parametrize(
+    ("source", "rpcs", "what"),
+    [
+        pytest.param("", 1, "0 of 2 requests and responses as they are", id="nothing"),
+        pytest.param(PLAIN + OTHER, 1, "0 of 2 requests and responses as they are", id="plain"),
+        pytest.param(WHOLE + PLAIN + OTHER, 2, "2 of 4 requests and responses as they are", id="half"),
+        pytest.param(
+            WHOLE + "  get(request: Empty, metadata?: Metadata): void | Promise<void>;\n",
+            1,
+            "handlers that return nothing",
+            id="nothing-returned",
+        ),
+        pytest.param(
+            WHOLE + "  get(\n    request: Observable<Empty>,\n  ): void | Promise<void>;\n",
+            1,
+            "handlers that return nothing",
+            id="wrapped",
+        ),
+    ],
+)
+def test_another_ts_proto_is_an_error(source: str, rpcs: int, what: str) -> None:
+    with pytest.raises(CodegenError) as error:
+        check_whole_messages(source, _service(rpcs))
+    assert str(error.value) == (
+        f"a.proto: ts-proto wrote something else than this version knows: {what}. "
+        "Use the version of ts-proto that third_party/ locks."
+    )
