@@ -1,6 +1,6 @@
 """From the protos of a request to TypeScript modules.
 
-descriptors ─► names that can be ─► proto3 ─► ts-proto ─► all values ─► protobuf's JSON
+descriptors ─► names that can be ─► proto3 ─► whole messages ─► ts-proto ─► all values ─► protobuf's JSON
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from codegen.typescript.names import check_names
 from codegen.typescript.nestjs import mend_nestjs
 from codegen.typescript.presence import as_proto3
 from codegen.typescript.ts_proto import FLAVORS, parameter_of, version_of
+from codegen.typescript.whole_messages import check_whole_messages, use_whole_messages
 from codegen.typescript.wire_values import keep_all_values
 
 
@@ -43,6 +44,7 @@ def generate_modules(request: Request, plugin: Path, flavor: str) -> Generated:
 
 
 def _mended(text: str, proto: FileDescriptorProto, descriptors: FileDescriptorSet) -> str:
+    check_whole_messages(text, proto)
     text = keep_all_values(mend_nestjs(text), proto.name)
     return use_canonical_json(leave_large_unchecked(text, proto), proto.name, descriptors)
 
@@ -51,7 +53,9 @@ def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescr
     # For NestJS, ts-proto writes a struct.proto that is no TypeScript, to go with proto-loader.
     well_known = [file for file in files if file.startswith("google/protobuf/")]
     others = [file for file in files if file not in well_known]
-    texts = run_plugin_process(plugin, parameter_of(flavor), others, descriptors) if others else {}
+    texts: dict[str, str] = {}
+    if others:
+        texts |= run_plugin_process(plugin, parameter_of(flavor), others, use_whole_messages(descriptors))
     if well_known:
         texts |= run_plugin_process(plugin, parameter_of(FLAVORS[0]), well_known, descriptors)
     return texts

@@ -21,7 +21,7 @@ from tests.agreement.agreement_py.tests.agreement.agreement_pb2 import Newer, Va
 from tests.agreement.compare import Difference, json_differences, message_differences, table
 from tests.agreement.peers import Command, python, seen_by, serving
 from tests.agreement.python_client import ERROR_MESSAGE
-from tests.agreement.values import ALL_BYTES, CASES, NEWER, WITHOUT_JSON
+from tests.agreement.values import ALL_BYTES, CASES, NEWER, WHOLE_MESSAGES, WITHOUT_JSON
 from tests.typescript.project import NODE, RUNFILES, Project
 
 FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/agreement"
@@ -94,6 +94,15 @@ def value_differences(seen: Seen, kind: str) -> Iterator[Difference]:
                     yield from json_differences(MessageToDict(expected), json.loads(entry[place]), f"{name}{place}: ")
 
 
+def whole_messages(seen: Seen) -> dict[str, list[Message]]:
+    """Returns the answers to calls whose answers are well-known types, by case."""
+    return {
+        entry["case"]: [parse(type(WHOLE_MESSAGES[entry["case"]][0])(), answer) for answer in entry["answers"]]
+        for entry in seen
+        if entry["about"] == "whole messages"
+    }
+
+
 def parse(message: M, text: str) -> M:
     """Reads a message from base64."""
     message.ParseFromString(base64.b64decode(text))
@@ -134,6 +143,14 @@ def test_fields_of_a_newer_version_come_back(seen: Seen) -> None:
     for place in ("sent", "received"):
         found = list(message_differences(NEWER, parse(Newer(), entry[place]), f"{place}: "))
         assert not found, f"\n{table(found)}"
+
+
+def test_well_known_types_are_sent_as_they_are(seen: Seen) -> None:
+    assert whole_messages(seen) == WHOLE_MESSAGES
+
+
+def test_well_known_types_are_sent_as_they_are_by_nestjs(seen_by_nestjs: Seen) -> None:
+    assert whole_messages(seen_by_nestjs) == WHOLE_MESSAGES
 
 
 def test_metadata(seen: Seen, request: pytest.FixtureRequest) -> None:

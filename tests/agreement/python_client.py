@@ -5,20 +5,22 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.json_format import MessageToJson, Parse
 from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import BytesValue, Int64Value, StringValue
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from tests.agreement.agreement_py.tests.agreement.agreement_pb2 import Exchange, Failure, Newer, Values, Wish
 from tests.agreement.agreement_py.tests.agreement.agreement_pb2_grpc import AgreementServiceStub
 
-from tests.agreement.values import ALL_BYTES, CASES, NEWER, WITHOUT_JSON
+from tests.agreement.values import ALL_BYTES, CASES, NEWER, PATHS, TEXT, WITHOUT_JSON, as_list, as_struct, as_value
 
 ERROR_MESSAGE = "refusé: 주문 😀 100%\n"
 _Metadata = tuple[tuple[str, str | bytes], ...]
@@ -66,6 +68,27 @@ def unknown_fields(channel: grpc.Channel) -> None:
     """Sends a message that the server knows an older version of."""
     call = channel.unary_unary("/agreement.AgreementService/EchoOlder", Newer.SerializeToString, Newer.FromString)
     say("unknown fields", sent=encoded(NEWER), received=encoded(call(NEWER)))
+
+
+def whole_messages(stub: AgreementServiceStub) -> None:
+    """Calls with well-known types and nothing around them."""
+    _say_whole("empty", [stub.DoNothing(Empty())])
+    _say_whole("empty stream", stub.DoNothingTwice(Empty()))
+    _say_whole("empty both ways", stub.DoNothingEach(iter([Empty()] * 3)))
+    _say_whole("greatest number", [stub.Increment(Int64Value(value=2**63 - 2))])
+    _say_whole("number becomes zero", [stub.Increment(Int64Value(value=-1))])
+    _say_whole("bytes", stub.Reverse(iter([BytesValue(value=ALL_BYTES), BytesValue()])))
+    _say_whole("text", [stub.Join(iter([StringValue(value=TEXT), StringValue(), StringValue(value="x")]))])
+    _say_whole("list of an object", [stub.ListOf(as_value({"x": [TEXT, 1.5]}))])
+    _say_whole("list of null", [stub.ListOf(as_value(None))])
+    _say_whole("first is an object", [stub.FirstOf(as_list([{"x": [TEXT]}, 2]))])
+    _say_whole("first is null", [stub.FirstOf(as_list([None]))])
+    _say_whole("mask to struct", [stub.StructOf(FieldMask(paths=PATHS))])
+    _say_whole("struct to mask", [stub.KeysOf(as_struct(dict.fromkeys(PATHS, True)))])
+
+
+def _say_whole(name: str, answers: Iterable[Message]) -> None:
+    say("whole messages", case=name, answers=[encoded(answer) for answer in answers])
 
 
 def metadata(stub: AgreementServiceStub) -> None:
@@ -156,6 +179,7 @@ def main(port: str) -> None:
         stub = AgreementServiceStub(channel)
         values(stub)
         unknown_fields(channel)
+        whole_messages(stub)
         metadata(stub)
         ends(stub)
         errors(stub)

@@ -11,7 +11,10 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.json_format import MessageToJson, Parse
+from google.protobuf.struct_pb2 import ListValue, Struct, Value
+from google.protobuf.wrappers_pb2 import BytesValue, Int64Value, StringValue
 from tests.agreement.agreement_py.tests.agreement.agreement_pb2 import (
     Exchange,
     Exchanges,
@@ -91,6 +94,36 @@ class Agreement(AgreementServiceServicer):  # type: ignore[misc]  # a linter has
 
     def EchoOlder(self, request: Older, context: Context) -> Older:
         return request
+
+    def DoNothing(self, request: Empty, context: Context) -> Empty:
+        return Empty()
+
+    def DoNothingTwice(self, request: Empty, context: Context) -> Iterator[Empty]:
+        yield from [Empty()] * 2
+
+    def DoNothingEach(self, request_iterator: Iterable[Empty], context: Context) -> Iterator[Empty]:
+        return (Empty() for _ in request_iterator)
+
+    def Increment(self, request: Int64Value, context: Context) -> Int64Value:
+        return Int64Value(value=request.value + 1)
+
+    def Reverse(self, request_iterator: Iterable[BytesValue], context: Context) -> Iterator[BytesValue]:
+        return (BytesValue(value=request.value[::-1]) for request in request_iterator)
+
+    def Join(self, request_iterator: Iterable[StringValue], context: Context) -> StringValue:
+        return StringValue(value="".join(request.value for request in request_iterator))
+
+    def ListOf(self, request: Value, context: Context) -> ListValue:
+        return ListValue(values=[request])
+
+    def FirstOf(self, request: ListValue, context: Context) -> Value:
+        return request.values[0]
+
+    def StructOf(self, request: FieldMask, context: Context) -> Struct:
+        return Struct(fields={path: Value(number_value=len(path)) for path in request.paths})
+
+    def KeysOf(self, request: Struct, context: Context) -> FieldMask:
+        return FieldMask(paths=sorted(request.fields))
 
 
 def _bytes(value: str | bytes) -> bytes:

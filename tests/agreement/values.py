@@ -5,9 +5,12 @@ from typing import Any
 
 from google.protobuf import any_pb2
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.field_mask_pb2 import FieldMask
-from google.protobuf.struct_pb2 import NULL_VALUE, Struct, Value
+from google.protobuf.message import Message
+from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.wrappers_pb2 import BytesValue, Int64Value, StringValue
 from tests.agreement.agreement_py.tests.agreement.agreement_pb2 import (
     COLOR_BLUE,
     COLOR_RED,
@@ -135,7 +138,7 @@ def _values() -> dict[str, Values]:
             by_sint32={-(2**31): Point(), 0: Point(y=0), 1: Point(x=-1)},
             by_uint64={0: b"", 2**64 - 1: ALL_BYTES},
             time_by_text={key: Timestamp(nanos=1) for key in KEYS},
-            value_by_text={key: _value(None) for key in KEYS},
+            value_by_text={key: as_value(None) for key in KEYS},
             color_by_text=dict.fromkeys(KEYS, COLOR_RED),
         ),
         "before 1970": Values(
@@ -155,9 +158,9 @@ def _values() -> dict[str, Values]:
             duration=Duration(seconds=315575999999, nanos=999999999),
             durations=[Duration(nanos=1000)],
         ),
-        "any JSON": Values(struct=_VALUES, value=_value(_VALUES), list=[None, TEXT, 0, _VALUES]),
-        "null": Values(value=_value(None), chosen_null=NULL_VALUE),
-        "a null value that is chosen": Values(chosen_value=_value(None)),
+        "any JSON": Values(struct=_VALUES, value=as_value(_VALUES), list=[None, TEXT, 0, _VALUES]),
+        "null": Values(value=as_value(None), chosen_null=NULL_VALUE),
+        "a null value that is chosen": Values(chosen_value=as_value(None)),
         "masks": Values(
             mask=FieldMask(paths=["by_text", "point.x", "a.b_c"]), chosen_mask=FieldMask(paths=["foo_bar"])
         ),
@@ -174,12 +177,23 @@ def _values() -> dict[str, Values]:
     }
 
 
-def _value(plain: Any) -> Value:
-    if plain is None:
-        return Value(null_value=NULL_VALUE)
-    value = Struct()
-    value.update({"value": plain})
-    return value.fields["value"]
+def as_value(plain: Any) -> Value:
+    """Returns what JSON may be as a Value."""
+    return as_list([plain]).values[0]
+
+
+def as_list(plain: list[Any]) -> ListValue:
+    """Returns a list as a ListValue."""
+    values = ListValue()
+    values.extend(plain)
+    return values
+
+
+def as_struct(plain: dict[str, Any]) -> Struct:
+    """Returns an object as a Struct."""
+    struct = Struct()
+    struct.update(plain)
+    return struct
 
 
 CASES = _values()
@@ -198,3 +212,22 @@ NEWER = Newer(
     added_packed=[0, -1, 2**31 - 1],
     added_not_packed=[0, -1, 2**31 - 1],
 )
+
+PATHS = ["__proto__", "a.b_c", "constructor"]
+
+# What a client receives where well-known types are sent as they are.
+WHOLE_MESSAGES: dict[str, list[Message]] = {
+    "empty": [Empty()],
+    "empty stream": [Empty(), Empty()],
+    "empty both ways": [Empty(), Empty(), Empty()],
+    "greatest number": [Int64Value(value=2**63 - 1)],
+    "number becomes zero": [Int64Value()],
+    "bytes": [BytesValue(value=ALL_BYTES[::-1]), BytesValue()],
+    "text": [StringValue(value=f"{TEXT}x")],
+    "list of an object": [as_list([{"x": [TEXT, 1.5]}])],
+    "list of null": [as_list([None])],
+    "first is an object": [as_value({"x": [TEXT]})],
+    "first is null": [as_value(None)],
+    "mask to struct": [as_struct({path: len(path) for path in PATHS})],
+    "struct to mask": [FieldMask(paths=PATHS)],
+}

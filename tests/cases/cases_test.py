@@ -34,6 +34,7 @@ OTHERS = [
     "oneofs_and_maps",
     "optional_fields",
     "proto2",
+    "rpc_types",
     "sparse_files",
     "type_stub_fallback",
 ]

@@ -43,6 +43,7 @@ CASES = {
     "proto2": Expected("base extender", 6, 1),
     "public_imports": Expected("a c folder/b newest only_public older two user user_of_two", 9, 3),
     "recursive_messages": Expected("recursive", 4, 1),
+    "rpc_types": Expected("rpc_types", 2, 5),
     "same_names": Expected("both left/common right/common thing thing/part", 7, 1),
     "sparse_files": Expected("empty no_package only_enums only_message only_service public_empty", 3, 3),
     "type_stub_fallback": Expected("odd user", 6, 1),

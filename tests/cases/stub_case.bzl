@@ -30,6 +30,7 @@ CASES = [
     "proto2",
     "public_imports",
     "recursive_messages",
+    "rpc_types",
     "same_names",
     "sparse_files",
     "transitive",

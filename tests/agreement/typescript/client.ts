@@ -1,5 +1,12 @@
 // The client of grpc-js, as a process: calls the server whose port it is given, and prints what it saw, a JSON a line.
-import { type ClientReadableStream, credentials, Metadata, type MetadataValue, type ServiceError } from "@grpc/grpc-js";
+import {
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  credentials,
+  Metadata,
+  type MetadataValue,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import {
   AgreementServiceClient,
   type Exchange,
@@ -10,7 +17,11 @@ import {
   Status,
   Values,
 } from "./stubs/tests/agreement/agreement.js";
-import { ALL_BYTES, CASES, NEWER, WITHOUT_JSON } from "./values.js";
+import { Empty } from "./stubs/google/protobuf/empty.js";
+import { FieldMask } from "./stubs/google/protobuf/field_mask.js";
+import { ListValue, Struct, Value } from "./stubs/google/protobuf/struct.js";
+import { BytesValue, Int64Value, StringValue } from "./stubs/google/protobuf/wrappers.js";
+import { ALL_BYTES, CASES, NEWER, PATHS, TEXT, WITHOUT_JSON } from "./values.js";
 
 const ERROR_MESSAGE = "refusé: 주문 😀 100%\n";
 
@@ -51,6 +62,13 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return messages;
 }
 
+// Writes all requests, and reads all answers.
+async function both<Q, A>(call: ClientDuplexStream<Q, A>, ...requests: Q[]): Promise<A[]> {
+  requests.forEach((request) => call.write(request));
+  call.end();
+  return all<A>(call);
+}
+
 async function values(client: AgreementServiceClient): Promise<void> {
   const names = Object.keys(CASES);
   for (const name of names) {
@@ -65,10 +83,7 @@ async function values(client: AgreementServiceClient): Promise<void> {
     call.end();
   });
   names.forEach((name, place) => sayAnswer("client stream", name, together.exchanges[place]!));
-  const both = client.bidiStream();
-  names.forEach((name) => both.write(exchange(name)));
-  both.end();
-  (await all<Exchange>(both)).forEach((answer, place) => sayAnswer("bidi stream", names[place]!, answer));
+  (await both(client.bidiStream(), ...names.map(exchange))).forEach((answer, place) => sayAnswer("bidi stream", names[place]!, answer));
 }
 
 async function unknownFields(client: AgreementServiceClient): Promise<void> {
@@ -78,6 +93,43 @@ async function unknownFields(client: AgreementServiceClient): Promise<void> {
     client.makeUnaryRequest(path, write, (bytes) => Newer.decode(bytes), NEWER, done);
   });
   say("unknown fields", { sent: encoded(write(NEWER)), received: encoded(write(back!)) });
+}
+
+interface Encoder<T> {
+  encode(message: T): { finish(): Uint8Array };
+}
+
+function sayWhole<T>(name: string, type: Encoder<T>, ...answers: T[]): void {
+  say("whole messages", { case: name, answers: answers.map((answer) => encoded(type.encode(answer).finish())) });
+}
+
+async function wrappers(client: AgreementServiceClient): Promise<void> {
+  sayWhole("empty", Empty, await called<Empty>((done) => client.doNothing({}, done)));
+  sayWhole("empty stream", Empty, ...(await all<Empty>(client.doNothingTwice({}))));
+  sayWhole("empty both ways", Empty, ...(await both(client.doNothingEach(), {}, {}, {})));
+  const next = (value: bigint) => called<Int64Value>((done) => client.increment({ value }, done));
+  sayWhole("greatest number", Int64Value, await next(2n ** 63n - 2n));
+  sayWhole("number becomes zero", Int64Value, await next(-1n));
+  const reversed = await both(client.reverse(), { value: ALL_BYTES }, { value: Buffer.alloc(0) });
+  sayWhole("bytes", BytesValue, ...reversed);
+  const joined = await called<StringValue>((done) => {
+    const call = client.join(done);
+    [TEXT, "", "x"].forEach((value) => call.write({ value }));
+    call.end();
+  });
+  sayWhole("text", StringValue, joined);
+}
+
+async function anyJson(client: AgreementServiceClient): Promise<void> {
+  const listOf = (value: unknown) => called<ListValue>((done) => client.listOf(Value.wrap(value), done));
+  sayWhole("list of an object", ListValue, await listOf({ x: [TEXT, 1.5] }));
+  sayWhole("list of null", ListValue, await listOf(null));
+  const firstOf = (...values: unknown[]) => called<Value>((done) => client.firstOf({ values }, done));
+  sayWhole("first is an object", Value, await firstOf({ x: [TEXT] }, 2));
+  sayWhole("first is null", Value, await firstOf(null));
+  sayWhole("mask to struct", Struct, await called<Struct>((done) => client.structOf({ paths: PATHS }, done)));
+  const fields = new Map(PATHS.map((path) => [path, true]));
+  sayWhole("struct to mask", FieldMask, await called<FieldMask>((done) => client.keysOf({ fields }, done)));
 }
 
 function listed(metadata: Metadata): [string, string][] {
@@ -150,6 +202,8 @@ async function errors(client: AgreementServiceClient): Promise<void> {
 const client = new AgreementServiceClient(`127.0.0.1:${process.argv[2]}`, credentials.createInsecure());
 await values(client);
 await unknownFields(client);
+await wrappers(client);
+await anyJson(client);
 await metadata(client);
 await ends(client);
 await errors(client);

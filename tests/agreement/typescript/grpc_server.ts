@@ -22,6 +22,9 @@ import {
   type Wish,
 } from "./stubs/tests/agreement/agreement.js";
 import type { Empty } from "./stubs/google/protobuf/empty.js";
+import type { FieldMask } from "./stubs/google/protobuf/field_mask.js";
+import { type ListValue, type Struct, Value } from "./stubs/google/protobuf/struct.js";
+import type { BytesValue, Int64Value, StringValue } from "./stubs/google/protobuf/wrappers.js";
 import { ALL_BYTES } from "./values.js";
 
 function answer({ values, json }: Exchange): Exchange {
@@ -89,6 +92,39 @@ const service: AgreementServiceServer = {
     call.emit("error", failure(call.request));
   },
   echoOlder: (call: ServerUnaryCall<Older, Older>, callback: sendUnaryData<Older>) => callback(null, call.request),
+  doNothing: (_: ServerUnaryCall<Empty, Empty>, callback: sendUnaryData<Empty>) => callback(null, {}),
+  doNothingTwice: (call: ServerWritableStream<Empty, Empty>) => {
+    [1, 2].forEach(() => call.write({}));
+    call.end();
+  },
+  doNothingEach: (call: ServerDuplexStream<Empty, Empty>) => {
+    call.on("data", () => call.write({}));
+    call.on("end", () => call.end());
+  },
+  increment: ({ request }: ServerUnaryCall<Int64Value, Int64Value>, callback: sendUnaryData<Int64Value>) => {
+    callback(null, { value: request.value + 1n });
+  },
+  reverse: (call: ServerDuplexStream<BytesValue, BytesValue>) => {
+    call.on("data", ({ value }: BytesValue) => call.write({ value: Buffer.from(value).reverse() }));
+    call.on("end", () => call.end());
+  },
+  join: (call: ServerReadableStream<StringValue, StringValue>, callback: sendUnaryData<StringValue>) => {
+    const texts: string[] = [];
+    call.on("data", ({ value }: StringValue) => texts.push(value));
+    call.on("end", () => callback(null, { value: texts.join("") }));
+  },
+  listOf: ({ request }: ServerUnaryCall<Value, ListValue>, callback: sendUnaryData<ListValue>) => {
+    callback(null, { values: [Value.unwrap(request)] });
+  },
+  firstOf: ({ request }: ServerUnaryCall<ListValue, Value>, callback: sendUnaryData<Value>) => {
+    callback(null, Value.wrap(request.values[0]));
+  },
+  structOf: ({ request }: ServerUnaryCall<FieldMask, Struct>, callback: sendUnaryData<Struct>) => {
+    callback(null, { fields: new Map(request.paths.map((path) => [path, path.length])) });
+  },
+  keysOf: ({ request }: ServerUnaryCall<Struct, FieldMask>, callback: sendUnaryData<FieldMask>) => {
+    callback(null, { paths: [...request.fields.keys()].sort() });
+  },
 };
 
 const server = new Server();

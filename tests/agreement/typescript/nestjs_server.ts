@@ -20,6 +20,9 @@ import {
   type Wish,
 } from "./nestjs/tests/agreement/agreement.js";
 import type { Empty } from "./nestjs/google/protobuf/empty.js";
+import type { FieldMask } from "./nestjs/google/protobuf/field_mask.js";
+import { type ListValue, type Struct, Value } from "./nestjs/google/protobuf/struct.js";
+import type { BytesValue, Int64Value, StringValue } from "./nestjs/google/protobuf/wrappers.js";
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const ended: string[] = [];
@@ -94,6 +97,46 @@ class Agreement implements AgreementServiceController {
 
   echoOlder(request: Older): Older {
     return request;
+  }
+
+  async doNothing(_: Empty): Promise<Empty> {
+    return {};
+  }
+
+  doNothingTwice(_: Empty): Observable<Empty> {
+    return of({}, {});
+  }
+
+  doNothingEach(requests: Observable<Empty>): Observable<Empty> {
+    return requests.pipe(map(() => ({})));
+  }
+
+  increment({ value }: Int64Value): Int64Value {
+    return { value: value + 1n };
+  }
+
+  reverse(requests: Observable<BytesValue>): Observable<BytesValue> {
+    return requests.pipe(map(({ value }) => ({ value: Buffer.from(value).reverse() })));
+  }
+
+  join(requests: Observable<StringValue>): Observable<StringValue> {
+    return requests.pipe(toArray(), map((texts) => ({ value: texts.map(({ value }) => value).join("") })));
+  }
+
+  listOf(request: Value): ListValue {
+    return { values: [Value.unwrap(request)] };
+  }
+
+  firstOf({ values }: ListValue): Value {
+    return Value.wrap(values[0]);
+  }
+
+  structOf({ paths }: FieldMask): Struct {
+    return { fields: new Map(paths.map((path) => [path, path.length])) };
+  }
+
+  keysOf({ fields }: Struct): FieldMask {
+    return { paths: [...fields.keys()].sort() };
   }
 }
 

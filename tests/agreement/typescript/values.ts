@@ -3,7 +3,7 @@ import { Color, Newer, NewerPart, Point, Values } from "./stubs/tests/agreement/
 import { NullValue } from "./stubs/google/protobuf/struct.js";
 
 export const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-const TEXT = '\0 é 주문 😀 \u2028 "\\ \ufffd';
+export const TEXT = '\0 é 주문 😀 \u2028 "\\ \ufffd';
 const KEYS = ["", "__proto__", "constructor", "toString", "\0", "é😀"];
 const UNKNOWN_COLOR = 77 as number as Color;
 const LEAST64 = -(2n ** 63n);
@@ -167,6 +167,8 @@ export const CASES: { [name: string]: Values } = {
   }),
   "a megabyte": Values.create({ data: Buffer.concat(Array.from({ length: 4096 }, () => ALL_BYTES)) }),
 };
+
+export const PATHS = ["__proto__", "a.b_c", "constructor"];
 
 export const WITHOUT_JSON = ["any", "minus zero", "a megabyte"];
 
