@@ -81,7 +81,7 @@ def _complete(match: re.Match[str]) -> str:
 def _own_value(match: re.Match[str]) -> str:
     value = f'globalThis.Object.getOwnPropertyDescriptor(object, "{match[1]}")?.value'
     # Without a type, tsc would miss one at the parameter of the function that goes over it.
-    return f"({value} as any[] | undefined)" if match["is_mapped"] is not None else value
+    return "(" + value + " as any[] | undefined)" if match["is_mapped"] is not None else value
 
 
 def _own_keys(source: str) -> str:
