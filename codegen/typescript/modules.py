@@ -32,8 +32,9 @@ def generate_modules(request: Request, plugin: Path, flavor: str) -> Generated:
     Raises:
       CodegenError: when TypeScript cannot have a name, or ts-proto refuses a proto.
     """
-    check_names(request.files, request.descriptors)
-    descriptors, paths = use_legal_rpcs(as_proto3(use_legal_types(request.descriptors)))
+    legal = use_legal_types(request.descriptors)
+    check_names(request.files, request.descriptors, legal)
+    descriptors, paths = use_legal_rpcs(as_proto3(legal))
     protos = {proto.name: proto for proto in descriptors.file}
     texts = {}
     for path, text in _run(plugin, flavor, request.files, descriptors).items():
