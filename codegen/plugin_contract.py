@@ -44,7 +44,8 @@ def texts_of(answer: bytes, files: Sequence[str], descriptors: FileDescriptorSet
         raise GeneratorError("it wrote no CodeGeneratorResponse to standard output") from error
     if response.error:
         raise GeneratorError(" ".join(response.error.split()))
-    _check_features(response, [file for file in descriptors.file if file.name in set(files)])
+    generated = frozenset(files)
+    _check_features(response, [file for file in descriptors.file if file.name in generated])
     texts: dict[str, str] = {}
     for file in response.file:
         if file.insertion_point:

@@ -20,12 +20,17 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+    FileDescriptorSet,
+)
 
 from codegen.errors import Message
 from codegen.typescript.json_codecs import pieces_for
 from codegen.typescript.json_text import drop_unused, open_enums, replace_bodies, unknown
-from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
+from codegen.typescript.ts_names import TypeName, camel_case, types_of, uncapitalize
 
 _START = "\n// JSON as protobuf maps it: https://protobuf.dev/programming-guides/json/\n"
 
@@ -85,11 +90,12 @@ _NULL = ".google.protobuf.NullValue"
 _KEYS = {_Type.TYPE_STRING: "$stringKey", _Type.TYPE_BOOL: "$boolKey"}
 
 
-class _Target(NamedTuple):
-    """A message or enum: the proto that has it, its name in TypeScript, its descriptor if it is a message."""
+class Target(NamedTuple):
+    """A message or enum: its proto, its name in TypeScript, its full name in the proto, its descriptor if a message."""
 
     file: str
     name: str
+    full_name: str
     message: DescriptorProto | None
 
 
@@ -97,7 +103,7 @@ class _Context(NamedTuple):
     """What is known while a file is read. `local` is from (proto, exported name) to the name in this file."""
 
     file: str
-    targets: Mapping[str, _Target]
+    targets: Mapping[str, Target]
     local: Mapping[tuple[str, str], str]
 
 
@@ -108,14 +114,37 @@ class _MessageJson(NamedTuple):
     bodies: dict[tuple[str, str], str]
 
 
-def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -> str:
+def targets_of(descriptors: FileDescriptorSet, written: FileDescriptorSet) -> dict[str, Target]:
+    """Returns all messages and enums, by the full names that fields refer to them with.
+
+    Args:
+      descriptors: what ts-proto reads, all in proto3 (presence.py).
+      written: the same as people have written it, with the files and types in the same order.
+    """
+    return {
+        _full_name(file, name): Target(
+            file.name,
+            name.typescript,
+            _full_name(written_file, written_name)[1:],
+            name.descriptor if isinstance(name.descriptor, DescriptorProto) else None,
+        )
+        for file, written_file in zip(descriptors.file, written.file, strict=True)
+        for name, written_name in zip(types_of(file), types_of(written_file), strict=True)
+    }
+
+
+def _full_name(file: FileDescriptorProto, name: TypeName) -> str:
+    return f".{file.package}.{name.proto}" if file.package else f".{name.proto}"
+
+
+def use_canonical_json(source: str, file: str, targets: Mapping[str, Target]) -> str:
     """Returns the source with the JSON that protobuf defines, and every other character as it was.
 
     Args:
       source: the text of a file that ts-proto generated, with outputJsonMethods, useMapType, oneof=unions-value,
         forceLong=bigint, useDate=false and unrecognizedEnum=false.
       file: the import path of its proto.
-      descriptors: the proto, and what it imports, all in proto3 (presence.py).
+      targets: the types of the proto, and of what it imports.
 
     Returns:
       The new text. Applied to its own result it changes nothing.
@@ -124,10 +153,10 @@ def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -
       CodegenError: when the source is not what ts-proto is known to write.
     """
     body = source.partition(_START)[0]
-    context = _Context(file, _targets(descriptors), _imported_names(body, file))
-    own = {name: target for name, target in context.targets.items() if target.file == file}
+    context = _Context(file, targets, _imported_names(body, file))
+    own = {name: target for name, target in targets.items() if target.file == file}
     messages = [
-        _message_json(name, target.name, target.message, context)
+        _message_json(target, target.message, context)
         for name, target in own.items()
         if target.message is not None and name not in _UNCHANGED
     ]
@@ -139,17 +168,9 @@ def use_canonical_json(source: str, file: str, descriptors: FileDescriptorSet) -
     return body + _START + "\n" + "\n".join(pieces + tables) if pieces or tables else body
 
 
-def _targets(descriptors: FileDescriptorSet) -> dict[str, _Target]:
-    return {
-        f".{file.package}.{name.proto}" if file.package else f".{name.proto}": _Target(
-            file.name, name.typescript, name.descriptor if isinstance(name.descriptor, DescriptorProto) else None
-        )
-        for file in descriptors.file
-        for name in types_of(file)
-    }
-
-
 _IMPORT = re.compile(r'^import (?:type )?\{([^}]*)\} from "(\.[^"]+)\.js";$', re.MULTILINE)
+# "type X" is the type X, "type" and "type as X" what a proto calls `type`.
+_MEMBER = re.compile(r"(?:type\s+(?!as\s))?(\w+)(?:\s+as\s+(\w+))?")
 
 
 def _imported_names(source: str, file: str) -> dict[tuple[str, str], str]:
@@ -158,8 +179,8 @@ def _imported_names(source: str, file: str) -> dict[tuple[str, str], str]:
     for members, path in _IMPORT.findall(source):
         proto = posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) + ".proto"
         for member in members.split(","):
-            exported, _, alias = member.strip().removeprefix("type ").partition(" as ")
-            names[proto, exported] = alias or exported
+            if found := _MEMBER.fullmatch(member.strip()):
+                names[proto, found[1]] = found[2] or found[1]
     return names
 
 
@@ -171,14 +192,15 @@ def _name_here(context: _Context, proto: str, exported: str) -> str:
     raise unknown(context.file, Message(f"no import of {exported} from {proto}"))
 
 
-def _message_json(full_name: str, name: str, message: DescriptorProto, context: _Context) -> _MessageJson:
-    if full_name in _WHOLE:
-        table, (to_json, from_json) = "", _WHOLE[full_name]
+def _message_json(target: Target, message: DescriptorProto, context: _Context) -> _MessageJson:
+    name, whole = target.name, _WHOLE.get(f".{target.full_name}")
+    if whole:
+        table, (to_json, from_json) = "", whole
     else:
         rows = "".join(f"  {_row(field, message, context)},\n" for field in message.field)
         table = f"const $fieldsOf{name}: $Field[] = [\n{rows}];\n"
         to_json = f"$toJson(message, $fieldsOf{name})"
-        from_json = f'$fromJson(object, createBase{name}(), $fieldsOf{name}, "{full_name[1:]}")'
+        from_json = f'$fromJson(object, createBase{name}(), $fieldsOf{name}, "{target.full_name}")'
     return _MessageJson(table, {("toJSON", name): f"return {to_json};", ("fromJSON", name): f"return {from_json};"})
 
 

@@ -16,7 +16,8 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorSet,
 )
 
-from codegen.typescript.ts_names import camel_case
+from codegen.errors import CodegenError
+from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
 
 # ECMAScript's reserved words, in modules, and TypeScript's names of types (https://tc39.es/ecma262/#prod-ReservedWord).
 _WORDS = """
@@ -40,11 +41,18 @@ _Type = DescriptorProto | EnumDescriptorProto
 
 
 def use_legal_types(descriptors: FileDescriptorSet) -> FileDescriptorSet:
-    """Returns descriptors in which no message or enum of a file has a name that TypeScript cannot give it."""
+    """Returns descriptors in which no message or enum of a file has a name that TypeScript cannot give it.
+
+    Files and types are in the same order. A new name depends on nothing but the file that it is in.
+
+    Raises:
+      CodegenError: when another file of the same package has the new name of a type already.
+    """
     legal = FileDescriptorSet()
     legal.CopyFrom(descriptors)
     renamed = dict(_rename(legal))
     if renamed:
+        _check_conflicts(descriptors, legal)
         for file in legal.file:
             _refer(file, renamed)
     return legal
@@ -55,14 +63,36 @@ def _rename(descriptors: FileDescriptorSet) -> Iterator[tuple[str, str]]:
     for file in descriptors.file:
         package = f".{file.package}." if file.package else "."
         types: list[_Type] = [*file.message_type, *file.enum_type]
-        taken = {descriptor.name for descriptor in types}
+        taken = {_same_for_typescript(descriptor.name) for descriptor in types}
         for descriptor in types:
             name = camel_case(descriptor.name)
             if name in _RESERVED or _NUMBERED.fullmatch(name):
                 old = descriptor.name
-                while descriptor.name in taken:
+                while _same_for_typescript(descriptor.name) in taken:
                     descriptor.name += "Message" if isinstance(descriptor, DescriptorProto) else "Enum"
+                taken.add(_same_for_typescript(descriptor.name))
                 yield package + old, package + descriptor.name
+
+
+def _same_for_typescript(name: str) -> str:
+    """Returns what types must not have in common: the functions of an enum begin with a small letter."""
+    return uncapitalize(camel_case(name))
+
+
+def _check_conflicts(descriptors: FileDescriptorSet, legal: FileDescriptorSet) -> None:
+    """Makes sure that no new name is one of another file: ts-proto would take the one type for the other."""
+    seen: dict[str, tuple[str, str, str]] = {}
+    for old_file, file in zip(descriptors.file, legal.file, strict=True):
+        for old, new in zip(types_of(old_file), types_of(file), strict=True):
+            here = (file.name, old.proto, new.proto)
+            there = seen.setdefault(f"{file.package}.{new.proto}", here)
+            if there[0] != file.name:
+                # One of the two is renamed.
+                (owner, name, alias), (other, _, _) = (here, there) if old.proto != new.proto else (there, here)
+                raise CodegenError(
+                    f"{owner}: {name} has a name that TypeScript has taken and becomes {alias}, which {other} has too. "
+                    "Rename one of them."
+                )
 
 
 def _refer(node: FileDescriptorProto | DescriptorProto, renamed: dict[str, str]) -> None:

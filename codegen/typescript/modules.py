@@ -3,14 +3,14 @@
 descriptors ─► names that can be ─► proto3 ─► whole messages ─► ts-proto ─► all values ─► protobuf's JSON
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from codegen.language import Generated, Request
 from codegen.plugin_process import run_plugin_process
-from codegen.typescript.json_mapping import use_canonical_json
+from codegen.typescript.json_mapping import Target, targets_of, use_canonical_json
 from codegen.typescript.large_messages import leave_large_unchecked
 from codegen.typescript.legal_rpcs import restore_paths, use_legal_rpcs
 from codegen.typescript.legal_types import use_legal_types
@@ -33,20 +33,22 @@ def generate_modules(request: Request, plugin: Path, flavor: str) -> Generated:
     Raises:
       CodegenError: when TypeScript cannot have a name, or ts-proto refuses a proto.
     """
-    check_names(request.files, request.descriptors)
-    descriptors, paths = use_legal_rpcs(as_proto3(use_legal_types(request.descriptors)))
+    legal = use_legal_types(request.descriptors)
+    check_names(request.files, request.descriptors, legal)
+    descriptors, paths = use_legal_rpcs(as_proto3(legal))
     protos = {proto.name: proto for proto in descriptors.file}
+    targets = targets_of(descriptors, request.descriptors)
     texts = {}
     for path, text in _run(plugin, flavor, request.files, descriptors).items():
         file = request.outputs[path]
-        texts[path] = _mended(restore_paths(text, file, paths.get(file, {})), protos[file], descriptors)
+        texts[path] = _mended(restore_paths(text, file, paths.get(file, {})), protos[file], targets)
     return Generated(texts, [], f"ts-proto {version_of(texts.values())}")
 
 
-def _mended(text: str, proto: FileDescriptorProto, descriptors: FileDescriptorSet) -> str:
+def _mended(text: str, proto: FileDescriptorProto, targets: Mapping[str, Target]) -> str:
     check_whole_messages(text, proto)
     text = keep_all_values(mend_nestjs(text), proto.name)
-    return use_canonical_json(leave_large_unchecked(text, proto), proto.name, descriptors)
+    return use_canonical_json(leave_large_unchecked(text, proto), proto.name, targets)
 
 
 def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:

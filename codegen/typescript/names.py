@@ -30,20 +30,22 @@ class _Name(NamedTuple):
 _LEFT_OUT = {"__proto__", "constructor", "prototype"}
 
 
-def check_names(files: Sequence[str], descriptors: FileDescriptorSet) -> None:
+def check_names(files: Sequence[str], descriptors: FileDescriptorSet, legal: FileDescriptorSet) -> None:
     """Makes sure that every name of some protos is one that TypeScript can have.
 
     Args:
       files: the import paths of the protos that are generated.
       descriptors: those, and what they import.
+      legal: the same with the types' names in TypeScript (legal_types.py).
 
     Raises:
       CodegenError: for the first name that is not, with its proto, what it would become, and what to do.
     """
     _check_paths(files)
-    for file in descriptors.file:
-        if file.name in files:
-            for problem in _problems(file):
+    generated = frozenset(files)
+    for file, legal_file in zip(descriptors.file, legal.file, strict=True):
+        if file.name in generated:
+            for problem in _problems(file, legal_file):
                 raise CodegenError(f"{file.name}: {problem}")
 
 
@@ -58,8 +60,8 @@ def _check_paths(files: Sequence[str]) -> None:
             )
 
 
-def _problems(file: FileDescriptorProto) -> Iterator[Message]:
-    yield from _same(_exports(file), "TypeScript")
+def _problems(file: FileDescriptorProto, legal: FileDescriptorProto) -> Iterator[Message]:
+    yield from _same(_defined(file, legal), "TypeScript")
     for name in types_of(file):
         if isinstance(name.descriptor, DescriptorProto):
             yield from _message_problems(name.proto, name.descriptor)
@@ -77,15 +79,16 @@ def _same(names: Iterable[_Name], where: str) -> Iterator[Message]:
         seen.setdefault(becomes, what)
 
 
-def _exports(file: FileDescriptorProto) -> Iterator[_Name]:
-    """Yields all that a file exports."""
-    for name in types_of(file):
-        if isinstance(name.descriptor, DescriptorProto):
-            yield _Name(f"message {name.proto}", name.typescript)
+def _defined(file: FileDescriptorProto, legal: FileDescriptorProto) -> Iterator[_Name]:
+    """Yields all that a file defines."""
+    for name, (_, typescript, descriptor) in zip(types_of(file), types_of(legal), strict=True):
+        if isinstance(descriptor, DescriptorProto):
+            yield _Name(f"message {name.proto}", typescript)
+            yield _Name(f"message {name.proto}", f"createBase{typescript}")
             continue
-        yield _Name(f"enum {name.proto}", name.typescript)
+        yield _Name(f"enum {name.proto}", typescript)
         for ending in ("FromJSON", "ToJSON"):
-            yield _Name(f"enum {name.proto}", uncapitalize(name.typescript) + ending)
+            yield _Name(f"enum {name.proto}", uncapitalize(typescript) + ending)
     for service in file.service:
         for export in service_exports(service.name):
             yield _Name(f"service {service.name}", export)
@@ -121,3 +124,5 @@ def _service_problems(file: FileDescriptorProto, service: ServiceDescriptorProto
                 f"package {file.package} has the part {part}, which makes grpc-js leave {service.name} out. "
                 "Rename the package, or move the service to another one."
             )
+    if service.name in _LEFT_OUT:
+        yield Message(f"service {service.name} has a name that makes grpc-js leave it out. Rename it.")

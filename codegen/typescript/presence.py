@@ -39,20 +39,23 @@ def as_proto3(descriptors: FileDescriptorSet) -> FileDescriptorSet:
             features = FeatureSet()
             features.CopyFrom(_IN_EDITIONS if file.syntax == "editions" else _IN_PROTO2)
             features.MergeFrom(file.options.features)
-            for message in _messages(file):
-                _rewrite(message, features)
+            for name, message in _messages(file, f".{file.package}" if file.package else ""):
+                _rewrite(message, name, features)
             file.syntax = "proto3"
             file.ClearField("edition")
     return result
 
 
-def _messages(node: FileDescriptorProto | DescriptorProto) -> Iterator[DescriptorProto]:
+def _messages(node: FileDescriptorProto | DescriptorProto, scope: str) -> Iterator[tuple[str, DescriptorProto]]:
+    """Yields every message with its full name, which begins with a dot as it does where a field refers to it."""
     for message in node.message_type if isinstance(node, FileDescriptorProto) else node.nested_type:
-        yield message
-        yield from _messages(message)
+        name = f"{scope}.{message.name}"
+        yield name, message
+        yield from _messages(message, name)
 
 
-def _rewrite(message: DescriptorProto, of_file: FeatureSet) -> None:
+def _rewrite(message: DescriptorProto, name: str, of_file: FeatureSet) -> None:
+    entries = {f"{name}.{entry.name}" for entry in message.nested_type if entry.options.map_entry}
     # The key and the value of a map are there or zero, in every syntax.
     for field in () if message.options.map_entry else message.field:
         features = FeatureSet()
@@ -65,7 +68,8 @@ def _rewrite(message: DescriptorProto, of_file: FeatureSet) -> None:
         elif not field.HasField("oneof_index") and features.field_presence != FeatureSet.IMPLICIT:
             _make_optional(message, field)
         if features.message_encoding == FeatureSet.DELIMITED and field.type == _Type.TYPE_MESSAGE:
-            field.type = _Type.TYPE_MESSAGE if _is_map(message, field) else _Type.TYPE_GROUP
+            # Another message may have one that is called as the entry of a map is.
+            field.type = _Type.TYPE_MESSAGE if field.type_name in entries else _Type.TYPE_GROUP
         field.ClearField("default_value")
 
 
@@ -80,8 +84,3 @@ def _make_optional(message: DescriptorProto, field: FieldDescriptorProto) -> Non
     field.proto3_optional = True
     field.oneof_index = len(message.oneof_decl)
     message.oneof_decl.add(name=f"_{field.name}")
-
-
-def _is_map(message: DescriptorProto, field: FieldDescriptorProto) -> bool:
-    entries = {entry.name for entry in message.nested_type if entry.options.map_entry}
-    return field.label == FieldDescriptorProto.LABEL_REPEATED and field.type_name.rpartition(".")[2] in entries

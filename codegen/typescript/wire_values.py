@@ -6,7 +6,7 @@
 -0.0 is not the default of a double, and every other language sends it. A Struct with the key "__proto__" would set the
 prototype of the object that it becomes: the sender would decide what the receiver's object inherits. A copy made with
 fromPartial would be without the fields of a newer version that the original had; and where a field `to_string` is left
-out, it would take the function that every object has for it.
+out, it would take the function that every object has for it, as would a new message if the field can be absent.
 """
 
 import re
@@ -39,8 +39,12 @@ _PARTIAL = re.compile(
     r"(?P<end>^ +return message;\n(?P=indent)\},\n)",
     re.MULTILINE | re.DOTALL,
 )
-_INHERITED = re.compile(
-    r"\bobject\s*\.\s*(constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)\b"
+_OF_OBJECTS = "constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf"
+_INHERITED = re.compile(rf"\bobject\s*\.\s*({_OF_OBJECTS})\b(?P<is_mapped>(?=\s*\?\.\s*map\())?")
+_ABSENT = re.compile(rf"^  ({_OF_OBJECTS})\?:", re.MULTILINE)
+_INTERFACE = re.compile(r"^export interface (?P<name>\w+) \{\n(?P<fields>.*?)^\}\n", re.MULTILINE | re.DOTALL)
+_BASE = re.compile(
+    r"^(?P<head>function createBase(?P<name>\w+)\(\): \w+ \{\n  return \{)(?P<fields>[^;]*)\};", re.MULTILINE
 )
 _COPY = """    if (object._unknownFields !== undefined) {
       message._unknownFields = { ...(object._unknownFields as any) };
@@ -59,7 +63,7 @@ def keep_all_values(source: str, file: str) -> str:
       CodegenError: when the source is not what ts-proto is known to write.
     """
     source = _ZERO_CHECK.sub(r"\1 || globalThis.Object.is(message.\2, -0)", source)
-    source = _PARTIAL.sub(_complete, source)
+    source = _own_keys(_PARTIAL.sub(_complete, source))
     if file == _STRUCT:
         source = _replace(source, _ASSIGNED, _DEFINED, file)
     if file == _FIELD_MASK:
@@ -70,8 +74,29 @@ def keep_all_values(source: str, file: str) -> str:
 
 def _complete(match: re.Match[str]) -> str:
     """Makes fromPartial copy unknown fields, and no field from what every object has."""
-    rest = _INHERITED.sub(r'globalThis.Object.getOwnPropertyDescriptor(object, "\1")?.value', match["rest"])
+    rest = _INHERITED.sub(_own_value, match["rest"])
     return f"{match['indent']}{match['head']}object{rest}{_COPY}{match['end']}"
+
+
+def _own_value(match: re.Match[str]) -> str:
+    value = f'globalThis.Object.getOwnPropertyDescriptor(object, "{match[1]}")?.value'
+    # Without a type, tsc would miss one at the parameter of the function that goes over it.
+    return "(" + value + " as any[] | undefined)" if match["is_mapped"] is not None else value
+
+
+def _own_keys(source: str) -> str:
+    """Gives a new message, as undefined, the keys that ts-proto leaves out and every object has."""
+    keys = {found["name"]: _ABSENT.findall(found["fields"]) for found in _INTERFACE.finditer(source)}
+
+    def add(match: re.Match[str]) -> str:
+        fields = match["fields"].strip()
+        missing = [key for key in keys.get(match["name"], ()) if not re.search(rf"\b{key}:", fields)]
+        if not missing:
+            return match[0]
+        added = [f"{key}: undefined" for key in missing] + ([fields] if fields else [])
+        return f"{match['head']} {', '.join(added)} }};"
+
+    return _BASE.sub(add, source)
 
 
 def _replace(source: str, before: str, after: str, file: str) -> str:

@@ -49,6 +49,7 @@ OTHER = {
     "codegen/typescript/large_messages.py": ("// @ts-nocheck: ",),
     "codegen/typescript/legal_types.py": ("BigInt ", "any arguments "),
     "codegen/typescript/wire_values.py": (
+        " as any[] ",
         "    if (object.",
         "    result.paths",
         "globalThis.Object",

@@ -6,7 +6,8 @@ import pytest
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorSet
 
 from codegen.errors import CodegenError
-from codegen.typescript.json_mapping import use_canonical_json
+from codegen.typescript.json_mapping import targets_of, use_canonical_json
+from codegen.typescript.legal_types import use_legal_types
 from codegen.typescript.ts_names import types_of
 from tests.codegen.typescript.protos import compile_protos
 
@@ -73,8 +74,9 @@ def source_of(descriptors: FileDescriptorSet, file: str, head: str = "") -> str:
 
 def mend(descriptors: FileDescriptorSet, file: str = "a.proto", head: str = "") -> str:
     """Returns the mended text, and makes sure that mending it once more changes nothing."""
-    mended = use_canonical_json(source_of(descriptors, file, head), file, descriptors)
-    assert use_canonical_json(mended, file, descriptors) == mended
+    targets = targets_of(descriptors, descriptors)
+    mended = use_canonical_json(source_of(descriptors, file, head), file, targets)
+    assert use_canonical_json(mended, file, targets) == mended
     return mended
 
 
@@ -160,9 +162,9 @@ def test_an_enum_with_a_long_name(tmp_path: Path) -> None:
     one_line = 'throw new globalThis.Error("Unrecognized enum value " + object + " for enum E");'
     lines = 'throw new globalThis.Error(\n        "Unrecognized enum value " + object + " for enum E",\n      );'
     source = source_of(descriptors, "a.proto").replace(one_line, lines)
-    mended = use_canonical_json(source, "a.proto", descriptors)
+    mended = use_canonical_json(source, "a.proto", targets_of(descriptors, descriptors))
     assert mended == mend(descriptors).replace(one_line, lines)
-    assert use_canonical_json(mended, "a.proto", descriptors) == mended
+    assert use_canonical_json(mended, "a.proto", targets_of(descriptors, descriptors)) == mended
 
 
 def test_an_enum_keeps_numbers_that_it_does_not_know(tmp_path: Path) -> None:
@@ -210,7 +212,7 @@ def test_another_ts_proto_is_an_error(tmp_path: Path, text: str, instead: str, p
     descriptors = compile_protos(tmp_path, a='syntax = "proto3"; message M { int32 x = 1; } enum E { NULL_VALUE = 0; }')
     source = source_of(descriptors, "a.proto").replace(text, instead)
     with pytest.raises(CodegenError) as error:
-        use_canonical_json(source, "a.proto", descriptors)
+        use_canonical_json(source, "a.proto", targets_of(descriptors, descriptors))
     assert str(error.value) == (
         f"a.proto: ts-proto wrote something else than this version knows: {problem}. "
         "Use the version of ts-proto that third_party/ locks."
@@ -223,3 +225,32 @@ def test_an_import_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     )
     with pytest.raises(CodegenError, match=r"no import of N from b\.proto"):
         mend(descriptors)
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "local"),
+    [
+        pytest.param("N", "N", "N", id="value"),
+        pytest.param("N", "type N", "N", id="type"),
+        pytest.param("N", "O, N as N1", "N1", id="alias"),
+        pytest.param("N", "type N as N1, O", "N1", id="type-alias"),
+        pytest.param("type", "type", "type", id="called-type"),
+        pytest.param("type", "type as type1", "type1", id="called-type-alias"),
+        pytest.param("type", "type type as type1", "type1", id="type-called-type"),
+    ],
+)
+def test_what_an_imported_type_is_called_here(tmp_path: Path, name: str, members: str, local: str) -> None:
+    descriptors = compile_protos(
+        tmp_path,
+        a=f'syntax = "proto3"; import "b.proto"; message M {{ .p.{name} n = 1; }}',
+        b=f'syntax = "proto3"; package p; message {name} {{}}',
+    )
+    assert f"$message(() => {local})," in mend(descriptors, head=f'import {{ {members} }} from "./b.js";\n')
+
+
+def test_errors_name_a_renamed_message_as_it_is_written(tmp_path: Path) -> None:
+    written = compile_protos(tmp_path, a='syntax = "proto3"; package p; message Map { message N {} }')
+    legal = use_legal_types(written)
+    mended = use_canonical_json(source_of(legal, "a.proto"), "a.proto", targets_of(legal, written))
+    assert 'createBaseMapMessage(), $fieldsOfMapMessage, "p.Map");' in mended
+    assert 'createBaseMapMessage_N(), $fieldsOfMapMessage_N, "p.Map.N");' in mended

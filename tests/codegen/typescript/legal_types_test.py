@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from codegen.errors import CodegenError
 from codegen.typescript.legal_types import use_legal_types
 from tests.codegen.typescript.protos import compile_protos
 
@@ -16,6 +17,9 @@ HEAD = 'syntax = "proto3"; package p; '
         pytest.param("message Map {}", ["MapMessage"], id="global"),
         pytest.param("enum class { A = 0; }", ["classEnum"], id="keyword"),
         pytest.param("message Map {} message MapMessage {}", ["MapMessageMessage", "MapMessage"], id="taken"),
+        pytest.param("message Map {} message Map_Message {}", ["MapMessageMessage", "Map_Message"], id="taken-too"),
+        pytest.param("message in {} message in_ {}", ["inMessage", "in_MessageMessage"], id="twice"),
+        pytest.param("enum Map { A = 0; } enum mapEnum { B = 0; }", ["MapEnumEnum", "mapEnum"], id="functions"),
         pytest.param("message list {} message entry12 {}", ["listMessage", "entry12Message"], id="variable"),
         pytest.param("message UINT8_ARRAY {}", ["UINT8_ARRAY"], id="another-case"),
         pytest.param(
@@ -43,6 +47,30 @@ def test_references(tmp_path: Path) -> None:
     assert (method.input_type, method.output_type) == (".p.ObjectMessage", ".p.ObjectMessage.Object")
     assert message.nested_type[0].field[1].type_name == ".p.ObjectMessage"
     assert message.field[1].type_name == ".M.Object"
+
+
+OTHER = 'syntax = "proto3"; package p.MapMessage; '
+CONFLICTS = {
+    "before": ({"b": HEAD + "message MapMessage {}", "a": HEAD + "message Map {}"}, "Map", "MapMessage"),
+    "after": ({"a": HEAD + "message Map {}", "b": HEAD + "message MapMessage {}"}, "Map", "MapMessage"),
+    "enum": ({"a": HEAD + "enum class { A = 0; }", "b": HEAD + "message classEnum {}"}, "class", "classEnum"),
+    "package": ({"a": HEAD + "message Map { message M {} }", "b": OTHER + "message M {}"}, "Map.M", "MapMessage.M"),
+}
+
+
+@pytest.mark.parametrize(("protos", "name", "alias"), CONFLICTS.values(), ids=CONFLICTS)
+def test_a_new_name_that_another_file_has(tmp_path: Path, protos: dict[str, str], name: str, alias: str) -> None:
+    with pytest.raises(CodegenError) as error:
+        use_legal_types(compile_protos(tmp_path, **protos))
+    assert str(error.value) == (
+        f"a.proto: {name} has a name that TypeScript has taken and becomes {alias}, which b.proto has too. "
+        "Rename one of them."
+    )
+
+
+def test_a_new_name_that_another_package_has(tmp_path: Path) -> None:
+    other = 'syntax = "proto3"; package q; message MapMessage {}'
+    assert use_legal_types(compile_protos(tmp_path, a=HEAD + "message Map {}", b=other)).file[0].message_type[0].name
 
 
 def test_nothing_else_changes(tmp_path: Path) -> None:

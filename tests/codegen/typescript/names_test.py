@@ -1,12 +1,21 @@
 """Names that are refused, and how; and those beside them that are not."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.errors import CodegenError
+from codegen.typescript.legal_types import use_legal_types
 from codegen.typescript.names import check_names
 from tests.codegen.typescript.protos import compile_protos
+
+
+def check(files: Sequence[str], descriptors: FileDescriptorSet) -> None:
+    """Checks the names of some files."""
+    check_names(files, descriptors, use_legal_types(descriptors))
+
 
 HEAD = 'syntax = "proto3"; package p; message M {} '
 REFUSED = {
@@ -25,6 +34,22 @@ REFUSED = {
     "service-and-message": (
         "message TradingClient {} service Trading {}",
         "message TradingClient and service Trading both become TradingClient in TypeScript. Rename one.",
+    ),
+    "function-of-a-message": (
+        "message createBaseU {} message U {}",
+        "message createBaseU and message U both become createBaseU in TypeScript. Rename one.",
+    ),
+    "function-of-a-renamed-message": (
+        "message Map {} message createBaseMapMessage {}",
+        "message Map and message createBaseMapMessage both become createBaseMapMessage in TypeScript. Rename one.",
+    ),
+    "left-out": (
+        "service constructor {}",
+        "service constructor has a name that makes grpc-js leave it out. Rename it.",
+    ),
+    "left-out-too": (
+        "service prototype {}",
+        "service prototype has a name that makes grpc-js leave it out. Rename it.",
     ),
     "services": (
         "service Foo {} service FooService {}",
@@ -45,9 +70,9 @@ REFUSED = {
 def test_refused(tmp_path: Path, source: str, problem: str) -> None:
     descriptors = compile_protos(tmp_path, a=HEAD + source)
     with pytest.raises(CodegenError) as error:
-        check_names(["a.proto"], descriptors)
+        check(["a.proto"], descriptors)
     assert str(error.value) == f"a.proto: {problem}"
-    check_names([], descriptors)  # what is not generated may be called anything
+    check([], descriptors)  # what is not generated may be called anything
 
 
 @pytest.mark.parametrize(
@@ -63,14 +88,14 @@ def test_refused(tmp_path: Path, source: str, problem: str) -> None:
     ],
 )
 def test_taken(tmp_path: Path, source: str) -> None:
-    check_names(["a.proto"], compile_protos(tmp_path, a=HEAD + source))
+    check(["a.proto"], compile_protos(tmp_path, a=HEAD + source))
 
 
 def test_a_package_without_services_may_be_called_constructor(tmp_path: Path) -> None:
     text = 'syntax = "proto3"; package a.constructor; message M {} '
-    check_names(["a.proto"], compile_protos(tmp_path, a=text))
+    check(["a.proto"], compile_protos(tmp_path, a=text))
     with pytest.raises(CodegenError) as error:
-        check_names(["a.proto"], compile_protos(tmp_path, a=f"{text} service S {{}}"))
+        check(["a.proto"], compile_protos(tmp_path, a=f"{text} service S {{}}"))
     assert str(error.value) == (
         "a.proto: package a.constructor has the part constructor, which makes grpc-js leave S out. "
         "Rename the package, or move the service to another one."
@@ -80,7 +105,7 @@ def test_a_package_without_services_may_be_called_constructor(tmp_path: Path) ->
 def test_files_that_differ_in_capitals_only(tmp_path: Path) -> None:
     descriptors = compile_protos(tmp_path, A='syntax = "proto3";', a='syntax = "proto3";')
     with pytest.raises(CodegenError) as error:
-        check_names(["a.proto", "A.proto"], descriptors)
+        check(["a.proto", "A.proto"], descriptors)
     assert str(error.value) == (
         "a.proto: A.proto differs from it in capital letters only, which tsc refuses and macOS cannot have. Rename one."
     )

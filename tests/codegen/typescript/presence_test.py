@@ -71,6 +71,17 @@ def test_packing(tmp_path: Path, source: str, packed: bool) -> None:
             False,
             id="map",
         ),
+        pytest.param(
+            EDITION + "package p; option features.message_encoding = DELIMITED; "
+            "message M { repeated Other.AEntry b = 2; map<string, M> a = 1; } message Other { message AEntry {} }",
+            True,
+            id="called-as-the-entry-of-a-map",
+        ),
+        pytest.param(
+            EDITION + "package p; option features.message_encoding = DELIMITED; message M { map<string, M> x = 1; }",
+            False,
+            id="map-in-a-package",
+        ),
     ],
 )
 def test_groups(tmp_path: Path, source: str, group: bool) -> None:

@@ -52,6 +52,17 @@ from codegen.typescript.wire_values import keep_all_values
             id="what-every-object-has",
         ),
         pytest.param(
+            "  fromPartial<I extends Exact<DeepPartial<M>, I>>(object: I): M {\n"
+            "    message.valueOf = object.valueOf?.map((e) => e) || [];\n    return message;\n  },\n",
+            "  fromPartial<I extends Exact<DeepPartial<M>, I>>(object: I): M {\n"
+            '    message.valueOf = (globalThis.Object.getOwnPropertyDescriptor(object, "valueOf")?.value as any[] | '
+            "undefined)?.map((e) => e) || [];\n"
+            "    if (object._unknownFields !== undefined) {\n"
+            "      message._unknownFields = { ...(object._unknownFields as any) };\n    }\n"
+            "    return message;\n  },\n",
+            id="a-list-of-what-every-object-has",
+        ),
+        pytest.param(
             "  fromPartial<I extends Exact<DeepPartial<M>, I>>(_: I): M {\n"
             "    const message = createBaseM();\n    return message;\n  },\n",
             "  fromPartial<I extends Exact<DeepPartial<M>, I>>(object: I): M {\n"
@@ -66,6 +77,33 @@ from codegen.typescript.wire_values import keep_all_values
 def test_mended(before: str, after: str) -> None:
     assert keep_all_values(before, "a.proto") == after
     assert keep_all_values(after, "a.proto") == after
+
+
+INTERFACE = "export interface M {{\n{}  _unknownFields?: x | undefined;\n}}\n\n"
+BASE = "function createBaseM(): M {{\n  return {{{}}};\n}}\n"
+ABSENT = "  toString?: string | undefined;\n  valueOf?: M | undefined;\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "after"),
+    [
+        pytest.param(ABSENT, "", " toString: undefined, valueOf: undefined ", id="all"),
+        pytest.param(ABSENT, " a: 0 ", " toString: undefined, valueOf: undefined, a: 0 ", id="some"),
+        pytest.param(
+            ABSENT,
+            "\n    a: 0,\n    b: 0,\n  ",
+            " toString: undefined, valueOf: undefined, a: 0,\n    b: 0, ",
+            id="lines",
+        ),
+        pytest.param("  toString: string;\n", ' toString: "" ', ' toString: "" ', id="always-there"),
+        pytest.param("  toStrings?: string;\n", "", "", id="another-name"),
+    ],
+)
+def test_a_new_message_takes_nothing_from_what_every_object_has(fields: str, before: str, after: str) -> None:
+    head = INTERFACE.format(fields)
+    mended = keep_all_values(head + BASE.format(before), "a.proto")
+    assert mended == head + BASE.format(after)
+    assert keep_all_values(mended, "a.proto") == mended
 
 
 def test_the_sender_of_a_struct_does_not_set_a_prototype() -> None:
