@@ -20,7 +20,8 @@ from google.protobuf.descriptor_pb2 import (
 from codegen.errors import CodegenError
 from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
 
-# ECMAScript's reserved words, in modules of both kinds, and TypeScript's names of types (https://tc39.es/ecma262/#prod-ReservedWord).
+# ECMAScript's reserved words (https://tc39.es/ecma262/#prod-ReservedWord), in modules of both kinds, and TypeScript's
+# names of types and operators on them.
 _WORDS = """
 any arguments await bigint boolean break case catch class const continue debugger default delete do else enum eval
 export exports extends false finally for function if implements import in infer instanceof interface keyof let never
@@ -31,7 +32,8 @@ throw true try typeof undefined unique unknown var void while with yield
 # What ts-proto's code says of globals without `globalThis`, what it defines in every file, its variables, and the
 # parameter of its types beside which it names messages.
 _USED = """
-Array BigInt BinaryReader BinaryWriter Buffer Exclude Map Object Partial Promise ReadonlyArray Reflect Uint8Array globalThis parseInt
+Array BigInt BinaryReader BinaryWriter Buffer Exclude Map Object Partial Promise ReadonlyArray Reflect Uint8Array
+globalThis parseInt
 Builtin DeepPartial Exact I KeysOfUnion MessageFns isObject isSet protobufFileName protobufPackage
 base buf e end input key length list m message previousRecursionDepth reader tag v value values writer
 """
