@@ -2,11 +2,12 @@
 
 `message Map` is fine in a proto. In TypeScript it would hide the Map that the code around it uses, and `message class`
 cannot be written at all. They become `MapMessage` and `classMessage`, an enum `MapEnum`, as ts-proto itself makes
-`DateMessage` of `message Date`. What goes over the wire has no names of types.
+`DateMessage` of `message Date`. `message _1`, a digit in camelCase, becomes `Type1`. What goes over the wire has no
+names of types.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
@@ -19,18 +20,21 @@ from google.protobuf.descriptor_pb2 import (
 from codegen.errors import CodegenError
 from codegen.typescript.ts_names import camel_case, types_of, uncapitalize
 
-# ECMAScript's reserved words, in modules, and TypeScript's names of types (https://tc39.es/ecma262/#prod-ReservedWord).
+# ECMAScript's reserved words (https://tc39.es/ecma262/#prod-ReservedWord), in modules of both kinds, and TypeScript's
+# names of types and operators on them.
 _WORDS = """
-any arguments await bigint boolean break case catch class const continue debugger default delete do else enum
-eval export extends false finally for function if implements import in instanceof interface let never new null number
-object package private protected public return static string super switch symbol this throw true try typeof undefined
-unknown var void while with yield
+any arguments await bigint boolean break case catch class const continue debugger default delete do else enum eval
+export exports extends false finally for function if implements import in infer instanceof interface keyof let never
+new null number object package private protected public readonly require return static string super switch symbol this
+throw true try typeof undefined unique unknown var void while with yield
 """
 
-# What ts-proto's code says of globals without `globalThis`, what it defines in every file, and its variables.
+# What ts-proto's code says of globals without `globalThis`, what it defines in every file, its variables, and the
+# parameter of its types beside which it names messages.
 _USED = """
-BigInt Buffer Exclude Map Object Partial Promise ReadonlyArray Reflect Uint8Array globalThis parseInt
-Builtin DeepPartial Exact KeysOfUnion MessageFns isObject isSet protobufFileName protobufPackage
+Array BigInt BinaryReader BinaryWriter Buffer Exclude Map Object Partial Promise ReadonlyArray Reflect Uint8Array
+globalThis parseInt
+Builtin DeepPartial Exact I KeysOfUnion MessageFns isObject isSet protobufFileName protobufPackage
 base buf e end input key length list m message previousRecursionDepth reader tag v value values writer
 """
 _NUMBERED = re.compile(r"(end|entry)\d+")
@@ -65,13 +69,21 @@ def _rename(descriptors: FileDescriptorSet) -> Iterator[tuple[str, str]]:
         types: list[_Type] = [*file.message_type, *file.enum_type]
         taken = {_same_for_typescript(descriptor.name) for descriptor in types}
         for descriptor in types:
-            name = camel_case(descriptor.name)
-            if name in _RESERVED or _NUMBERED.fullmatch(name):
-                old = descriptor.name
-                while _same_for_typescript(descriptor.name) in taken:
-                    descriptor.name += "Message" if isinstance(descriptor, DescriptorProto) else "Enum"
+            old, descriptor.name = descriptor.name, _legal_name(descriptor, taken)
+            if descriptor.name != old:
                 taken.add(_same_for_typescript(descriptor.name))
                 yield package + old, package + descriptor.name
+
+
+def _legal_name(descriptor: _Type, taken: Set[str]) -> str:
+    name, typescript = descriptor.name, camel_case(descriptor.name)
+    if not typescript[:1].isalpha():
+        name = f"Type{name}"
+    elif typescript not in _RESERVED and not _NUMBERED.fullmatch(typescript):
+        return name
+    while _same_for_typescript(name) in taken:
+        name += "Message" if isinstance(descriptor, DescriptorProto) else "Enum"
+    return name
 
 
 def _same_for_typescript(name: str) -> str:

@@ -47,7 +47,7 @@ OTHER = {
     "codegen/typescript/json_mapping.py": ("$fromJson(object, ", "// JSON as ", ".wrap("),
     "codegen/typescript/json_text.py": ("    case ", "case null:", "if (globalThis.", "return null;", "return object;"),
     "codegen/typescript/large_messages.py": ("// @ts-nocheck: ",),
-    "codegen/typescript/legal_types.py": ("BigInt ", "any arguments "),
+    "codegen/typescript/legal_types.py": ("Array BigInt ", "any arguments "),
     "codegen/typescript/wire_values.py": (
         " as any[] ",
         "    if (object.",

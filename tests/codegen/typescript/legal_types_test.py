@@ -21,6 +21,13 @@ HEAD = 'syntax = "proto3"; package p; '
         pytest.param("message in {} message in_ {}", ["inMessage", "in_MessageMessage"], id="twice"),
         pytest.param("enum Map { A = 0; } enum mapEnum { B = 0; }", ["MapEnumEnum", "mapEnum"], id="functions"),
         pytest.param("message list {} message entry12 {}", ["listMessage", "entry12Message"], id="variable"),
+        pytest.param("message I {} enum keyof { A = 0; }", ["IMessage", "keyofEnum"], id="in-types"),
+        pytest.param("message infer {} message unique {}", ["inferMessage", "uniqueMessage"], id="operator-of-types"),
+        pytest.param("message require {} message exports {}", ["requireMessage", "exportsMessage"], id="commonjs"),
+        pytest.param("message Array {} message BinaryReader {}", ["ArrayMessage", "BinaryReaderMessage"], id="used"),
+        pytest.param("message readonly {} message T {} message as {}", ["readonlyMessage", "T", "as"], id="no-word"),
+        pytest.param("message _ {} enum __1 { A = 0; }", ["Type_", "Type__1"], id="no-letter"),
+        pytest.param("message _ {} message Type {}", ["Type_Message", "Type"], id="no-letter-and-taken"),
         pytest.param("message UINT8_ARRAY {}", ["UINT8_ARRAY"], id="another-case"),
         pytest.param(
             "message Error {} message Client {} message Observable {}", ["Error", "Client", "Observable"], id="fine"
