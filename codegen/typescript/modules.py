@@ -10,6 +10,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 
 from codegen.language import Generated, Request
 from codegen.plugin_process import run_plugin_process
+from codegen.typescript.batches import batches
 from codegen.typescript.json_mapping import Target, targets_of, use_canonical_json
 from codegen.typescript.large_messages import leave_large_unchecked
 from codegen.typescript.legal_rpcs import restore_paths, use_legal_rpcs
@@ -56,8 +57,8 @@ def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescr
     well_known = [file for file in files if file.startswith("google/protobuf/")]
     others = [file for file in files if file not in well_known]
     texts: dict[str, str] = {}
-    if others:
-        texts |= run_plugin_process(plugin, parameter_of(flavor), others, use_whole_messages(descriptors))
-    if well_known:
-        texts |= run_plugin_process(plugin, parameter_of(FLAVORS[0]), well_known, descriptors)
+    for batch in batches(others, descriptors):
+        texts |= run_plugin_process(plugin, parameter_of(flavor), batch, use_whole_messages(descriptors))
+    for batch in batches(well_known, descriptors):
+        texts |= run_plugin_process(plugin, parameter_of(FLAVORS[0]), batch, descriptors)
     return texts

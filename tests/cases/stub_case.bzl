@@ -32,6 +32,7 @@ CASES = [
     "recursive_messages",
     "rpc_types",
     "same_names",
+    "shared_type_names",
     "sparse_files",
     "transitive",
     "type_stub_fallback",
