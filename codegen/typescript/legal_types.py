@@ -33,7 +33,7 @@ throw true try typeof undefined unique unknown var void while with yield
 # parameter of its types beside which it names messages.
 _USED = """
 Array BigInt BinaryReader BinaryWriter Buffer Exclude Map Object Partial Promise ReadonlyArray Reflect Uint8Array
-globalThis parseInt
+globalThis parseInt base64FromBytes bytesFromBase64
 Builtin DeepPartial Exact I KeysOfUnion MessageFns isObject isSet protobufFileName protobufPackage
 base buf e end input key length list m message previousRecursionDepth reader tag v value values writer
 """

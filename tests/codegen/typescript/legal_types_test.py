@@ -25,6 +25,7 @@ HEAD = 'syntax = "proto3"; package p; '
         pytest.param("message infer {} message unique {}", ["inferMessage", "uniqueMessage"], id="operator-of-types"),
         pytest.param("message require {} message exports {}", ["requireMessage", "exportsMessage"], id="commonjs"),
         pytest.param("message Array {} message BinaryReader {}", ["ArrayMessage", "BinaryReaderMessage"], id="used"),
+        pytest.param("message bytesFromBase64 {}", ["bytesFromBase64Message"], id="helper"),
         pytest.param("message readonly {} message T {} message as {}", ["readonlyMessage", "T", "as"], id="no-word"),
         pytest.param("message _ {} enum __1 { A = 0; }", ["Type_", "Type__1"], id="no-letter"),
         pytest.param("message _ {} message Type {}", ["Type_Message", "Type"], id="no-letter-and-taken"),
