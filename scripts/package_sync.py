@@ -247,9 +247,9 @@ def _same(built: Path, copied: Path) -> bool:
 def _others(manifest: Manifest, target: Path) -> list[str]:
     """Returns the files of the target that the package does not have.
 
-    Looked through are the folders of the package, and those that hold a generated file, further down perhaps, and so were
-    once its own. Any other folder is somebody else's: hand-written, or a package of its own when the target was chosen
-    above one.
+    Looked through are the folders of the package, and those that hold a generated file, further down perhaps, and so
+    were once its own. Any other folder is somebody else's: hand-written, or a package of its own when the target was
+    chosen above one.
     """
     known = set(manifest.files)
     own = {parent.as_posix() for path in known for parent in Path(path).parents}

@@ -12,12 +12,18 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodDescriptorPr
 from codegen.errors import CodegenError
 from codegen.typescript.ts_names import rpc_name
 
-# The methods of grpc-js's Client (https://grpc.github.io/grpc-node/grpc.Client.html), and what it leaves out.
+# The methods of grpc-js's Client (https://grpc.github.io/grpc-node/grpc.Client.html), what it leaves out, and what a
+# class of handlers must not have.
 _TAKEN = frozenset(
     [
         *("checkMetadataAndOptions", "checkOptionalUnaryResponseArguments", "close", "getChannel", "waitForReady"),
         *("makeBidiStreamRequest", "makeClientStreamRequest", "makeServerStreamRequest", "makeUnaryRequest"),
         *("constructor", "prototype"),
+        # An object with this method is a promise to JavaScript, which waits for it for ever.
+        "then",
+        # What NestJS calls by itself (https://docs.nestjs.com/fundamentals/lifecycle-events).
+        *("beforeApplicationShutdown", "onApplicationBootstrap", "onApplicationShutdown"),
+        *("onModuleDestroy", "onModuleInit"),
     ]
 )
 

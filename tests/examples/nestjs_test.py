@@ -1,4 +1,4 @@
-"""examples/nestjs, made from the packed npm package as a person makes it: its service, its client, and those in Python."""
+"""examples/nestjs, made from the packed npm package as a person makes it: its service, its client, those in Python."""
 
 import os
 import shutil

@@ -86,7 +86,7 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
             "lib/question.mjs": 'export const question = "What?";\n',
             "main.cjs": OLD_PROGRAM,
             "main.mjs": PROGRAM,
-            "plain.js": 'console.log(typeof require)\n',
+            "plain.js": "console.log(typeof require)\n",
             "rules.bzl": RULES,
         }
         for name, text in files.items():
@@ -124,7 +124,10 @@ def test_no_folder_above_says_what_a_plain_file_is(npm: NpmWorkspace) -> None:
 def test_two_files_of_one_place(npm: NpmWorkspace) -> None:
     rule = 'nodejs_binary(name = "two", data = ["{}:index.js"], entry_point = "index.js", node = "@npm//:nodejs")\n'
     load = 'load("//bazel:defs.bzl", "nodejs_binary")\n'
-    for folder, text in {"two": load + rule.format("@other//two"), "other/two": 'exports_files(["index.js"])\n'}.items():
+    for folder, text in {
+        "two": load + rule.format("@other//two"),
+        "other/two": 'exports_files(["index.js"])\n',
+    }.items():
         npm.workspace.write(f"{folder}/index.js", "")
         npm.workspace.write(f"{folder}/BUILD.bazel", text)
     npm.workspace.write("other/WORKSPACE", "")

@@ -58,7 +58,7 @@ class Project:
             (self.folder / path).write_text(text)
 
     def compile(self) -> list[str]:
-        """Runs the compiler, strict, on all that is there; returns its messages. What it makes is in the folder dist."""
+        """Runs the compiler, strict, on all that is there, into the folder dist. Returns its messages."""
         self.write({"tsconfig.json": json.dumps({"compilerOptions": _OPTIONS, "exclude": ["dist"]})})
         result = self.run(self.bin / "tsc", "--project", ".")
         messages = [line for line in result.stdout.splitlines() if line]

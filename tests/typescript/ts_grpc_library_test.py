@@ -94,6 +94,26 @@ def test_modules_import_each_other_relatively_and_with_extensions(workspace: Baz
     assert relative == {"../../top.js"}
 
 
+def test_a_module_does_not_depend_on_its_neighbours(workspace: BazelWorkspace) -> None:
+    """ts-proto remembers for the next module that one needed another name for what it imports."""
+    time = 'import "google/protobuf/timestamp.proto";'
+    protos = {
+        "a.proto": f'syntax = "proto3"; package a; {time} message Timestamp {{ google.protobuf.Timestamp at = 1; }}',
+        "b.proto": f'syntax = "proto3"; package b; {time} message B {{ google.protobuf.Timestamp at = 1; }}',
+    }
+    alone = (
+        'proto_library(name = "b", srcs = ["b.proto"], strip_import_prefix = "/beside", '
+        'deps = ["@com_google_protobuf//:timestamp_proto"])\nts_grpc_library(name = "alone", deps = [":b"])'
+    )
+    _write(workspace, "beside", protos, alone)
+    build = workspace.root / "beside/BUILD.bazel"
+    deps = ', deps = ["@com_google_protobuf//:timestamp_proto"])\nts'
+    build.write_text(build.read_text().replace(")\nts", deps, 1))
+    result = workspace.bazel("build", "//beside:w", "//beside:alone")
+    assert result.returncode == 0, result.stderr
+    assert _made(workspace, "beside/w")["b.ts"] == _made(workspace, "beside/alone")["b.ts"]
+
+
 def test_one_action_a_build_file(workspace: BazelWorkspace) -> None:
     """Three libraries of //protos, and one of the well-known types' repository."""
     expression = 'mnemonic("TsGrpcGenerate", deps(//protos:ts_stubs))'

@@ -12,9 +12,10 @@ from tests.codegen.typescript.protos import compile_protos
 @pytest.mark.parametrize(
     ("rpcs", "names"),
     [
-        pytest.param(["Get", "Delete", "Then"], ["Get", "Delete", "Then"], id="fine"),
+        pytest.param(["Get", "Delete", "Thenceforth"], ["Get", "Delete", "Thenceforth"], id="fine"),
         pytest.param(["Close"], ["closeRpc"], id="of-every-client"),
         pytest.param(["Close", "CloseRpc"], ["closeRpcRpc", "CloseRpc"], id="taken"),
+        pytest.param(["Then", "OnModuleInit"], ["thenRpc", "onModuleInitRpc"], id="of-promises-and-nestjs"),
         pytest.param(["constructor", "prototype"], ["constructorRpc", "prototypeRpc"], id="left-out"),
         pytest.param(["Get", "get", "GET"], ["Get", "getRpc", "getRpcRpc"], id="the-same"),
         pytest.param(["get_foo", "GetFoo"], ["get_foo", "getFooRpc"], id="the-same-words"),

@@ -3100,7 +3100,8 @@ const $uint32: $Codec = $integer(0, 4294967295);
 const $uint64: $Codec = $long((value) => globalThis.BigInt.asUintN(64, value));
 
 function $enum(from: (json: any) => any, to: (value: any) => any): $Codec {
-  return { from, to };
+  const isNumber = (json: any) => typeof json === "string" && /^-?\d+$/.test(json);
+  return { from: (json) => from(isNumber(json) ? globalThis.Number(json) : json), to };
 }
 
 function $message(type: () => { fromJSON(json: any): any; toJSON(message: any): any }): $Codec {
@@ -3122,7 +3123,8 @@ function $long(cut: (value: bigint) => bigint): $Codec {
   return {
     to: (value) => value.toString(),
     from: (json) => {
-      const whole = typeof json === "string" ? /^-?\d+$/.test(json) : globalThis.Number.isInteger(json);
+      // JSON.parse rounds numbers beyond 2^53.
+      const whole = typeof json === "string" ? /^-?\d+$/.test(json) : globalThis.Number.isSafeInteger(json);
       const value = whole ? globalThis.BigInt(json) : undefined;
       return $expect(value !== undefined && cut(value) === value, "an integer of 64 bits", json, value);
     },
@@ -3130,10 +3132,13 @@ function $long(cut: (value: bigint) => bigint): $Codec {
 }
 
 function $readNumber(json: any): number {
-  const text = /^(-?\d+(\.\d+)?([eE][+-]?\d+)?|NaN|-?Infinity)$/;
-  return globalThis.Number(
-    $expect(typeof json === "number" || (typeof json === "string" && text.test(json)), "a number", json),
-  );
+  const isWord = json === "NaN" || json === "Infinity" || json === "-Infinity";
+  const text = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+  const isNumber = typeof json === "number" || (typeof json === "string" && text.test(json));
+  const value = globalThis.Number(isNumber || isWord ? json : 0);
+  // JSON.parse makes Infinity of 1e400.
+  $expect(isWord || (isNumber && globalThis.Number.isFinite(value)), "a number", json);
+  return value;
 }
 
 function $expect(is: boolean, what: string, json: any, value: any = json): any {

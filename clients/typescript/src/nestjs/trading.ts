@@ -3737,7 +3737,8 @@ const $string: $Codec = {
 const $uint32: $Codec = $integer(0, 4294967295);
 
 function $enum(from: (json: any) => any, to: (value: any) => any): $Codec {
-  return { from, to };
+  const isNumber = (json: any) => typeof json === "string" && /^-?\d+$/.test(json);
+  return { from: (json) => from(isNumber(json) ? globalThis.Number(json) : json), to };
 }
 
 function $message(type: () => { fromJSON(json: any): any; toJSON(message: any): any }): $Codec {
@@ -3758,10 +3759,13 @@ function $integer(least: number, most: number): $Codec {
 const $stringKey = (key: string): string => key;
 
 function $readNumber(json: any): number {
-  const text = /^(-?\d+(\.\d+)?([eE][+-]?\d+)?|NaN|-?Infinity)$/;
-  return globalThis.Number(
-    $expect(typeof json === "number" || (typeof json === "string" && text.test(json)), "a number", json),
-  );
+  const isWord = json === "NaN" || json === "Infinity" || json === "-Infinity";
+  const text = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+  const isNumber = typeof json === "number" || (typeof json === "string" && text.test(json));
+  const value = globalThis.Number(isNumber || isWord ? json : 0);
+  // JSON.parse makes Infinity of 1e400.
+  $expect(isWord || (isNumber && globalThis.Number.isFinite(value)), "a number", json);
+  return value;
 }
 
 function $expect(is: boolean, what: string, json: any, value: any = json): any {

@@ -255,9 +255,14 @@ const $timestamp: $Codec = {
     return `${date.slice(0, 19)}${$fraction(nanos)}Z`;
   },
   from: (json) => {
-    const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(json);
+    const time = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+    const found = typeof json === "string" ? time.exec(json) : null;
+    const local = new globalThis.Date(`${found?.[1]}Z`);
     const millis = found ? globalThis.Date.parse(found[1]! + found[3]!) : NaN;
-    $expect(!globalThis.Number.isNaN(millis), 'a time such as "2024-01-31T09:00:00.5Z"', json);
+    // A day that there is not, and 24:00:00, would be the next one.
+    const exists = !globalThis.Number.isNaN(millis) && local.toISOString().startsWith(found![1]!);
+    const inRange = millis >= -62135596800000 && millis <= 253402300799000 && !found![1]!.startsWith("0000");
+    $expect(exists && inRange, 'a time such as "2024-01-31T09:00:00.5Z"', json);
     return {
       seconds: globalThis.BigInt(millis / 1000),
       nanos: globalThis.Number((found![2] ?? "").padEnd(9, "0")),
