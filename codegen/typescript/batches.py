@@ -7,11 +7,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from codegen.typescript.ts_names import types_of
 
 # What the generated code imports from packages.
-_IMPORTED = """
-CallOptions ChannelCredentials Client ClientDuplexStream ClientOptions ClientReadableStream ClientUnaryCall
-ClientWritableStream GrpcMethod GrpcStreamMethod Metadata Observable ServiceError UntypedServiceImplementation
-handleBidiStreamingCall handleClientStreamingCall handleServerStreamingCall handleUnaryCall makeGenericClientConstructor
-""".split()
+_IMPORTED = ["CallOptions", "ChannelCredentials", "Client", "ClientDuplexStream", "ClientOptions", "ClientReadableStream", "ClientUnaryCall", "ClientWritableStream", "GrpcMethod", "GrpcStreamMethod", "Metadata", "Observable", "ServiceError", "UntypedServiceImplementation", "handleBidiStreamingCall", "handleClientStreamingCall", "handleServerStreamingCall", "handleUnaryCall", "makeGenericClientConstructor"]
 
 
 def batches(files: Sequence[str], descriptors: FileDescriptorSet) -> list[list[str]]:

@@ -1,7 +1,6 @@
 """The programs in examples/, run as a person runs them: a server and its clients, each a process of its own."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
@@ -9,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import grpc
 import grpc.aio
