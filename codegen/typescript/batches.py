@@ -7,15 +7,20 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from codegen.typescript.ts_names import types_of
 
 # What the generated code imports from packages.
-_IMPORTED = ["CallOptions", "ChannelCredentials", "Client", "ClientDuplexStream", "ClientOptions", "ClientReadableStream", "ClientUnaryCall", "ClientWritableStream", "GrpcMethod", "GrpcStreamMethod", "Metadata", "Observable", "ServiceError", "UntypedServiceImplementation", "handleBidiStreamingCall", "handleClientStreamingCall", "handleServerStreamingCall", "handleUnaryCall", "makeGenericClientConstructor"]
+_IMPORTED = [
+    *("CallOptions", "ChannelCredentials", "Metadata", "Observable", "ServiceError", "UntypedServiceImplementation"),
+    *("Client", "ClientDuplexStream", "ClientOptions", "ClientReadableStream", "ClientUnaryCall"),
+    *("ClientWritableStream", "GrpcMethod", "GrpcStreamMethod", "makeGenericClientConstructor"),
+    *("handleBidiStreamingCall", "handleClientStreamingCall", "handleServerStreamingCall", "handleUnaryCall"),
+]
 
 
 def batches(files: Sequence[str], descriptors: FileDescriptorSet) -> list[list[str]]:
     """Returns the files in groups, each for one run: all of them together, or each alone.
 
     Where a module needs another name for something that it imports, ts-proto remembers that name for the modules that
-    it writes after it, and these may not compile. So each goes alone as soon as two files define the same name, or one a
-    name that is imported from a package: then a module's text depends on nothing but its own proto and imports.
+    it writes after it, and these may not compile. So each goes alone as soon as two files define the same name, or one
+    a name that is imported from a package: then a module's text depends on nothing but its own proto and imports.
 
     Args:
       files: the import paths to generate for.

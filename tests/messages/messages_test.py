@@ -43,7 +43,6 @@ OTHER = {
     "codegen/python/lazy_exports.py": ('"""What the modules ',),
     "codegen/python/requirements.py": ("# What it takes ",),
     "codegen/python/type_stubs.py": ("from typing import ",),
-    "codegen/typescript/batches.py": ("CallOptions ",),
     "codegen/typescript/json_codecs.py": ("// Assigning ", "const $", "function $", "interface $", "type $"),
     "codegen/typescript/json_mapping.py": ("$fromJson(object, ", "// JSON as ", ".wrap("),
     "codegen/typescript/json_text.py": ("    case ", "case null:", "if (globalThis.", "return null;", "return object;"),
