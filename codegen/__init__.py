@@ -1,1 +1,1 @@
-"""The code generator that a py_grpc action runs. It knows nothing of Bazel."""
+"""The code generator that the actions of the rules run. It knows nothing of Bazel."""

@@ -1,8 +1,8 @@
 """Runs protoc plugins that are written in Python inside this process.
 
-A plugin is a program that reads a CodeGeneratorRequest from standard input and writes a CodeGeneratorResponse to
-standard output (https://protobuf.dev/reference/other/#plugins). Calling its entry point with both replaced keeps to
-that contract and saves an interpreter start for each plugin.
+A plugin is a program that reads a request from standard input and writes an answer to standard output
+(plugin_contract.py). Calling its entry point with both replaced keeps to that contract and saves an interpreter start
+for each plugin.
 """
 
 import contextlib
@@ -12,10 +12,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from google.protobuf.compiler import plugin_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.errors import GeneratorError
+from codegen.plugin_contract import request_of, texts_of
 
 
 class Plugin(NamedTuple):
@@ -39,10 +39,7 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
     Raises:
       GeneratorError: when the plugin refuses the files or dies. The text says how, in one line.
     """
-    request = plugin_pb2.CodeGeneratorRequest(
-        file_to_generate=files, parameter=plugin.parameter, proto_file=descriptors.file
-    )
-    with _standard_streams(request.SerializeToString()) as output:
+    with _standard_streams(request_of(files, plugin.parameter, descriptors)) as output:
         try:
             _entry_point(plugin)()
         except SystemExit as error:
@@ -50,10 +47,7 @@ def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptor
                 raise GeneratorError(f"exit status {error.code}") from error
         except Exception as error:
             raise GeneratorError(" ".join(f"{type(error).__name__}: {error}".split())) from error
-    response = plugin_pb2.CodeGeneratorResponse.FromString(output.getvalue())
-    if response.error:
-        raise GeneratorError(" ".join(response.error.split()))
-    return {file.name: file.content for file in response.file}
+    return texts_of(output.getvalue(), files, descriptors)
 
 
 def _entry_point(plugin: Plugin) -> Callable[[], object]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from codegen.names import modules_of
+from codegen.python.names import modules_of
 from proto_tree.errors import Cure, ProtoTreeError
 from proto_tree.imports import Import, find_imports
 

@@ -1,4 +1,4 @@
-"""Builds a package target with Bazel and copies the package to a folder. generate_grpc_stubs.sh is its command line."""
+"""Builds package targets with Bazel and copies each to a folder. generate_grpc_stubs.sh is its command line."""
 
 import argparse
 import errno
@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from package_sync import (
+    Job,
     Manifest,
     Plan,
     SyncError,
@@ -43,11 +45,17 @@ def main() -> int:
     """Returns 0 when done or fresh, 1 when --check finds a difference, 2 when it can't, or Bazel's own status."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--bazel", required=True, help="the program to build with")
-    parser.add_argument("--target", required=True, help="the label, [@repository]//package:name")
+    parser.add_argument(
+        "--package",
+        action="append",
+        required=True,
+        nargs=2,
+        metavar=("LABEL", "FOLDER"),
+        help="what to build, [@repository]//package:name, and the folder to copy it to, absolute; may be repeated",
+    )
     parser.add_argument("--build-option", action="append", default=[], help="an option of bazel build")
-    parser.add_argument("--out", required=True, type=Path, help="the folder to copy to, absolute")
     parser.add_argument("--check", action="store_true", help="change nothing, report differences")
-    parser.add_argument("--command", required=True, help="what the user types to bring the folder up to date")
+    parser.add_argument("--command", required=True, help="what the user types to bring the folders up to date")
     arguments = parser.parse_args()
     for ending in _ENDINGS:
         signal.signal(ending, _end)
@@ -57,7 +65,7 @@ def main() -> int:
     except SyncError as error:
         return _cannot(error)
     except OSError as error:
-        return _cannot(_explained(error, arguments.out))
+        return _cannot(_explained(error, Path(arguments.package[0][1])))
     except subprocess.CalledProcessError as error:
         return int(error.returncode)
 
@@ -69,52 +77,88 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
+@dataclass
+class _Copy:
+    """A built package: its folder in the output tree, what the build says of it, and the folder to copy it to."""
+
+    package: Path
+    manifest: Manifest
+    out: Path
+
+    def plan(self) -> Job:
+        return Job(make_plan(self.manifest, self.package, self.out), self.package, self.out)
+
+
 def _run(arguments: argparse.Namespace) -> int:
-    package = _build(arguments.bazel, arguments.target, arguments.build_option)
-    manifest = Manifest.read(package.with_name(f"{package.name}.manifest.json"))
-    if arguments.out.exists() and not arguments.out.is_dir():
-        raise SyncError(f"{arguments.out} is not a folder: choose another one with --out DIR.")
-    plan = make_plan(manifest, package, arguments.out)
+    outs = {target: Path(out) for target, out in arguments.package}
+    packages = _build(arguments.bazel, list(outs), arguments.build_option)
+    copies = [_Copy(package, _manifest(package), outs[target]) for target, package in packages.items()]
+    for out in outs.values():
+        if out.exists() and not out.is_dir():
+            raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")
+    jobs = [copy.plan() for copy in copies]
     if arguments.check:
-        return _report(plan, arguments.out, arguments.command)
-    # Another checkout may write to the same folder; what it has done in the meantime is seen by a new plan.
-    with _locked_folder(arguments.out.parent):
-        plan = make_plan(manifest, package, arguments.out)
-        refuse_hand_written(plan, arguments.out)
-        try:
-            apply(plan, package, arguments.out)
-        except SystemExit:
-            # The signal may have come while apply was clearing it away.
-            remove_stage(arguments.out)
-            raise
-    for path, finding in findings(Plan(foreign=plan.foreign)):
-        print(f"{_shown(arguments.out / path)}: {finding}", file=sys.stderr)
-    print(plan.summary)
+        return _report(jobs, arguments.command)
+    # Another checkout may write to the same folders; what it has done in the meantime is seen by new plans.
+    with _locked_folders([out.parent for out in outs.values()]):
+        jobs = [copy.plan() for copy in copies]
+        _apply(jobs)
+    for job in jobs:
+        for path, finding in findings(Plan(foreign=job.plan.foreign)):
+            print(f"{_shown(job.target / path)}: {finding}", file=sys.stderr)
+    for job in jobs:
+        print(f"{_prefix(job, jobs)}{job.plan.summary}")
     return 0
 
 
-def _report(plan: Plan, out: Path, command: str) -> int:
-    """Prints how the folder differs from the build, and what mends it."""
-    for path, finding in findings(plan):
-        print(f"{_shown(out / path)}: {finding}")
-    if plan.is_fresh:
-        print(f"{len(plan.unchanged)} files are up to date")
+def _manifest(package: Path) -> Manifest:
+    return Manifest.read(package.with_name(f"{package.name}.manifest.json"))
+
+
+def _apply(jobs: Sequence[Job]) -> None:
+    """Carries out all of the plans, or none when anything hand-written is in the way of any."""
+    for job in jobs:
+        refuse_hand_written(job.plan, job.target)
+    try:
+        apply(jobs)
+    except SystemExit:
+        # The signal may have come while apply was clearing it away.
+        for job in jobs:
+            remove_stage(job.target)
+        raise
+
+
+def _prefix(job: Job, jobs: Sequence[Job]) -> str:
+    """Returns what the line of a package begins with: its folder, when it is not the only one."""
+    return f"{_shown(job.target)}: " if len(jobs) > 1 else ""
+
+
+def _report(jobs: Sequence[Job], command: str) -> int:
+    """Prints how the folders differ from the build, and what mends it."""
+    for job in jobs:
+        for path, finding in findings(job.plan):
+            print(f"{_shown(job.target / path)}: {finding}")
+        if job.plan.is_fresh:
+            print(f"{_prefix(job, jobs)}{len(job.plan.unchanged)} files are up to date")
+    if all(job.plan.is_fresh for job in jobs):
         return 0
     print(f"To bring it up to date, type: {command}")
     return STALE
 
 
-def _build(bazel: str, target: str, options: Sequence[str]) -> Path:
-    """Builds the target and returns the folder of its package."""
+def _build(bazel: str, targets: Sequence[str], options: Sequence[str]) -> dict[str, Path]:
+    """Builds all targets at once and returns the folders of their packages, by target."""
     progress = [] if sys.stderr.isatty() else ["--noshow_progress"]
-    subprocess.run([bazel, "build", *_BUILD_FLAGS, *progress, *options, target], check=True)
+    subprocess.run([bazel, "build", *_BUILD_FLAGS, *progress, *options, *targets], check=True)
     # The bazel-bin link cannot be trusted: another configuration may have moved it, or the checkout is read-only.
     info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    package = Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target))
-    # Bazel says them only when it runs the action, and then among its own news.
-    for warning in package.with_name(f"{package.name}.warnings").read_text(encoding="utf-8").splitlines():
+    packages = {target: Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target)) for target in targets}
+    # Bazel says them only when it runs the action, and then among its own news. Packages may share what they are of.
+    files = [package.with_name(f"{package.name}.warnings") for package in packages.values()]
+    warnings = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    for warning in dict.fromkeys(warnings):
         print(f"warning: {warning}", file=sys.stderr)
-    return package
+    return packages
 
 
 def output_path(target: str) -> str:
@@ -156,6 +200,17 @@ def _locked_folder(folder: Path) -> Iterator[None]:
     finally:
         remove_empty(made)
     with _locked_folder(folder):
+        yield
+
+
+@contextmanager
+def _locked_folders(folders: Sequence[Path]) -> Iterator[None]:
+    """Holds a lock on each folder, always in the same order, so that no two runs wait for each other."""
+    # By where they really are: a second lock on the same one would wait for the first.
+    by_place = {folder.resolve(): folder for folder in folders}
+    with ExitStack() as stack:
+        for place in sorted(by_place):
+            stack.enter_context(_locked_folder(by_place[place]))
         yield
 
 

@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
-# Builds the gRPC stubs and copies them to the package that people import. See usage().
+# Builds the gRPC stubs and copies them to the packages that people import. See usage().
 set -euo pipefail
-
-readonly DEFAULT_TARGET=//protos:py_stubs
-readonly DEFAULT_OUT=src/infrastructure/grpc/generated
 
 usage() {
   cat <<EOF
-Usage: scripts/generate_grpc_stubs.sh [--check] [--proto-root DIR] [--out DIR] [--help]
+Usage: scripts/generate_grpc_stubs.sh [--language LANGUAGE] [--check] [--proto-root DIR] [--out DIR]
+                                      [--help]
 
-Builds $DEFAULT_TARGET with Bazel and brings $DEFAULT_OUT up to date. Works from any
-directory, and installs Bazel and pip from the distribution when they are missing.
+Builds the stubs of //protos with Bazel and brings their folders up to date. Works from any directory,
+and installs Bazel and pip from the distribution when they are missing.
 
+  --language LANGUAGE
+                    python, the default: src/infrastructure/grpc/generated
+                    typescript: clients/typescript/src/generated, and the same with services of
+                    NestJS, clients/typescript/src/nestjs
+                    all: all three
   --check           change nothing; name every file that differs, is missing or is left over
   --proto-root DIR  take the protos from DIR, which needs no BUILD files; imports are relative to it
-  --out DIR         write the package to DIR instead
+  --out DIR         write to DIR instead; for typescript, to DIR/generated and DIR/nestjs
   --help            print this
 
 Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done;
-otherwise the build's own.
+otherwise the build's own: then no folder has changed.
 EOF
 }
 
@@ -41,9 +44,9 @@ while [[ -L $script ]]; do
   [[ $script == /* ]] || script=$folder/$script
 done
 workspace=$(cd -P "$(dirname "$script")/.." && pwd)
-target=$DEFAULT_TARGET
+language=python
 proto_root=""
-out=$workspace/$DEFAULT_OUT
+out=""
 options=()
 command=$(printf '%q' "$0")
 
@@ -56,7 +59,12 @@ while (($#)); do
       command+=" $1 $(printf '%q' "$2")"
       shift
       ;;
-    --out=* | --proto-root=*)
+    --language)
+      language=${2:-}
+      command+=" $1 $(printf '%q' "$language")"
+      (($# < 2)) || shift
+      ;;
+    --language=* | --out=* | --proto-root=*)
       argument=$1
       shift
       set -- "${argument%%=*}" "${argument#*=}" "$@"
@@ -70,6 +78,16 @@ while (($#)); do
   esac
   shift
 done
+
+case $language in
+  python | typescript | all) ;;
+  *) wrong_use "'$language' is no language: one of python, typescript, all" ;;
+esac
+[[ $language != all || -z $out ]] ||
+  wrong_use "--out takes one language: run it with --language python, then with --language typescript"
+# shellcheck source=scripts/lib/languages.sh
+source "$workspace/scripts/lib/languages.sh"
+list_packages "$language"
 
 # shellcheck source=scripts/lib/prerequisites.sh
 source "$workspace/scripts/lib/prerequisites.sh"
@@ -85,8 +103,7 @@ python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -B)
 if [[ -n $proto_root ]]; then
   # The digest has Bazel read the folder again when a proto or an import came or went.
   state=$("${python[@]}" -m proto_tree --digest -- "$proto_root") || exit
-  target=@proto_root//:py_stubs
   options+=("--build-option=--repo_env=PY_GRPC_PROTO_ROOT=$proto_root" "--build-option=--repo_env=PY_GRPC_PROTO_STATE=$state")
 fi
-exec "${python[@]}" scripts/copy_out.py \
-  --bazel "$bazel" --target "$target" --out "$out" --command "$command" ${options[@]+"${options[@]}"}
+exec "${python[@]}" scripts/copy_out.py "${packages[@]}" \
+  --bazel "$bazel" --command "$command" ${options[@]+"${options[@]}"}

@@ -1,4 +1,4 @@
-"""Brings a folder up to date with a built package: what changed is replaced, what went away is removed.
+"""Brings folders up to date with built packages: what changed is replaced, what went away is removed.
 
 The package's manifest (JSON, written by the build) says all that there is to know of it: `files`, the paths of the
 package; `marker`, how the first line of a generated file begins; `patterns`, the file names that only generated files
@@ -13,8 +13,10 @@ import json
 import os
 import shlex
 import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 # Finished files wait here, inside the target and so on its file system, until all of them are whole.
 STAGE = ".copy_out"
@@ -71,6 +73,14 @@ class Plan:
         return f"{updated} updated, {len(self.unchanged)} unchanged, {len(self.leftover)} removed"
 
 
+class Job(NamedTuple):
+    """What is to be done for a package: `package` is the folder in the output tree, `target` the one to copy to."""
+
+    plan: Plan
+    package: Path
+    target: Path
+
+
 def findings(plan: Plan) -> list[tuple[str, Finding]]:
     """Returns how a target differs from the build: pairs of a path below it and what is wrong there."""
     kinds = [
@@ -110,22 +120,27 @@ def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
     return plan
 
 
-def apply(plan: Plan, package: Path, target: Path) -> None:
-    """Carries out a plan. Every file is replaced by a whole one, or not at all.
+def apply(jobs: Sequence[Job]) -> None:
+    """Carries out plans. Every file is replaced by a whole one, or not at all.
 
-    All files are copied before the first one is replaced, so that a full disk leaves the target as it was.
+    All files of all packages are copied before the first one is replaced, so that a full disk leaves every target as it
+    was.
 
     Raises:
-      OSError: when the target cannot be written to.
+      OSError: when a target cannot be written to.
     """
-    # A killed run may have left it, whatever there is to do now.
-    remove_stage(target)
-    changed = plan.missing + plan.differing
-    if changed:
-        _replace(changed, package, target)
-    # The deepest first: a folder is recognised by the generated files in it, should this run be killed half-way.
-    for path in sorted(plan.leftover, key=lambda path: path.count("/"), reverse=True):
-        _remove(target / path, target)
+    for job in jobs:
+        # A killed run may have left it, whatever there is to do now.
+        remove_stage(job.target)
+    with contextlib.ExitStack() as stack:
+        for job in jobs:
+            stack.enter_context(_staged(job))
+        for job in jobs:
+            _replace(job)
+    for job in jobs:
+        # The deepest first: a folder is recognised by the generated files in it, should this run be killed half-way.
+        for path in sorted(job.plan.leftover, key=lambda path: path.count("/"), reverse=True):
+            _remove(job.target / path, job.target)
 
 
 def remove_stage(target: Path) -> None:
@@ -158,21 +173,35 @@ def _unless_gone(error: OSError) -> None:
         raise error
 
 
-def _replace(paths: list[str], package: Path, target: Path) -> None:
-    stage = target / STAGE
-    made = [folder for folder in (target, *target.parents) if not folder.exists()]
+def _changed(plan: Plan) -> list[str]:
+    return plan.missing + plan.differing
+
+
+@contextlib.contextmanager
+def _staged(job: Job) -> Iterator[None]:
+    """Has the new files of a package ready in its target, all of them whole. What is not used goes again."""
+    paths, stage = _changed(job.plan), job.target / STAGE
+    if not paths:
+        yield
+        return
+    made = [folder for folder in (job.target, *job.target.parents) if not folder.exists()]
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        job.target.mkdir(parents=True, exist_ok=True)
         for path in paths:
             (stage / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(package / path, stage / path)
+            shutil.copyfile(job.package / path, stage / path)
         for path in paths:
             (stage / path).stat()  # a folder would be moved without it
-        for step in dict.fromkeys(_step(Path(path), target) for path in paths):
-            os.replace(stage / step, target / step)
+        yield
     finally:
-        remove_stage(target)
+        remove_stage(job.target)
         remove_empty(made)
+
+
+def _replace(job: Job) -> None:
+    stage = job.target / STAGE
+    for step in dict.fromkeys(_step(Path(path), job.target) for path in _changed(job.plan)):
+        os.replace(stage / step, job.target / step)
 
 
 def remove_empty(made: list[Path]) -> None:
@@ -218,8 +247,9 @@ def _same(built: Path, copied: Path) -> bool:
 def _others(manifest: Manifest, target: Path) -> list[str]:
     """Returns the files of the target that the package does not have.
 
-    Looked through are the folders of the package, and those that hold a generated file and so were once its own. Any
-    other folder is somebody else's: hand-written, or a package of its own when the target was chosen above one.
+    Looked through are the folders of the package, and those that hold a generated file, further down perhaps, and so
+    were once its own. Any other folder is somebody else's: hand-written, or a package of its own when the target was
+    chosen above one.
     """
     known = set(manifest.files)
     own = {parent.as_posix() for path in known for parent in Path(path).parents}
@@ -234,9 +264,11 @@ def _others(manifest: Manifest, target: Path) -> list[str]:
 
 
 def _was_own(folder: Path, manifest: Manifest) -> bool:
-    if folder.name == STAGE or (folder / manifest.root).exists():
+    if folder.name == STAGE or folder.is_symlink() or (folder / manifest.root).exists():
         return False
-    return any(_is_marked(entry, manifest) for entry in folder.iterdir())
+    return any(
+        _was_own(entry, manifest) if entry.is_dir() else _is_marked(entry, manifest) for entry in folder.iterdir()
+    )
 
 
 def _kind(path: Path, manifest: Manifest) -> str:

@@ -50,8 +50,8 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
 
     Args:
       folder: where to put it.
-      wheels: from the repositories of wheels that it uses to those of the outer Bazel, whose wheels the test has in its
-        runfiles: nothing is fetched.
+      wheels: from the repositories of wheels and npm packages that it uses to those of the outer Bazel, whose files the
+        test has in its runfiles: nothing is fetched.
     """
     runfiles = Path(os.environ["TEST_SRCDIR"])
     workspace = BazelWorkspace(folder / "workspace", folder / "home")
@@ -75,8 +75,8 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
 
 
 def installed(repository: Path) -> Path:
-    """Returns where a repository of wheels lies, whose files are links in the runfiles."""
-    file = next(repository.rglob("*.py"))
+    """Returns where a repository of wheels or npm packages lies, whose files are links in the runfiles."""
+    file = next(path for name in ("*.py", "package.json") for path in repository.rglob(name))
     return file.resolve().parents[len(file.relative_to(repository).parts) - 1]
 
 

@@ -1,13 +1,13 @@
-"""Completes and checks the SBOM that cyclonedx-py makes of a requirements lock. tools/sbom.sh runs it.
+"""Completes and checks the SBOM that cyclonedx-py makes of requirements locks. tools/sbom.sh runs it.
 
-Usage: python3 -m tools.sbom REQUIREMENTS_LOCK NPM_LOCK < bom.json
+Usage: python3 -m tools.sbom LOCK… < bom.json   locks of requirements (.txt) and of npm (.json)
 """
 
 import base64
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,15 @@ class Problem(str):
     """What is wrong with an SBOM."""
 
 
-def complete(bom: Json, npm_lock: Json) -> Json:
-    """Returns an SBOM with the packages of an npm lock in it, and without addresses and what only repeats the lock.
+def complete(bom: Json, npm_locks: Iterable[Json]) -> Json:
+    """Returns an SBOM with the packages of npm locks in it, and without addresses and what only repeats the locks.
 
     Args:
-      bom: what cyclonedx-py has made of a requirements lock.
-      npm_lock: a package-lock.json.
+      bom: what cyclonedx-py has made of the requirements locks, one behind the other.
+      npm_locks: package-lock.json files.
     """
     python = [{key: value for key, value in part.items() if key != "description"} for part in bom["components"]]
-    npm = [_npm_component(path, entry) for path, entry in _npm_packages(npm_lock)]
+    npm = [_npm_component(purl, entries) for purl, entries in _npm_packages(npm_locks).items()]
     tools = [
         {key: value for key, value in tool.items() if key != "externalReferences"}
         for tool in bom["metadata"]["tools"]["components"]
@@ -42,11 +42,11 @@ def complete(bom: Json, npm_lock: Json) -> Json:
     }
 
 
-def problems(bom: Json, requirements_lock: str, npm_lock: Json) -> list[Problem]:
+def problems(bom: Json, requirements_locks: Iterable[str], npm_locks: Iterable[Json]) -> list[Problem]:
     """Returns where an SBOM and the locks differ, and every address in it: no line if it is as it should be."""
     listed = {part.get("purl", part["name"]): set(_hashes(part)) for part in bom["components"]}
-    locked = locked_wheels(requirements_lock) | {
-        _npm_purl(path, entry): {_npm_hash(entry)} for path, entry in _npm_packages(npm_lock)
+    locked = locked_wheels("\n".join(requirements_locks)) | {
+        purl: set(map(_npm_hash, entries)) for purl, entries in _npm_packages(npm_locks).items()
     }
     found = [Problem(f"{purl} is in a lock and not in the SBOM") for purl in sorted(locked.keys() - listed)]
     found += [Problem(f"{purl} is in the SBOM and in no lock") for purl in sorted(listed.keys() - locked)]
@@ -70,33 +70,35 @@ def locked_wheels(requirements_lock: str) -> Locked:
     return locked
 
 
-def _npm_packages(npm_lock: Json) -> Iterator[tuple[str, Json]]:
-    """Yields the folder and the entry of every package; the nameless one is what the lock is of."""
-    return ((path, entry) for path, entry in sorted(npm_lock["packages"].items()) if path)
+def _npm_packages(npm_locks: Iterable[Json]) -> dict[str, list[Json]]:
+    """Returns the entries of every package, by its URL: several locks may have it, or several folders of one.
+
+    The entry without a name is what the lock is of.
+    """
+    found: dict[str, list[Json]] = {}
+    for lock in npm_locks:
+        for path, entry in sorted(lock["packages"].items()):
+            if path:
+                name = path.rpartition("node_modules/")[2].replace("@", "%40")
+                found.setdefault(f"pkg:npm/{name}@{entry['version']}", []).append(entry)
+    return found
 
 
-def _npm_component(path: str, entry: Json) -> Json:
-    group, _, name = _npm_name(path).rpartition("/")
+def _npm_component(purl: str, entries: list[Json]) -> Json:
+    group, _, name = purl.removeprefix("pkg:npm/").rpartition("@")[0].replace("%40", "@").rpartition("/")
+    entry = entries[0]
     return {
-        "bom-ref": f"package-lock-{path}",
+        "bom-ref": purl,
         **({"group": group} if group else {}),
-        "hashes": [{"alg": "SHA-512", "content": _npm_hash(entry)}],
+        "hashes": [{"alg": "SHA-512", "content": digest} for digest in sorted(set(map(_npm_hash, entries)))],
         **({"licenses": [{"expression": entry["license"]}]} if "license" in entry else {}),
         "name": name,
-        "purl": _npm_purl(path, entry),
+        "purl": purl,
         # It checks sources and takes no part in what is built.
-        **({"scope": "excluded"} if entry.get("dev") else {}),
+        **({"scope": "excluded"} if all(entry.get("dev") for entry in entries) else {}),
         "type": "library",
         "version": entry["version"],
     }
-
-
-def _npm_name(path: str) -> str:
-    return path.rpartition("node_modules/")[2]
-
-
-def _npm_purl(path: str, entry: Json) -> str:
-    return f"pkg:npm/{_npm_name(path).replace('@', '%40')}@{entry['version']}"
 
 
 def _npm_hash(entry: Json) -> str:
@@ -120,19 +122,23 @@ def _texts(value: object) -> Iterator[str]:
         yield value
 
 
-def main(requirements_path: str, npm_path: str) -> int:
+def main(*paths: str) -> int:
     """Prints the SBOM. Returns 0, or 1 after a message on standard error."""
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
-    requirements_lock, npm_lock = Path(requirements_path).read_text(), json.loads(Path(npm_path).read_text())
-    bom = complete(json.load(sys.stdin), npm_lock)
+    requirements_locks = [Path(path).read_text() for path in paths if path.endswith(".txt")]
+    npm_locks = [json.loads(Path(path).read_text()) for path in paths if path.endswith(".json")]
+    bom = complete(json.load(sys.stdin), npm_locks)
     text = json.dumps(bom, indent=2, sort_keys=True)
-    found = problems(bom, requirements_lock, npm_lock)
+    found = problems(bom, requirements_locks, npm_locks)
     if invalid := JsonStrictValidator(SchemaVersion.from_version(bom["specVersion"])).validate_str(text):
         found.append(Problem(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}"))
     for problem in found:
-        print(f"sbom.sh: {problem}. Mend tools/sbom.py, or lock again: tools/update_requirements.sh", file=sys.stderr)
+        print(
+            f"sbom.sh: {problem}. Mend tools/sbom.py, or lock again: tools/update_requirements.sh, tools/update_npm.sh",
+            file=sys.stderr,
+        )
     if found:
         return 1
     print(text)

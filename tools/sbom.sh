@@ -13,8 +13,8 @@ if (($#)); then
   exit 2
 fi
 install_tools
-lock=third_party/requirements.txt
+locks=(third_party/requirements.txt third_party/requirements_node.txt)
 # Wherever a person has the wheels from is no part of it, hence the relative index. -W: the tool misses dependencies
 # between the packages, which a lock does not have.
-PYTHONWARNINGS=ignore run_module cyclonedx_py requirements --output-reproducible --short-PURLs --index-url . \
-  --pyproject pyproject.toml "$lock" | run_module tools.sbom "$lock" "$npm_lock"
+cat "${locks[@]}" | PYTHONWARNINGS=ignore run_module cyclonedx_py requirements --output-reproducible --short-PURLs \
+  --index-url . --pyproject pyproject.toml - | run_module tools.sbom "${locks[@]}" third_party/npm/package-lock.json "$npm_lock"

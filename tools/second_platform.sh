@@ -99,13 +99,19 @@ install_platform() {
   echo complete >"$mark"
 }
 
+# What is built and compared.
+readonly TARGETS=(//protos:py_stubs //protos:ts_stubs //protos:nestjs_stubs //:wheel)
+
+# Hands the files that were built to a command.
+outputs() { (cd bazel-bin && find -L protos/{py,ts,nestjs}_stubs* ./*.whl -type f -exec "$@" {} +); }
+
 # Builds the stubs and the wheel of the clone in this folder and prints the SHA-256 of every file.
 output_sums() {
   local bazel
-  scripts/generate_grpc_stubs.sh --check >&2 || return
+  scripts/generate_grpc_stubs.sh --language all --check >&2 || return
   bazel=$(find_bazel)
-  "$bazel" build --output_groups=default,package_manifest,package_warnings //protos:py_stubs //:wheel >&2 || return
-  (cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec sha256sum {} + | LC_ALL=C sort --key=2)
+  "$bazel" build --output_groups=default,package_manifest,package_warnings "${TARGETS[@]}" >&2 || return
+  outputs sha256sum | LC_ALL=C sort --key=2
 }
 
 # What builds in this folder.
@@ -158,6 +164,6 @@ second=$(versions)
 [[ $second == "bazel 7."* ]] || cannot "it has another Bazel by now, $second"
 
 there=$(output_sums)
-compared="$(wc --lines <<<"$there") files, $(cd bazel-bin && find -L protos/py_stubs* ./*.whl -type f -exec cat {} + | wc --bytes) bytes"
+compared="$(wc --lines <<<"$there") files, $(outputs cat | wc --bytes) bytes"
 diff <(echo "$here") <(echo "$there") >&2
 bazel test "$@"

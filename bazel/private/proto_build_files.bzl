@@ -12,6 +12,7 @@ proto_library(
 )
 """
 
+# A wildcard leaves TypeScript out: not every workspace has what makes it.
 _ALL = """
 proto_library(
     name = "protos",
@@ -21,6 +22,19 @@ proto_library(
 py_grpc_library(
     name = "py_stubs",
     lazy_exports = True,
+    deps = [":protos"],
+)
+
+ts_grpc_library(
+    name = "ts_stubs",
+    tags = ["manual"],
+    deps = [":protos"],
+)
+
+ts_grpc_library(
+    name = "nestjs_stubs",
+    flavor = "nestjs",
+    tags = ["manual"],
     deps = [":protos"],
 )
 """
@@ -40,19 +54,19 @@ def _library(library, repository, protobuf):
     )
 
 def proto_build_files(libraries, repository, rules, protobuf):
-    """Returns the BUILD files that declare some libraries, `//:protos` for all of them, and `//:py_stubs`.
+    """Returns the BUILD files that declare some libraries, `//:protos` for all of them, and the stubs of those.
 
     Args:
       libraries: list of dicts: the fields of Library in proto_tree/libraries.py.
       repository: string, the repository that they are in, as its BUILD files write it: "@schemas".
-      rules: string, the repository that has py_grpc_library, as another one names it: "@jts_grpc", or "@".
+      rules: string, the repository that has these rules, as another one names it: "@jts_grpc", or "@".
       protobuf: string, the repository that has the well-known types, likewise.
 
     Returns:
       Dict from the path of a BUILD file to its text.
     """
-    load_rule = "load(\"{}//bazel:defs.bzl\", \"py_grpc_library\")\n\n".format(rules)
-    files = {"BUILD.bazel": load_rule + _HEADER}
+    load_rules = "load(\"{}//bazel:defs.bzl\", \"py_grpc_library\", \"ts_grpc_library\")\n\n".format(rules)
+    files = {"BUILD.bazel": load_rules + _HEADER}
     for library in libraries:
         folder = library["folder"]
         path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"

@@ -13,16 +13,26 @@ import pytest
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace, installed
 from tests.bzlmod.registry import make_registry
 from tests.bzlmod.wheelhouse import make_wheels
+from tests.npm_registry import lock_entry, lock_of, npm_registry, npm_tarball
 
 EXAMPLE = "examples/external_workspace"
-GENERATED = "src/infrastructure/grpc/generated"
+# From a package to where a copy of it is committed.
+COMMITTED = {
+    "py_stubs": "src/infrastructure/grpc/generated",
+    "ts_stubs": "clients/typescript/src/generated",
+    "nestjs_stubs": "clients/typescript/src/nestjs",
+}
 
 # How Bazel 7 calls the repositories of wheels, of the example and of this project when it is the root.
 EXAMPLE_WHEELS = "jts_grpc~~py_grpc~py_grpc_wheels"
+EXAMPLE_NPM = "jts_grpc~~py_grpc~ts_grpc_npm"
 WHEELS = {
     EXAMPLE_WHEELS: "py_grpc_wheels",
+    "jts_grpc~~py_grpc~ts_grpc_node": "ts_grpc_node",
     "_main~py_grpc~py_grpc_wheels": "py_grpc_wheels",
     "_main~py_grpc~build_wheels": "build_wheels",
+    "_main~py_grpc~ts_grpc_node": "ts_grpc_node",
+    "_main~py_grpc~ts_grpc_npm": "ts_grpc_npm",
 }
 
 PROTO = """\
@@ -77,6 +87,19 @@ py_grpc_library(name = "both", deps = [":greeter_proto", ":other_proto"])
 """
 
 
+def _npm_of_the_example(folder: Path) -> Path:
+    """Makes the installed npm packages load the rules from this module, where they do so from the main repository."""
+    there = installed(Path(os.environ["TEST_SRCDIR"], "ts_grpc_npm"))
+    for path in there.rglob("BUILD.bazel"):
+        made = folder / path.relative_to(there)
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_text(path.read_text().replace('"@//', '"@@jts_grpc~//'))
+    for name in ("node_modules", ".nodejs"):
+        (folder / name).symlink_to(there / name)
+    (folder / "WORKSPACE").touch()
+    return folder
+
+
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]) -> Iterator[BazelWorkspace]:
     """A copy of this project, built by its MODULE.bazel."""
@@ -90,6 +113,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]) -> Ite
     with bazel_workspace(folder, WHEELS) as workspace:
         with (workspace.root / ".bazelrc.user").open("a") as settings:
             settings.write(f"common --enable_bzlmod --registry={registry.as_uri()}\n")
+            settings.write(f"common --override_repository={EXAMPLE_NPM}={_npm_of_the_example(folder / 'npm')}\n")
         yield workspace
 
 
@@ -110,10 +134,14 @@ def _add(workspace: BazelWorkspace, path: str, text: str) -> None:
         file.write(text)
 
 
-def _install_wheels(workspace: BazelWorkspace) -> None:
-    """Has Bazel install the wheels of the example by pip instead of taking the installed ones."""
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _install(workspace: BazelWorkspace, repository: str) -> None:
+    """Has Bazel make a repository of the example instead of taking the installed one."""
     settings = (workspace.root / ".bazelrc.user").read_text().splitlines(keepends=True)
-    workspace.write(".bazelrc.user", "".join(line for line in settings if EXAMPLE_WHEELS not in line))
+    workspace.write(".bazelrc.user", "".join(line for line in settings if f"={repository}=" not in line))
 
 
 def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, figures: Counter[str]) -> None:
@@ -124,21 +152,31 @@ def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, f
 
 
 def test_this_project_gives_the_same_bytes_as_by_its_workspace(ours: BazelWorkspace, figures: Counter[str]) -> None:
-    result = ours.bazel("build", "//protos:py_stubs", "//:wheel")
+    result = ours.bazel("build", "//:wheel", *(f"//protos:{package}" for package in COMMITTED))
     assert result.returncode == 0, result.stderr
-    built = ours.root / "bazel-bin/protos/py_stubs"
-    for path in sorted((ours.root / GENERATED).iterdir()):
-        assert (built / path.name).read_bytes() == path.read_bytes(), path.name
-        figures["bytes compared"] += path.stat().st_size
-    assert {path.name for path in built.iterdir()} == {path.name for path in (ours.root / GENERATED).iterdir()}
+    for package, folder in COMMITTED.items():
+        built, committed = (_files(ours.root / where) for where in (f"bazel-bin/protos/{package}", folder))
+        assert built == committed
+        figures["bytes compared"] += sum(map(len, built.values()))
+    figures["modules built"] += 1
+
+
+def test_typescript_in_a_module(example: BazelWorkspace, figures: Counter[str]) -> None:
+    _add(example, "protos/BUILD.bazel", 'load("@jts_grpc//bazel:defs.bzl", "ts_grpc_library")\n')
+    _add(example, "protos/BUILD.bazel", 'ts_grpc_library(name = "ts_stubs", deps = [":greeter_proto"])\n')
+    result = example.bazel("build", "//protos:ts_stubs")
+    assert result.returncode == 0, result.stderr
+    made = _files(example.root / "bazel-bin/protos/ts_stubs")
+    assert made.keys() == {"google/protobuf/timestamp.ts", "npm-dependencies.json", "protos/greeter.ts"}
     figures["modules built"] += 1
 
 
 def test_every_repository_of_the_workspace_is_there(ours: BazelWorkspace) -> None:
     shown = ours.bazel("query", "--noenable_bzlmod", "--enable_workspace", "--output=build", "//external:*")
-    rules = re.findall(r"^(?:pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
+    rules = re.findall(r"^(?:npm|pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
     mapping = ours.bazel("mod", "dump_repo_mapping", "")
-    assert {"com_google_protobuf", "proto_root", "test_wheels"} <= set(rules) <= json.loads(mapping.stdout).keys()
+    named = {"com_google_protobuf", "proto_root", "test_npm", "test_wheels", "ts_grpc_npm"}
+    assert named <= set(rules) <= json.loads(mapping.stdout).keys()
 
 
 def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> None:
@@ -167,7 +205,7 @@ def test_a_message_names_the_label_as_it_is_typed(example: BazelWorkspace) -> No
 def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
     wheels = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels")) / "site-packages"
     example.write("lock.txt", make_wheels(wheels, tmp_path))
-    _install_wheels(example)
+    _install(example, EXAMPLE_WHEELS)
     _add(example, "BUILD.bazel", 'exports_files(["lock.txt"])\n')
     _add(example, "MODULE.bazel", 'py_grpc.toolchain(requirements_lock = "//:lock.txt")\n')
     pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PY_GRPC_PYTHON": sys.executable}
@@ -179,6 +217,33 @@ def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Co
     old.touch()
     result = example.run("bazel", "fetch", "--force", "--repo=@py_grpc_wheels", env=pip)
     assert result.returncode == 0 and not old.exists(), result.stderr
+
+
+NPM = """
+py_grpc.npm_repository(name = "npm", package_json = "//:package.json", package_lock = "//:package-lock.json")
+py_grpc.ts_toolchain(package_json = "//:package.json", package_lock = "//:package-lock.json")
+use_repo(py_grpc, "npm", "ts_grpc_npm")
+"""
+
+
+@pytest.mark.parametrize("repository", ["npm", "ts_grpc_npm"])
+def test_a_lock_of_npm_packages(
+    example: BazelWorkspace, tmp_path: Path, figures: Counter[str], repository: str
+) -> None:
+    package = npm_tarball(tmp_path, {"hello.js": 'console.log("hello")\n'}, name="hello", bin="hello.js")
+    entry = {**lock_entry(package), "bin": {"hello": "hello.js"}}
+    project, lock = lock_of({"node_modules/hello": entry}, dependencies={"hello": "1.0.0"})
+    example.write("package.json", project)
+    example.write("package-lock.json", lock)
+    _add(example, "BUILD.bazel", 'exports_files(["package.json", "package-lock.json"])\n')
+    _add(example, "MODULE.bazel", NPM)
+    _install(example, EXAMPLE_NPM)
+    with npm_registry() as registry:
+        registry.add(package)
+        asking = {"npm_config_globalconfig": os.devnull, "npm_config_registry": registry.address}
+        result = example.run("bazel", "run", f"@{repository}//hello/bin:hello", env=asking)
+    assert (result.returncode, result.stdout) == (0, "hello\n"), result.stderr
+    figures["repositories of npm packages"] += 1
 
 
 def test_module_protobuf_beside(example: BazelWorkspace, figures: Counter[str]) -> None:
@@ -205,7 +270,7 @@ def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
     example.write("middle/BUILD.bazel", 'exports_files(["lock.txt"])\n')
     example.write("middle/lock.txt", "no lock")
     _add(example, "MODULE.bazel", USES_MIDDLE)
-    _install_wheels(example)
+    _install(example, EXAMPLE_WHEELS)
     result = example.run("bazel", "build", "//protos:py_stubs", env={"PIP_NO_INDEX": "1"})
     assert "@py_grpc_wheels: " in result.stderr
     assert "cannot install @jts_grpc//third_party:requirements.txt: " in result.stderr
@@ -215,6 +280,9 @@ def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
     ("text", "said"),
     [
         pytest.param("py_grpc.toolchain()\n" * 2, 'MODULE.bazel has 2 tags "toolchain": keep one', id="toolchains"),
+        pytest.param(
+            "py_grpc.ts_toolchain()\n" * 2, 'MODULE.bazel has 2 tags "ts_toolchain": keep one', id="ts-toolchains"
+        ),
         pytest.param(
             'py_grpc.proto_repository(name = "com_google_protobuf")\n',
             'module greeting: the extension has a repository "com_google_protobuf" of its own: rename yours',

@@ -22,7 +22,7 @@ BY_PROTOC = re.compile(
 )
 
 # What a package of these has to show does not need a program.
-WITHOUT_CONSUMER = {"capitalised_names", "many_services", "recursive_messages", "same_names"}
+WITHOUT_CONSUMER = {"capitalised_names", "many_services", "recursive_messages", "same_names", "shared_type_names"}
 CONSUMERS = [case for case in CASES if case not in WITHOUT_CONSUMER]
 KEYWORDS_AND_DOTS = [case for case in CONSUMERS if "keyword" in case or "dots" in case]
 OTHERS = [
@@ -34,6 +34,7 @@ OTHERS = [
     "oneofs_and_maps",
     "optional_fields",
     "proto2",
+    "rpc_types",
     "sparse_files",
     "type_stub_fallback",
 ]

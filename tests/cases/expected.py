@@ -17,8 +17,8 @@ CASES = {
     "comments": Expected("comments", 6, 1),
     "custom_options": Expected("options user", 2, 1),
     "dashes_and_dots": Expected("a/b dash_ed dash_folder/x_y/z_1 dot/com/c under_score__x", 5, 1),
-    "editions": Expected("edition_2023 edition_2024 keywords_2024", 5, 2),
-    "field_names": Expected("fields", 3),
+    "editions": Expected("delimited edition_2023 edition_2024 keywords_2024", 8, 2),
+    "field_names": Expected("fields object_members", 8),
     "generated_proto": Expected("fields service", 1, 1),
     "keyword_enums": Expected("enums", 1),
     "keyword_extensions": Expected("extensions user", 3),
@@ -27,7 +27,7 @@ CASES = {
     "keyword_folders": Expected(
         "None_/x as_/x deep/class_/lambda_/x deep/class_/x deep/class_/y in_/dotted in_/x match/x type/case/x", 9, 2
     ),
-    "keyword_messages": Expected("messages service", 9, 1),
+    "keyword_messages": Expected("messages service type_words type_words_user", 48, 2),
     "keyword_rpcs": Expected("rpcs", 2, 4),
     "keyword_services": Expected("services", 2, 4),
     "library_names": Expected(
@@ -43,7 +43,9 @@ CASES = {
     "proto2": Expected("base extender", 6, 1),
     "public_imports": Expected("a c folder/b newest only_public older two user user_of_two", 9, 3),
     "recursive_messages": Expected("recursive", 4, 1),
+    "rpc_types": Expected("rpc_types", 2, 5),
     "same_names": Expected("both left/common right/common thing thing/part", 7, 1),
+    "shared_type_names": Expected("own own_and_well_known well_known", 4, 2),
     "sparse_files": Expected("empty no_package only_enums only_message only_service public_empty", 3, 3),
     "type_stub_fallback": Expected("odd user", 6, 1),
     "transitive": Expected("requests service types", 2, 1),

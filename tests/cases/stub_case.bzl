@@ -1,9 +1,46 @@
 """What a case consists of: protos, the package made from them, and what is checked and run with it."""
 
-load("//bazel:defs.bzl", "py_grpc_library")
+load("//bazel:defs.bzl", "py_grpc_library", "ts_grpc_library")
+
+# The folders.
+CASES = [
+    "builtin_names",
+    "capitalised_names",
+    "comments",
+    "custom_options",
+    "dashes_and_dots",
+    "editions",
+    "field_names",
+    "generated_proto",
+    "keyword_enums",
+    "keyword_extensions",
+    "keyword_fields",
+    "keyword_files",
+    "keyword_folders",
+    "keyword_messages",
+    "keyword_rpcs",
+    "keyword_services",
+    "library_names",
+    "many_services",
+    "nested_packages",
+    "oneofs_and_maps",
+    "optional_fields",
+    "prefixes",
+    "private_names",
+    "proto2",
+    "public_imports",
+    "recursive_messages",
+    "rpc_types",
+    "same_names",
+    "shared_type_names",
+    "sparse_files",
+    "transitive",
+    "type_stub_fallback",
+    "well_known_types",
+]
 
 def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
-    """Declares `:stubs` and, unless there are `deps`, `:protos`, whose imports are relative to the case's folder.
+    """Declares `:stubs`, their TypeScript in both flavors (`:grpc-js`, `:nestjs`) and, unless there are `deps`, `:protos`, whose imports are relative to the case's folder.
 
     Args:
       deps: list of labels, the `proto_library` targets of a case that is not just all protos of its folder.
@@ -25,6 +62,15 @@ def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
         deps = deps or [":protos"],
         **kwargs
     )
+
+    for flavor in ["grpc-js", "nestjs"]:
+        ts_grpc_library(
+            name = flavor,
+            exclude = kwargs.get("exclude", []),
+            flavor = flavor,
+            visibility = ["//tests/typescript:__pkg__"],
+            deps = deps or [":protos"],
+        )
 
     # A case that shows more than that its package is whole has a program that uses it.
     native.filegroup(

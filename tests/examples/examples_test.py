@@ -1,7 +1,6 @@
 """The programs in examples/, run as a person runs them: a server and its clients, each a process of its own."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
@@ -9,30 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import grpc
 import grpc.aio
 import pytest
 
 from infrastructure.grpc.generated import market_data_pb2, market_data_pb2_grpc, trading_pb2, trading_pb2_grpc
-
-EXAMPLES = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "examples")
-TIMEOUT = 20.0
-CLIENTS = {
-    "sync_client.py": """\
-c-1: B1, ORDER_STATUS_ACCEPTED, costs 705002.50
-c-1: B1, ORDER_STATUS_ACCEPTED, costs 705002.50
-c-2: ORDER_TOO_LARGE: An order is for 1000 at most.
-""",
-    "aio_client.py": """\
-quote 70500.25
-tick 70501.25
-tick 70502.25
-tick 70503.25
-stream ended with OK
-""",
-}
+from tests.examples.expected import CLIENTS, EXAMPLES, TIMEOUT
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Runs scripts/copy_out.py on two versions of a package, with a stand-in for Bazel: a run takes a tenth of a second."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -80,14 +81,17 @@ class CopyOut:
 
     Attributes:
       target: the folder to copy to.
+      beside: other packages that a run copies as well.
       prefix: the words of a command that runs every run.
       view: where this process sees the file system of the runs.
     """
 
-    def __init__(self, root: Path, modules: int = 2, size: int = 1000) -> None:
+    def __init__(self, root: Path, modules: int = 2, size: int = 1000, name: str = "stubs") -> None:
         """Makes them below a folder: so many modules in each of two folders, of so many characters each."""
         self.root = root
-        self.target = root / "checkout" / "stubs"
+        self.name = name
+        self.target = root / "checkout" / name
+        self.beside: Sequence[CopyOut] = ()
         self.prefix: Sequence[str] = ()
         self.view = Path("/")
         self.versions = [contents(version, modules, size) for version in range(2)]
@@ -100,9 +104,9 @@ class CopyOut:
     def build(self, version: int) -> None:
         """Makes what a build leaves behind."""
         output = self.root / f"bin_{version}"
-        write(output / "stubs", self.versions[version])
+        write(output / self.name, self.versions[version])
         manifest = {"files": list(self.versions[version]), "marker": MARK, "patterns": ["*_pb2.py"], "root": "py.typed"}
-        write(output, {"stubs.manifest.json": json.dumps(manifest).encode(), "stubs.warnings": b""})
+        write(output, {f"{self.name}.manifest.json": json.dumps(manifest).encode(), f"{self.name}.warnings": b""})
 
     def start(
         self, version: int, *options: str, fault: Sequence[str] = (), workspace: str = "workspace"
@@ -117,7 +121,8 @@ class CopyOut:
         """
         self.note.unlink(missing_ok=True)
         faulty = [str(FAULT), *fault, str(self.target)] if fault else []
-        required = ["--target=//:stubs", f"--bazel={self.root}/bazel", f"--out={self.target}", "--command=mend"]
+        packages = (("--package", f"//:{copy.name}", str(copy.target)) for copy in (self, *self.beside))
+        required = [*itertools.chain(*packages), f"--bazel={self.root}/bazel", "--command=mend"]
         return subprocess.Popen(
             [*self.prefix, *PYTHON, *faulty, str(SCRIPTS / "copy_out.py"), *required, *options],
             cwd=self.root / workspace,

@@ -17,7 +17,7 @@ import google.protobuf.internal.builder  # noqa: E402, F401
 import grpc  # noqa: E402, F401
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet  # noqa: E402
 
-from codegen.names import modules_of  # noqa: E402
+from codegen.python.names import modules_of  # noqa: E402
 from tests.cases.check_package import check_exports, check_imports, check_messages  # noqa: E402
 from tests.fuzz.check_rpcs import check_rpcs  # noqa: E402
 from tests.fuzz.check_wire import check_wire  # noqa: E402

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from codegen.names import protoc_modules
+from codegen.python.names import protoc_modules
 from tests.fuzz.proto_text import Comment, Style
 
 # Quotes, escapes, line ends that are none in a proto, letters of two, three and four bytes.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.import_fix import fix_imports
-from codegen.names import MESSAGES, output_files, protoc_files
+from codegen.python.import_fix import fix_imports
+from codegen.python.names import MESSAGES, output_files, protoc_files
 from tests.fuzz.pipeline import Fix, Made
 from tests.fuzz.proto_text import Tree
 

@@ -4,7 +4,7 @@ import posixpath
 
 from hypothesis import strategies as st
 
-from codegen.names import modules_of
+from codegen.python.names import modules_of
 from tests.fuzz.comments import comments
 from tests.fuzz.definitions import enum, extensions, message, service
 from tests.fuzz.model import OPTIONS, SYNTAXES, WELL_KNOWN, Context, File

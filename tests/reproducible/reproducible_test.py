@@ -19,7 +19,7 @@ from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
 from tests.supply_chain.packages import wheel
 from tests.wheel_locks import add_wheels, lock_line
 
-WHEELS = {**OWN_WHEELS, "build_wheels": "build_wheels"}
+WHEELS = {**OWN_WHEELS, **{name: name for name in ("build_wheels", "ts_grpc_node", "ts_grpc_npm")}}
 WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
 
 # The locales that every machine has.
@@ -30,6 +30,7 @@ GROUPS = "--output_groups=default,package_manifest,package_warnings"
 # One file of each kind that the comparison must have seen.
 KINDS = {
     WHEEL,
+    "protos/nestjs_stubs/trading.ts",
     "protos/py_stubs.manifest.json",
     "protos/py_stubs.warnings",
     "protos/py_stubs/__init__.py",
@@ -39,6 +40,11 @@ KINDS = {
     "protos/py_stubs/trading_pb2.pyi",
     "protos/py_stubs/trading_pb2_grpc.py",
     "protos/py_stubs/trading_pb2_grpc.pyi",
+    "protos/ts_stubs.manifest.json",
+    "protos/ts_stubs.warnings",
+    "protos/ts_stubs/google/protobuf/timestamp.ts",
+    "protos/ts_stubs/npm-dependencies.json",
+    "protos/ts_stubs/trading.ts",
 }
 
 
@@ -52,8 +58,8 @@ class Person:
     jobs: int
 
     def build(self, *options: str) -> subprocess.CompletedProcess[str]:
-        """Builds the package and the wheel."""
-        targets = ("//protos:py_stubs", "//:wheel")
+        """Builds the packages of all languages and the wheel."""
+        targets = ("//protos:py_stubs", "//protos:ts_stubs", "//protos:nestjs_stubs", "//:wheel")
         words = ["build", f"--jobs={self.jobs}", GROUPS, *options, *targets]
         result = self.bazel(*words)
         assert result.returncode == 0, result.stderr
@@ -87,7 +93,7 @@ class Person:
 def _broken_programs(folder: Path) -> Path:
     """Makes a folder of programs that fail, for a PATH: whoever takes one of them cannot build."""
     folder.mkdir()
-    for name in ("grpc_python_plugin", "pip", "protoc", "protoc-gen-mypy", "python", "python3"):
+    for name in ("grpc_python_plugin", "node", "npm", "pip", "protoc", "protoc-gen-mypy", "python", "python3"):
         program = folder / name
         program.write_text("#!/bin/sh\nexit 1\n")
         program.chmod(0o755)
@@ -214,7 +220,7 @@ def _spawned(log: Path) -> list[dict[str, object]]:
         spawn, end = json.JSONDecoder().raw_decode(text)
         text = text[end:]
         spawns.append(spawn)
-    return [spawn for spawn in spawns if spawn["mnemonic"].startswith("PyGrpc")]
+    return [spawn for spawn in spawns if spawn["mnemonic"].startswith(("PyGrpc", "TsGrpc"))]
 
 
 def _was_hit(spawn: Mapping[str, object]) -> bool:
@@ -236,7 +242,7 @@ def test_row_33_a_second_checkout_finds_everything_in_the_cache(
     first, second = runs
     figures["cache hits"] = sum(map(_was_hit, second))
     figures["cache misses"] = len(second) - figures["cache hits"]
-    assert len(first) == len(second) == 5
+    assert len(first) == len(second) == 11
     assert not any(_was_hit(spawn) for spawn in first)
     assert all(_was_hit(spawn) for spawn in second), [spawn["mnemonic"] for spawn in second]
     assert _differences(people[0].outputs(), people[1].outputs()) == []

@@ -50,7 +50,11 @@ def test_row_34_every_action_takes_its_arguments_from_a_file_and_makes_the_same_
         result = workspace.bazel("build", "--subcommands", option, "//:wheel")
         assert result.returncode == 0, result.stderr
         starts = [line for line in result.stderr.splitlines() if " codegen." in line]
-        assert {re.findall(r" codegen\.(\w+)", line)[0] for line in starts} == {"driver", "package_files", "wheel"}
+        assert {re.findall(r" codegen\.([\w.]+)", line)[0] for line in starts} == {
+            "driver",
+            "package_driver",
+            "python.wheel",
+        }
         assert {"--flagfile=" in line for line in starts} == {from_a_file}
         wheels.append((workspace.root / "bazel-bin/jts_grpc-0.1.0-py3-none-any.whl").read_bytes())
     assert wheels[0] == wheels[1]

@@ -77,7 +77,7 @@ def test_command_line(workspace: BazelWorkspace) -> None:
     assert isinstance(argv, list)
     assert argv[0].startswith("/") and argv[1:4] == ["-I", "-S", "-B"]
     assert argv[4:8] == ["codegen/run.py", "external/py_grpc_wheels/site-packages", "--", "codegen.driver"]
-    assert "--label" in argv and "--provided" in argv
+    assert "--library" in argv and "--provided" in argv
     assert argv[argv.index("--provided") + 1] == "google/protobuf/"
 
 

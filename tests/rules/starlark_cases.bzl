@@ -4,11 +4,13 @@ load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repositor
 load("//bazel/private:module_tags.bzl", "choose_toolchain", "collect_repositories")
 load("//bazel/private:pip_messages.bzl", "explain_failure")
 load("//bazel/private:proto_build_files.bzl", "proto_build_files")
-load("//bazel/private:proto_paths.bzl", "import_path", "matches", "package_folders", "source_prefix", "stub_paths", "unimportable_part")
-load("//bazel/private:py_grpc_wheel.bzl", "relative_path", "wheel_name")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
+load("//bazel/private/engine:proto_paths.bzl", "import_path", "matches", "source_prefix")
+load("//bazel/private/python:py_grpc_wheel.bzl", "relative_path", "wheel_name")
+load("//bazel/private/python:py_names.bzl", "package_folders", "stub_paths", "unimportable_part")
+load("//bazel/private/typescript:ts_names.bzl", "takes_for_declarations", ts_stub_paths = "stub_paths")
 
 LABEL_TEXT = {
     "of Bazel 4": (label_text("//p:t"), "//p:t"),
@@ -31,12 +33,14 @@ LABEL_TEXT = {
     "another repository": (repository_text("@x//p:t"), "@x"),
 }
 
-def _module(name, toolchain = [], pip = [], protos = [], is_root = False):
+def _module(name, toolchain = [], ts_toolchain = [], npm = [], pip = [], protos = [], is_root = False):
     return struct(
         name = name,
         is_root = is_root,
         tags = struct(
             toolchain = toolchain,
+            ts_toolchain = ts_toolchain,
+            npm_repository = [struct(name = repository) for repository in npm],
             pip_repository = [struct(name = repository) for repository in pip],
             proto_repository = [struct(name = repository) for repository in protos],
         ),
@@ -45,7 +49,8 @@ def _module(name, toolchain = [], pip = [], protos = [], is_root = False):
 def _names(*modules):
     """Returns the names of the repositories that modules ask for, and what is wrong."""
     found, problem = collect_repositories(modules, reserved = ["own"])
-    return [[tag.name for tag in found.pip_repository], [tag.name for tag in found.proto_repository], problem]
+    kinds = [found.npm_repository, found.pip_repository, found.proto_repository]
+    return [[tag.name for tag in tags] for tags in kinds] + [problem]
 
 MODULE_TAGS = {
     "nobody has a toolchain": (choose_toolchain([_module("a", is_root = True), _module("b")]), (None, None)),
@@ -61,20 +66,24 @@ MODULE_TAGS = {
         choose_toolchain([_module("a", [1, 2], is_root = True)]),
         (None, "MODULE.bazel has 2 tags \"toolchain\": keep one"),
     ),
+    "two toolchains of TypeScript": (
+        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], kind = "ts_toolchain"),
+        (None, "MODULE.bazel has 2 tags \"ts_toolchain\": keep one"),
+    ),
     "every module's repositories": (
-        _names(_module("a", pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
-        [["x"], ["y", "z"], None],
+        _names(_module("a", npm = ["w"], pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
+        [["w"], ["x"], ["y", "z"], None],
     ),
     "one name of two modules": (
-        _names(_module("a", pip = ["x"], is_root = True), _module("b", protos = ["x"]))[2],
+        _names(_module("a", npm = ["x"], is_root = True), _module("b", protos = ["x"]))[3],
         "modules a and b both have a repository \"x\": rename one",
     ),
     "one name twice, of a root without a name": (
-        _names(_module("", pip = ["x", "x"], is_root = True))[2],
+        _names(_module("", pip = ["x", "x"], is_root = True))[3],
         "module (root) has two repositories \"x\": rename one",
     ),
     "a name of the extension's own": (
-        _names(_module("a", protos = ["own"]))[2],
+        _names(_module("a", protos = ["own"]))[3],
         "module a: the extension has a repository \"own\" of its own: rename yours",
     ),
 }
@@ -114,6 +123,9 @@ PROTO_PATHS = {
     "a plus cannot": (unimportable_part("a/b+c.proto"), "b+c"),
     "two dots in a row cannot": (unimportable_part("a/b..c.proto"), ""),
     "the root always is a package": (package_folders(["x_pb2.py"]), [""]),
+    "TypeScript": (ts_stub_paths("a.b/x-y.proto"), ["a.b/x-y.ts"]),
+    "TypeScript declares": (takes_for_declarations("a/x.d.proto"), True),
+    "TypeScript has code": (takes_for_declarations("a/d.proto"), False),
     "every folder is a package": (package_folders(["a/b/x_pb2.py", "a/c/y_pb2.py"]), ["", "a/", "a/b/", "a/c/"]),
 }
 
@@ -172,9 +184,33 @@ def _build_files(libraries):
         protobuf = "@protobuf",
     )
 
-_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
+_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\", \"ts_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
 _ROOT_LIBRARY = "\nproto_library(\n    name = \"root_proto\",\n    srcs = [\"r.proto\"],\n    deps = [\"//a/b:b_proto\", \"@protobuf//:any_proto\"],\n)\n"
-_ROOT_END = "\nproto_library(\n    name = \"protos\",\n    deps = [\"//:root_proto\", \"//a/b:b_proto\"],\n)\n\npy_grpc_library(\n    name = \"py_stubs\",\n    lazy_exports = True,\n    deps = [\":protos\"],\n)\n"
+_ROOT_END = """
+proto_library(
+    name = "protos",
+    deps = ["//:root_proto", "//a/b:b_proto"],
+)
+
+py_grpc_library(
+    name = "py_stubs",
+    lazy_exports = True,
+    deps = [":protos"],
+)
+
+ts_grpc_library(
+    name = "ts_stubs",
+    tags = ["manual"],
+    deps = [":protos"],
+)
+
+ts_grpc_library(
+    name = "nestjs_stubs",
+    flavor = "nestjs",
+    tags = ["manual"],
+    deps = [":protos"],
+)
+"""
 _NESTED = "package(default_visibility = [\"//visibility:public\"])\n\nproto_library(\n    name = \"b_proto\",\n    srcs = [\"x.proto\"],\n    deps = [],\n)\n"
 
 PROTO_BUILD_FILES = {

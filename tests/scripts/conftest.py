@@ -8,6 +8,9 @@ import pytest
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace
 
+# What the script reads and writes.
+FOLDERS = ("clients", "protos", "src")
+
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
@@ -18,9 +21,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]
 @pytest.fixture
 def workspace(shared: BazelWorkspace, tmp_path: Path) -> Iterator[BazelWorkspace]:
     """The workspace, as committed; what a test does to it is undone."""
-    for folder in ("protos", "src"):
+    for folder in FOLDERS:
         shutil.copytree(shared.root / folder, tmp_path / "saved" / folder)
     yield shared
-    for folder in ("protos", "src"):
+    for folder in FOLDERS:
         shutil.rmtree(shared.root / folder)
         shutil.copytree(tmp_path / "saved" / folder, shared.root / folder)

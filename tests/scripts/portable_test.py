@@ -110,7 +110,9 @@ def test_the_programs_are_strict(system: System) -> None:
     assert system.run("sed", "-n", "p", system.checkout / "scripts/BUILD.bazel").returncode == 0
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"], ["--proto-root", "x"], ["--out", "x"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [[], ["--check"], ["--proto-root", "x"], ["--out", "x"], ["--language", "all"]], ids=" ".join
+)
 def test_row_34_the_script_asks_for_what_posix_has(system: System, arguments: list[str]) -> None:
     result = system.run(system.checkout / "scripts/generate_grpc_stubs.sh", *arguments)
     assert (result.returncode, result.stderr) == (0, "")
@@ -160,4 +162,4 @@ def test_row_34_the_script_is_found_through_links(
         (tmp_path / name).symlink_to(target.format(root=tmp_path))
     for cwd, path in ((tmp_path, called), (tmp_path / "deep", str(tmp_path / called))):
         result = system.run(system.bash, path, cwd=cwd)
-        assert f"--out {tmp_path}/checkout/src/infrastructure" in result.stdout, result.stderr
+        assert f"--package //protos:py_stubs {tmp_path}/checkout/src/infrastructure" in result.stdout, result.stderr

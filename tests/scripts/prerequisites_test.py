@@ -97,7 +97,9 @@ def test_through_a_link(machine: Machine, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(machine.script)
     machine.script = tmp_path / "link"
     result = machine.run()
-    assert f"--out {tmp_path}/jts/src/infrastructure/grpc/generated" in result.stdout, result.stderr
+    assert f"--package //protos:py_stubs {tmp_path}/jts/src/infrastructure/grpc/generated" in result.stdout, (
+        result.stderr
+    )
 
 
 def test_neither_bazel_nor_apt(machine: Machine) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bazel_workspace import BazelWorkspace
-from tests.scripts.script_runs import said, script, state
+from tests.scripts.script_runs import fetched, said, script, state
 
 BASE = 'syntax = "proto3"; package shop; message Item { string name = 1; }'
 SHOP = 'syntax = "proto3"; package shop; import "base/item.proto"; message Order { Item item = 1; }'
@@ -39,6 +39,10 @@ def test_another_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: P
     assert (check.returncode, check.stdout) == (0, "12 files are up to date\n"), check.stderr
     # The contract again: one proto root leaves nothing behind for the next run.
     assert script(workspace).stdout == "0 updated, 15 unchanged, 0 removed\n"
+    # TypeScript is declared in both; Python asks for nothing of it.
+    repositories = fetched(workspace)
+    assert {"proto_root", "py_grpc_wheels"} <= repositories
+    assert not [name for name in repositories if "node" in name or "npm" in name]
 
 
 def test_row_09_a_proto_that_comes_or_goes_is_seen_by_the_next_run(

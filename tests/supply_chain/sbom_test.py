@@ -23,6 +23,16 @@ NPM_LOCK: Json = {
 }
 
 
+def _with(**changes: object) -> Json:
+    """Returns the npm lock with another package in it, twice, and its own one changed."""
+    lock = copy.deepcopy(NPM_LOCK)
+    entry = lock["packages"]["node_modules/@bazel/buildifier"]
+    long = {"version": "5.3.2", "integrity": entry["integrity"]}
+    lock["packages"] |= {"node_modules/long": long, "node_modules/x/node_modules/long": long}
+    entry.update(changes)
+    return lock
+
+
 def _made_by_cyclonedx() -> Json:
     """Returns an SBOM as cyclonedx-py makes it of LOCK."""
     hashes = [{"alg": "SHA-256", "content": letter * 64} for letter in "ab"]
@@ -45,11 +55,11 @@ def _made_by_cyclonedx() -> Json:
 
 @pytest.fixture
 def bom() -> Json:
-    return complete(_made_by_cyclonedx(), copy.deepcopy(NPM_LOCK))
+    return complete(_made_by_cyclonedx(), [copy.deepcopy(NPM_LOCK)])
 
 
 def test_a_complete_one_has_both_locks(bom: Json, figures: Counter[str]) -> None:
-    assert problems(bom, LOCK, NPM_LOCK) == []
+    assert problems(bom, [LOCK], [NPM_LOCK]) == []
     assert [part["purl"] for part in bom["components"]] == ["pkg:pypi/six@1.17.0", "pkg:npm/%40bazel/buildifier@8.2.1"]
     npm = bom["components"][1]
     assert (npm["group"], npm["name"], npm["version"], npm["scope"]) == ("@bazel", "buildifier", "8.2.1", "excluded")
@@ -60,8 +70,30 @@ def test_a_complete_one_has_both_locks(bom: Json, figures: Counter[str]) -> None
 
 def test_what_it_is_made_of_stays_as_it_is() -> None:
     made = _made_by_cyclonedx()
-    complete(made, NPM_LOCK)
+    complete(made, [NPM_LOCK])
     assert made == _made_by_cyclonedx()
+
+
+def test_a_package_of_two_locks_is_there_once() -> None:
+    locks = [NPM_LOCK, _with(dev=False)]
+    bom = complete(_made_by_cyclonedx(), locks)
+    assert problems(bom, [LOCK], locks) == []
+    assert [part["name"] for part in bom["components"]] == ["six", "buildifier", "long"]
+    assert "scope" not in bom["components"][1], "one of them needs it"
+    assert len({part["bom-ref"] for part in bom["components"]}) == 3
+
+
+def test_a_package_with_another_hash_in_another_lock_has_both() -> None:
+    locks = [NPM_LOCK, _with(integrity="sha512-" + base64.b64encode(b"1" * 64).decode())]
+    bom = complete(_made_by_cyclonedx(), locks)
+    assert len(bom["components"][1]["hashes"]) == 2 and problems(bom, [LOCK], locks) == []
+    assert problems(bom, [LOCK], [NPM_LOCK, _with()]) != []
+
+
+def test_two_requirements_locks(bom: Json) -> None:
+    pin, *hashes = LOCK.splitlines(keepends=True)
+    other = "".join([pin.replace("six==1.17.0", "seven==7"), *hashes])
+    assert problems(bom, [LOCK, other], [NPM_LOCK]) == ["pkg:pypi/seven@7 is in a lock and not in the SBOM"]
 
 
 def _without_hashes(bom: Json) -> None:
@@ -98,7 +130,7 @@ def test_what_is_wrong_is_named(
     bom: Json, figures: Counter[str], spoil: Callable[[Json], object], found: list[str]
 ) -> None:
     spoil(bom)
-    said = problems(bom, LOCK, NPM_LOCK)
+    said = problems(bom, [LOCK], [NPM_LOCK])
     assert len(said) == len(found)
     assert all(line.startswith(start) for line, start in zip(said, found, strict=True)), said
     figures["faults named"] += 1

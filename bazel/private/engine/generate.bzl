@@ -1,0 +1,138 @@
+"""The action that makes the stubs of some proto_libraries."""
+
+load("//bazel/private:label_text.bzl", "label_text")
+load("//bazel/private:messages.bzl", "message")
+load(":proto_paths.bzl", "matches")
+load(":toolchain.bzl", "run_codegen")
+
+def prefix_argument(prefix):
+    """Returns the arguments that tell the code generator of a source prefix.
+
+    Args:
+      prefix: struct, one of `source_prefixes` (info.bzl).
+
+    Returns:
+      List of strings.
+    """
+    return ["--source-prefix", prefix.staged, prefix.source]
+
+def _wanted(library, options):
+    """Returns the library's protos that files are generated for."""
+    left_out = options.provided + options.exclude
+    return [proto for proto in library.protos if not matches(proto.import_path, left_out)]
+
+def _name_problem(language, label, protos):
+    """Returns why files cannot be named after some protos, or None."""
+    owners = {}
+    for proto in [proto.import_path for proto in protos]:
+        problem = language.name_problem(proto)
+        if problem:
+            return "{}: {}: {}".format(label_text(label), proto, problem)
+        if proto.startswith("-"):
+            return message("{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto))
+        for path in language.outputs(proto):
+            if path in owners:
+                return message("{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path))
+            owners[path] = proto
+    return None
+
+def plan(language, library, options):
+    """Returns what a proto_library becomes.
+
+    Args:
+      language: struct, from grpc_language (language.bzl).
+      library: struct, one of `libraries` (info.bzl).
+      options: struct, from generate_options (options.bzl).
+
+    Returns:
+      A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of those that files
+      are generated for) and `stubs` (list of structs as in info.bzl, without `file`).
+    """
+    protos = _wanted(library, options)
+    problem = _name_problem(language, library.label, protos)
+    return struct(
+        library = library,
+        problem = problem,
+        protos = protos,
+        stubs = [] if problem else [
+            struct(label = library.label, path = path, proto = proto.import_path)
+            for proto in protos
+            for path in language.outputs(proto.import_path)
+        ],
+    )
+
+def generate(ctx, language, plans, folder, options):
+    """Declares the action that generates the files of some proto_libraries, in one process.
+
+    Args:
+      ctx: the context of a rule or aspect that has the language's toolchain.
+      language: struct, from grpc_language (language.bzl).
+      plans: list of structs, from plan. No two have a file of the same path.
+      folder: string, where the files go, relative to the package of ctx.
+      options: struct, from generate_options (options.bzl).
+
+    Returns:
+      A struct of `problems` (list of strings: why nothing can be generated; whoever wants the files has to fail with
+      them), `stubs` (list of structs as in info.bzl) and `warnings` (list of File).
+    """
+    problems = [each.problem for each in plans if each.problem]
+    fruitful = [each for each in plans if each.stubs]
+    if problems or not fruitful:
+        return struct(problems = problems, stubs = [], warnings = [])
+    stubs = [
+        struct(
+            file = ctx.actions.declare_file(folder + "/" + stub.path),
+            label = stub.label,
+            path = stub.path,
+            proto = stub.proto,
+        )
+        for each in fruitful
+        for stub in each.stubs
+    ]
+    warnings = ctx.actions.declare_file(folder + ".warnings")
+    _generate_action(ctx, language, fruitful, stubs, warnings, options)
+    return struct(problems = [], stubs = stubs, warnings = [warnings])
+
+def _output_argument(stub):
+    return ["--output", stub.path, stub.proto]
+
+def _add_library(args, library, protos):
+    # What follows up to the next library is its own.
+    args.add("--library", label_text(library.label))
+    args.add_all(library.importable, before_each = "--importable")
+    for proto in protos:
+        args.add_all("--proto", [proto.import_path, proto.file])
+
+def _generate_action(ctx, language, plans, stubs, warnings, options):
+    toolchain = ctx.toolchains[language.toolchain_type].grpc
+    infos = [each.library.proto_info for each in plans]
+    args = ctx.actions.args()
+    args.add("--language", language.module)
+    args.add("--marker", language.marker)
+    args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
+    args.add("--warnings", warnings)
+    args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
+    args.add_all(options.provided, before_each = "--provided")
+    args.add_all(options.exclude, before_each = "--exclude")
+    args.add_all(depset(transitive = [each.library.source_prefixes for each in plans]), map_each = prefix_argument)
+    for each in plans:
+        _add_library(args, each.library, each.protos)
+    args.add_all(stubs, map_each = _output_argument)
+    if toolchain.plugin:
+        args.add("--plugin", toolchain.plugin.executable)
+        args.add(toolchain.parameter, format = "--parameter=%s")
+    args.add_all(language.arguments(options.own))
+    run_codegen(
+        ctx,
+        toolchain,
+        "codegen.driver",
+        args,
+        transitive_inputs = [info.transitive_sources for info in infos],
+        tools = [toolchain.plugin] if toolchain.plugin else [],
+        outputs = [stub.file for stub in stubs] + [warnings],
+        mnemonic = language.mnemonic + "Generate",
+        progress_message = "Generating {} gRPC stubs of {}".format(
+            language.name,
+            ", ".join([label_text(each.library.label) for each in plans]),
+        ),
+    )

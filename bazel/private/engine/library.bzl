@@ -1,0 +1,110 @@
+"""The stubs that a package of any language holds: shared ones, or its own when it wants them another way."""
+
+load("//bazel/private:label_text.bzl", "label_text")
+load(":generate.bzl", "generate", "plan")
+load(":info.bzl", "merged_info")
+load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "generate_options")
+load(":package.bzl", "declare_package", "stubs_by_path")
+load(":package_manifest.bzl", "package_manifest")
+
+# For a language whose aspect is graph_aspect_impl (aspect.bzl).
+NOT_SHARED = struct(shares = False)
+
+def library_attrs(aspect):
+    """Returns the attributes that the rule of every language has: a dict.
+
+    Args:
+      aspect: the language's (aspect.bzl).
+    """
+    return {
+        "deps": attr.label_list(
+            doc = "The `proto_library` targets to generate from; what they depend on comes along. Mandatory. " +
+                  "Example: `[\":trading_proto\"]`.",
+            mandatory = True,
+            allow_empty = False,
+            providers = [ProtoInfo],
+            aspects = [aspect],
+        ),
+        "exclude": EXCLUDE_ATTR,
+    }
+
+def _shared(infos):
+    """Returns a struct of `problems`, `stubs` and `warnings`, depsets: those that all packages share."""
+    return struct(
+        problems = depset(transitive = [info.problems for info in infos]),
+        stubs = depset(transitive = [info.stubs for info in infos]),
+        warnings = depset(transitive = [info.warnings for info in infos]),
+    )
+
+def _own(ctx, language, infos, options):
+    """Returns the same of stubs that the package generates for itself.
+
+    One action makes those of all libraries of a BUILD file: most of what it takes is the start of the programs.
+    """
+    libraries = depset(transitive = [info.libraries for info in infos]).to_list()
+    check_exclude(ctx.label, ctx.attr.exclude, [proto.import_path for library in libraries for proto in library.protos])
+    plans = {}
+    for library in libraries:
+        folder = "{}/{}/{}".format(language.folder, ctx.label.name, _package_folder(library.label))
+        plans[folder] = plans.get(folder, []) + [plan(language, library, options)]
+    stubs_by_path(ctx, language, [stub for each in plans.values() for planned in each for stub in planned.stubs])
+    made = [generate(ctx, language, plans[folder], folder, options) for folder in plans]
+    return struct(
+        problems = depset([problem for part in made for problem in part.problems]),
+        stubs = depset([stub for part in made for stub in part.stubs]),
+        warnings = depset([file for part in made for file in part.warnings]),
+    )
+
+def _package_folder(label):
+    """Returns a folder for what is made of a package, another one for each: "@x//a:b" gives "external/x/a/_"."""
+    repository = "external/" + label.workspace_name if label.workspace_name else "main"
+    return "/".join([part for part in [repository, label.package, "_"] if part])
+
+def _fail_of_nothing(ctx, language):
+    libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
+    if not [library for library in libraries if library.protos]:
+        fail("{}: nothing to generate: deps have no protos. Give a proto_library among them srcs.".format(label_text(ctx.label)))
+    if not ctx.toolchains[language.toolchain_type].grpc.provided:
+        fail("{}: nothing to generate: exclude leaves out every proto of deps. Take something out of it.".format(label_text(ctx.label)))
+    fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
+          "Import those packages instead.").format(label_text(ctx.label)))
+
+def grpc_library(ctx, language, own = None, shared_own = None, provided = [], arguments = [], inputs = []):
+    """Declares a package of stubs, the folder `<name>/` in the output tree of the target's own package.
+
+    Args:
+      ctx: the context of a rule that has library_attrs and the language's toolchain.
+      language: struct, from grpc_language (language.bzl).
+      own: struct, what the target wants of generated files besides, for the language's `arguments`.
+      shared_own: struct, what the language's aspect has in its place, or NOT_SHARED when it generates nothing.
+      provided: list of strings, folders of protos that installed packages bring.
+      arguments: list of strings and Files, what the language's module needs to write the files of the package as a whole.
+      inputs: list of File, those among them.
+
+    Returns:
+      A struct of `files` (dict from path below the package to File), `info` (an instance of the language's provider) and
+      `output_groups` (dict, for OutputGroupInfo: `package_manifest` says what a copy of the package consists of,
+      `package_warnings` what could not be generated as it should, a line each).
+    """
+    toolchain = ctx.toolchains[language.toolchain_type].grpc
+    options = generate_options(toolchain, exclude = ctx.attr.exclude, own = own, provided = provided)
+    infos = [dep[language.info] for dep in ctx.attr.deps]
+    is_shared = shared_own != NOT_SHARED and options == generate_options(toolchain, own = shared_own)
+    generated = _shared(infos) if is_shared else _own(ctx, language, infos, options)
+    for problem in generated.problems.to_list():
+        fail(problem)
+    by_path = stubs_by_path(ctx, language, generated.stubs.to_list())
+    if not by_path:
+        _fail_of_nothing(ctx, language)
+    warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
+    files = declare_package(ctx, language, by_path, generated.warnings, warnings, arguments, inputs)
+    manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
+    ctx.actions.write(manifest, package_manifest(language, files.keys()))
+    return struct(
+        files = files,
+        info = merged_info(language.info, infos, generated),
+        output_groups = {
+            "package_manifest": depset([manifest]),
+            "package_warnings": depset([warnings]),
+        },
+    )

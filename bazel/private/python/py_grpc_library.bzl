@@ -1,0 +1,106 @@
+"""py_grpc_library: an importable, typed Python package out of proto_library targets."""
+
+load("//bazel/private:label_text.bzl", "label_text")
+load("//bazel/private:python_program.bzl", "library_files", "metadata_files")
+load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
+load("//bazel/private/engine:library.bzl", "grpc_library", "library_attrs")
+load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
+load(":py_grpc_options.bzl", "OPTION_ATTRS", "options_of", "python_options")
+
+def _py_grpc_aspect_impl(target, ctx):
+    return grpc_aspect_impl(target, ctx, PYTHON, python_options())
+
+_py_grpc_aspect = aspect(implementation = _py_grpc_aspect_impl, **grpc_aspect_arguments(PYTHON))
+
+def _imports(ctx):
+    """Returns the `sys.path` entries of the library, relative to the runfiles root."""
+    for entry in ctx.attr.imports:
+        if entry.startswith("/") or ".." in entry.split("/"):
+            fail("{}: imports: \"{}\" must be a folder below the package, for example \".\"".format(label_text(ctx.label), entry))
+    repository = ctx.label.workspace_name or ctx.workspace_name
+    package = "/".join([part for part in [repository, ctx.label.package] if part])
+    return [repository] + [package if entry == "." else package + "/" + entry for entry in ctx.attr.imports]
+
+def _package_arguments(ctx, metadata):
+    arguments = ["--lazy-exports"] if ctx.attr.lazy_exports else []
+    for file in metadata:
+        arguments += ["--runtime-metadata", file]
+    return arguments
+
+def _py_grpc_library_impl(ctx):
+    toolchain = ctx.toolchains[PYTHON.toolchain_type].py_grpc
+    runtime = toolchain.runtime + ctx.attr.provided_by
+    metadata = {file: None for file in toolchain.runtime_metadata + metadata_files(ctx.attr.provided_by)}.keys()
+    library = grpc_library(
+        ctx,
+        PYTHON,
+        own = options_of(ctx),
+        shared_own = python_options(),
+        provided = ctx.attr.provided,
+        arguments = _package_arguments(ctx, metadata),
+        inputs = metadata,
+    )
+    files = [library.files[path] for path in sorted(library.files.keys())]
+    sources = depset([file for file in files if file.extension == "py"])
+    return [
+        DefaultInfo(
+            files = depset(files),
+            runfiles = ctx.runfiles(files = files, transitive_files = library_files(runtime)),
+        ),
+        PyInfo(
+            imports = depset(_imports(ctx), transitive = [dep[PyInfo].imports for dep in runtime]),
+            transitive_sources = depset(transitive = [sources] + [dep[PyInfo].transitive_sources for dep in runtime]),
+        ),
+        OutputGroupInfo(
+            python_sources = sources,
+            type_stubs = depset([file for file in files if file.extension == "pyi"]),
+            **library.output_groups
+        ),
+        library.info,
+    ]
+
+py_grpc_library = rule(
+    doc = """Generates a Python package with the messages and the gRPC services of some protos.
+
+The package is the folder `<name>/` in the output tree of the target's own package: four files for every proto of
+`deps` and of what they depend on (`x_pb2.py`, `x_pb2.pyi`, `x_pb2_grpc.py`, `x_pb2_grpc.pyi`), an `__init__.py` in
+every folder, `py.typed`, and a `requirements.txt` of what pip has to install for it. Imports inside it are relative, so
+it works under any name and wherever it is copied. Protos that an installed package brings, `google/protobuf` first of
+all, are imported from there.
+
+```starlark
+py_grpc_library(
+    name = "py_stubs",
+    deps = [":trading_proto"],
+)
+
+py_test(
+    name = "orders_test",
+    srcs = ["orders_test.py"],  # from protos.py_stubs import trading_pb2_grpc
+    deps = [":py_stubs"],
+)
+```
+
+Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (`<name>.manifest.json`: what a copy
+of the package consists of), `package_warnings` (`<name>.warnings`: what could not be generated as it should, a line
+each).""",
+    implementation = _py_grpc_library_impl,
+    attrs = dict(dict(OPTION_ATTRS, **library_attrs(_py_grpc_aspect)), **{
+        "imports": attr.string_list(
+            doc = "Folders to put on `sys.path` beside the root of the repository, relative to the target's package. " +
+                  "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
+        ),
+        "lazy_exports": attr.bool(
+            doc = "Whether every folder of the package re-exports what the protos in it define, each name loaded " +
+                  "when it is first asked for: `from py_stubs import PriceTick`. A name that is ambiguous is left " +
+                  "out, with a warning. Default: `False`. Example: `True`.",
+        ),
+        "provided_by": attr.label_list(
+            doc = "The libraries that bring them, for dependents at run time. Default: none. " +
+                  "Example: `[\"@pypi//googleapis_common_protos\"]`.",
+            providers = [PyInfo],
+        ),
+    }),
+    provides = [PyInfo, PyGrpcInfo],
+    toolchains = [PYTHON.toolchain_type],
+)

