@@ -58,13 +58,16 @@ PLUGIN_ATTRS = {
 }
 
 def toolchain_info(ctx, plugin = None, parameter = "", provided = []):
-    """Returns the GrpcToolchainInfo of a toolchain.
+    """Gathers what a toolchain has. Values that cannot be meant fail.
 
     Args:
       ctx: the context of a rule that has TOOLCHAIN_ATTRS.
       plugin: target, the protoc plugin, or None.
       parameter: string, what it is told.
       provided: list of strings, import path prefixes whose modules installed packages bring.
+
+    Returns:
+      GrpcToolchainInfo.
     """
     check_provided(ctx.label, provided)
     if "\n" in parameter:
