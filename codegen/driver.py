@@ -4,9 +4,8 @@
 """
 
 import argparse
-import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from codegen.flagfile import expand
 from codegen.header import add_header
 from codegen.import_paths import check_excluded
 from codegen.language import Generated, Language, Request, find_language
+from codegen.output import say, write_files, write_warnings
 
 
 class Library(NamedTuple):
@@ -98,11 +98,9 @@ def generate(arguments: argparse.Namespace, language: Language) -> None:
     generated = language.generate(Request(files, outputs, descriptors), arguments)
     texts = finish(generated, outputs, arguments.marker)
     warnings = [f"{_owner(warning, arguments)}: {warning}" for warning in generated.warnings]
-    for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    for path, text in texts.items():
-        _write(arguments.out / path, text)
-    _write(arguments.warnings, lines(warnings))
+    say(warnings)
+    write_files(arguments.out, texts)
+    write_warnings(arguments.warnings, warnings)
 
 
 def _compile(arguments: argparse.Namespace) -> FileDescriptorSet:
@@ -151,13 +149,3 @@ def finish(generated: Generated, outputs: Mapping[str, str], marker: str) -> dic
         if path not in outputs:
             raise CodegenError(f"{generated.tools} wrote {path}, which the language's rule does not declare. Mend it.")
     return {path: add_header(text, marker, outputs[path], generated.tools) for path, text in generated.texts.items()}
-
-
-def lines(warnings: Iterable[str]) -> str:
-    """Returns the text of a file of warnings."""
-    return "".join(warning + "\n" for warning in warnings)
-
-
-def _write(path: Path, source: str) -> None:
-    os.makedirs(path.parent, exist_ok=True)
-    path.write_bytes(source.encode("utf-8"))

@@ -18,6 +18,7 @@ from codegen.errors import CodegenError, explain_os_error
 from codegen.flagfile import expand
 from codegen.header import package_header
 from codegen.language import Language, PackageRequest, find_language
+from codegen.output import say, write_files, write_warnings
 from codegen.protoc import run_protoc
 
 
@@ -63,14 +64,10 @@ def _put_together(arguments: argparse.Namespace, language: Language) -> None:
         header=package_header(arguments.marker),
     )
     texts, warnings = language.package_texts(request, arguments)
-    for path, text in texts.items():
-        (arguments.out / path).parent.mkdir(parents=True, exist_ok=True)
-        (arguments.out / path).write_bytes(text.encode("utf-8"))
     said = [f"{arguments.label}: {warning}" for warning in warnings]
-    for warning in said:
-        print(f"warning: {warning}", file=sys.stderr)
-    gathered = _gather(arguments.warnings) + said
-    arguments.warnings_out.write_bytes("".join(warning + "\n" for warning in gathered).encode("utf-8"))
+    say(said)
+    write_files(arguments.out, texts)
+    write_warnings(arguments.warnings_out, _gather(arguments.warnings) + said)
 
 
 def _compile_together(arguments: argparse.Namespace) -> FileDescriptorSet:

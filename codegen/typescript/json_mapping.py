@@ -29,8 +29,9 @@ from google.protobuf.descriptor_pb2 import (
 
 from codegen.errors import Message
 from codegen.typescript.json_codecs import pieces_for
-from codegen.typescript.json_text import drop_unused, open_enums, replace_bodies, unknown
+from codegen.typescript.json_text import drop_unused, open_enums, replace_bodies
 from codegen.typescript.ts_names import TypeName, camel_case, types_of, uncapitalize
+from codegen.typescript.ts_proto import unknown
 
 _START = "\n// JSON as protobuf maps it: https://protobuf.dev/programming-guides/json/\n"
 

@@ -6,8 +6,9 @@ ts-proto wraps lines where names are long: between any two words there may be a 
 import re
 from collections.abc import Mapping
 
-from codegen.errors import CodegenError, Message
+from codegen.errors import Message
 from codegen.typescript.ts_names import uncapitalize
+from codegen.typescript.ts_proto import unknown
 
 _METHOD = re.compile(
     r"^(?P<indent> +)(?P<head>(?P<method>toJSON|fromJSON)\(\s*)\w+"
@@ -114,11 +115,3 @@ def drop_unused(source: str) -> str:
         used |= found
         text = "".join(helpers[name] for name in found)
     return _HELPER.sub(lambda match: match[0] if (match["function"] or match["constant"]) in used else "", source)
-
-
-def unknown(file: str, what: Message) -> CodegenError:
-    """Returns the error of a text that is not as expected."""
-    return CodegenError(
-        f"{file}: ts-proto wrote something else than this version knows: {what}. "
-        "Use the version of ts-proto that third_party/ locks."
-    )

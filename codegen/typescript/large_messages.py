@@ -7,8 +7,8 @@ that it refuses the file (TS2563). What it finds in a generated file nobody coul
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 
 from codegen.errors import Message
-from codegen.typescript.json_text import unknown
 from codegen.typescript.ts_names import types_of
+from codegen.typescript.ts_proto import unknown
 
 _MOST_FIELDS = 500
 _COMMENT = "/* eslint-disable */\n"

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodDescriptorProto
 
-from codegen.errors import CodegenError
+from codegen.errors import Message
 from codegen.typescript.ts_names import rpc_name
+from codegen.typescript.ts_proto import unknown
 
 # The methods of grpc-js's Client (https://grpc.github.io/grpc-node/grpc.Client.html), what it leaves out, and what a
 # class of handlers must not have.
@@ -64,9 +65,6 @@ def restore_paths(source: str, file: str, paths: Mapping[str, str]) -> str:
     """
     for new, old in paths.items():
         if source.count(f'"{new}"') != 1:
-            raise CodegenError(
-                f"{file}: ts-proto wrote something else than this version knows: no path {new}. "
-                "Use the version of ts-proto that third_party/ locks."
-            )
+            raise unknown(file, Message(f"no path {new}"))
         source = source.replace(f'"{new}"', f'"{old}"')
     return source

@@ -55,10 +55,11 @@ def _mended(text: str, proto: FileDescriptorProto, targets: Mapping[str, Target]
 def _run(plugin: Path, flavor: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
     # For NestJS, ts-proto writes a struct.proto that is no TypeScript, to go with proto-loader.
     well_known = [file for file in files if file.startswith("google/protobuf/")]
-    others = [file for file in files if file not in well_known]
+    others = [file for file in files if not file.startswith("google/protobuf/")]
+    whole = use_whole_messages(descriptors)
     texts: dict[str, str] = {}
     for batch in batches(others, descriptors):
-        texts |= run_plugin_process(plugin, parameter_of(flavor), batch, use_whole_messages(descriptors))
+        texts |= run_plugin_process(plugin, parameter_of(flavor), batch, whole)
     for batch in batches(well_known, descriptors):
         texts |= run_plugin_process(plugin, parameter_of(FLAVORS[0]), batch, descriptors)
     return texts

@@ -6,7 +6,7 @@ Its parameters: https://github.com/stephenh/ts-proto#supported-options
 import re
 from collections.abc import Iterable, Mapping
 
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, Message
 
 # What messages and clients are like, whatever the services become.
 _COMMON: Mapping[str, str] = {
@@ -66,3 +66,11 @@ def version_of(texts: Iterable[str]) -> str:
         if match := _VERSION.search(text):
             return match[1]
     raise CodegenError("the generated code does not say which ts-proto wrote it: lock ts-proto 2.2 or newer")
+
+
+def unknown(file: str, what: Message) -> CodegenError:
+    """Returns the error of a text that is not as expected."""
+    return CodegenError(
+        f"{file}: ts-proto wrote something else than this version knows: {what}. "
+        "Use the version of ts-proto that third_party/ locks."
+    )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from codegen.errors import Message
-from codegen.typescript.json_text import unknown
+from codegen.typescript.ts_proto import unknown
 
 # What has messages that ts-proto treats as something else.
 _FILES = frozenset(f"google/protobuf/{name}.proto" for name in ("empty", "field_mask", "struct", "wrappers"))

@@ -11,7 +11,8 @@ out, it would take the function that every object has for it, as would a new mes
 
 import re
 
-from codegen.errors import CodegenError
+from codegen.errors import Message
+from codegen.typescript.ts_proto import unknown
 
 # Where a name is long, ts-proto wraps lines: between any two words there may be a line break.
 _ZERO_CHECK = re.compile(
@@ -101,8 +102,5 @@ def _own_keys(source: str) -> str:
 
 def _replace(source: str, before: str, after: str, file: str) -> str:
     if before not in source and after not in source:
-        raise CodegenError(
-            f"{file}: ts-proto wrote something else than this version knows: no {before.strip()}. "
-            "Use the version of ts-proto that third_party/ locks."
-        )
+        raise unknown(file, Message(f"no {before.strip()}"))
     return source.replace(before, after)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,7 +50,6 @@ def _consumer(folder: Path, package: Path, kind: str, installed: list[str]) -> P
 
 
 def _compile(project: Project, source: str, resolution: str) -> None:
-    shutil.copy(HERE / source, project.folder)
     options = {**OPTIONS, **RESOLUTIONS[resolution]}
     project.write({"tsconfig.json": json.dumps({"compilerOptions": options, "files": [source]})})
     project.output(project.bin / "tsc", "--project", ".")
@@ -71,14 +71,24 @@ def test_what_is_in_it(package: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_calls(package: Path, tmp_path: Path, kind: str, resolution: str) -> None:
     project = _consumer(tmp_path, package, kind, [])
+    shutil.copy(HERE / "calls.ts", project.folder)
     _compile(project, "calls.ts", resolution)
     if resolution == "nodenext":
         assert project.output(NODE, "out/calls.js") == "answered 005930\n"
 
 
+@pytest.mark.parametrize("page", ["README.md", "clients/typescript/README.md"])
+def test_what_the_pages_show_compiles(package: Path, tmp_path: Path, page: str) -> None:
+    (shown,) = re.findall(r"^```ts\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+    project = _consumer(tmp_path, package, "module", [])
+    project.write({"shown.ts": shown})
+    _compile(project, "shown.ts", "nodenext")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_services_of_nestjs(package: Path, tmp_path: Path, kind: str) -> None:
     project = _consumer(tmp_path, package, kind, OF_NESTJS)
+    shutil.copy(HERE / "services.ts", project.folder)
     _compile(project, "services.ts", "nodenext")
     assert project.output(NODE, "out/services.js") == "/jts.trading.TradingService/PlaceOrder function function\n"
 
