@@ -9,7 +9,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.comments import use_plain_line_ends
 from codegen.diagnostics import errors_of, explain, source_path
-from codegen.errors import CodegenError, Message
+from codegen.errors import CodegenError
 from codegen.protoc import run_protoc
 
 
@@ -53,7 +53,7 @@ def _arguments(label: str, proto_path: Iterable[str], importable: Iterable[str])
         *(f"--proto_path={root}" for root in proto_path),
         "--direct_dependencies=" + ":".join(importable),
         "--direct_dependencies_violation_msg="
-        + Message(f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps"),
+        + f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps",
         "--include_imports",
         "--include_source_info",
         # Editions have features that hold for the source alone, and are checked once more with descriptors.

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from codegen.errors import Message
 
 _LOCATION = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto)(?=:)", re.MULTILINE)
 _FAILED_IMPORT = re.compile(r'Import "[^"]*" was not found or had errors\.$', re.MULTILINE)
@@ -36,7 +35,7 @@ def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]
     causes = _UNDEFINED.sub("", said) if _FAILED_IMPORT.search(said) else said
     located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), _first_of_each_two(causes))
     return _NOT_FOUND.sub(
-        lambda match: Message(
+        lambda match: (
             f"{match['path']}: no dependency of {label} has this file: add the proto_library that has it to deps."
         ),
         located,

@@ -16,14 +16,7 @@ class GeneratorError(CodegenError):
     """A generator refused a file, died of it, or wrote something that is not Python: another one may do better."""
 
 
-class Message(str):
-    """A text for the user that is worded here and said elsewhere: a warning, or protoc's message in better words.
-
-    tests/messages/ looks for it, as it does for errors.
-    """
-
-
 def explain_os_error(error: OSError) -> str:
     """Returns what is wrong with which file, and what to do, for a disk that is full or may not be written to."""
     place = error.filename2 or error.filename or tempfile.gettempdir()
-    return Message(f"{place}: {error.strerror}. Make room and write access there.")
+    return f"{place}: {error.strerror}. Make room and write access there."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen.errors import CodegenError, GeneratorError, Message
+from codegen.errors import CodegenError, GeneratorError
 from codegen.plugin_contract import request_of, texts_of
 
 # "RangeError: …", "Error [ERR_MODULE_NOT_FOUND]: …"
@@ -55,7 +55,7 @@ def _run(plugin: Path, parameter: str, files: Sequence[str], descriptors: FileDe
 
 def _death(status: int, said: str) -> str:
     """Returns how a program ended, with the line of its standard error that says most, in one line."""
-    how = Message(f"killed by signal {-status}") if status < 0 else Message(f"exit status {status}")
+    how = f"killed by signal {-status}" if status < 0 else f"exit status {status}"
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     # Node and Python name the error in a line of its own, between a trace and the version of the program.
     errors = [line for line in lines if _ERROR.match(line)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from codegen.python.names import modules_of
-from proto_tree.errors import Cure, ProtoTreeError
+from proto_tree.errors import ProtoTreeError
 from proto_tree.imports import Import, find_imports
 
 # The runtime brings these; copies of them in a tree are not looked at.
@@ -127,17 +127,17 @@ def _is_runtime(path: str, runtime: Path | None) -> bool:
     return runtime is None or (runtime / path).is_file()
 
 
-def _cure(wanted: str, protos: Iterable[str]) -> Cure:
+def _cure(wanted: str, protos: Iterable[str]) -> str:
     """Returns what to do about an import that leads nowhere: often only the root is the wrong one."""
     if {".", "..", ""} & set(wanted.split("/")):
-        return Cure("protoc takes no dots and no empty parts in imports: write the path below the folder.")
+        return "protoc takes no dots and no empty parts in imports: write the path below the folder."
     if wanted.startswith(RUNTIME):
-        return Cure("The installed protobuf does not have it: remove the import, or lock another version.")
+        return "The installed protobuf does not have it: remove the import, or lock another version."
     for path in protos:
         if wanted.endswith("/" + path):
             above = wanted.removesuffix("/" + path)
-            return Cure(f"The folder has {path}: name the one that {above}/ lies in.")
+            return f"The folder has {path}: name the one that {above}/ lies in."
         if path.endswith("/" + wanted):
             below = path.removesuffix("/" + wanted)
-            return Cure(f"The folder has {path}: name {below}/ in it, if all imports are relative to that.")
-    return Cure("Put the file there, or name the folder that all imports are relative to.")
+            return f"The folder has {path}: name {below}/ in it, if all imports are relative to that."
+    return "Put the file there, or name the folder that all imports are relative to."

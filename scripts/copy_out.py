@@ -219,17 +219,13 @@ def _shown(path: Path) -> str:
     return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
-class Cure(str):
-    """What to do when the system refuses something, in the middle of a message."""
-
-
 _CURES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), Cure("free some space there")),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), Cure("make it writable")),
-    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), Cure("delete or rename it")),
-    errno.ENOENT: Cure("if something removed it, run this again"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space there"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make it writable"),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), "delete or rename it"),
+    errno.ENOENT: "if something removed it, run this again",
 }
-_ANY_CURE = Cure("mend that")
+_ANY_CURE = "mend that"
 
 
 def _explained(error: OSError, out: Path) -> SyncError:

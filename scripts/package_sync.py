@@ -31,10 +31,6 @@ class SyncError(Exception):
     """The target cannot be brought up to date. The text says why and what to do, in one line."""
 
 
-class Finding(str):
-    """What is wrong with a file of the target, to be read behind its path."""
-
-
 @dataclass
 class Manifest:
     """What the build says of a package."""
@@ -81,14 +77,14 @@ class Job(NamedTuple):
     target: Path
 
 
-def findings(plan: Plan) -> list[tuple[str, Finding]]:
+def findings(plan: Plan) -> list[tuple[str, str]]:
     """Returns how a target differs from the build: pairs of a path below it and what is wrong there."""
     kinds = [
-        (plan.differing, Finding("differs from what the protos give")),
-        (plan.missing, Finding("is missing")),
-        (plan.leftover, Finding("is left over: no proto gives it")),
-        (plan.foreign, Finding("has the name of a generated file, but nothing generates it: rename or delete it")),
-        (plan.unfinished, Finding("is what a run did not finish")),
+        (plan.differing, "differs from what the protos give"),
+        (plan.missing, "is missing"),
+        (plan.leftover, "is left over: no proto gives it"),
+        (plan.foreign, "has the name of a generated file, but nothing generates it: rename or delete it"),
+        (plan.unfinished, "is what a run did not finish"),
     ]
     return [(path, finding) for paths, finding in kinds for path in paths]
 

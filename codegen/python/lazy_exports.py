@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.errors import Message
 from codegen.python.async_stubs import async_stub_names
 from codegen.python.legal_names import use_legal_names
 from codegen.python.names import MESSAGES, SERVICES, modules_of, output_files
@@ -122,4 +121,4 @@ def _modules_and_folders(files: Iterable[str]) -> Iterator[str]:
 def _reason(folder: str, names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     where = f" in {folder}" if folder else ""
-    return Message(f"lazy_exports leaves out ambiguous names{where}: {', '.join(names[:_NAMED])}{more}")
+    return f"lazy_exports leaves out ambiguous names{where}: {', '.join(names[:_NAMED])}{more}"

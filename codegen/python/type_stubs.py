@@ -7,7 +7,7 @@ from typing import NamedTuple
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
-from codegen.errors import CodegenError, GeneratorError, Message
+from codegen.errors import CodegenError, GeneratorError
 from codegen.plugins import Plugin, run_plugin
 from codegen.python.generators import run_generator
 from codegen.python.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files, protoc_modules
@@ -93,7 +93,7 @@ def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
     return dict.fromkeys(files, _UNTYPED)
 
 
-_LAST = Generator(Message("nobody, so everything in it is Any"), _untyped)
+_LAST = Generator("nobody, so everything in it is Any", _untyped)
 
 # From the name that a BUILD file uses to who is asked first, second and last for the stubs of messages.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
@@ -135,7 +135,7 @@ def write_stubs(
     for generator in generators:
         refused = _ask(generator, list(pending), descriptors, accept)
         warnings += [
-            Message(f"{file}: {reason} Its type stubs are by {generator.name}.")
+            f"{file}: {reason} Its type stubs are by {generator.name}."
             for file, reason in pending.items()
             if reason and file not in refused
         ]
@@ -147,7 +147,7 @@ def write_stubs(
 
 def _ask(
     generator: Generator, files: list[str], descriptors: FileDescriptorSet, accept: Callable[[str, str], None]
-) -> dict[str, Message]:
+) -> dict[str, str]:
     """Returns the files that a generator could not do, with the reasons."""
     refused = {}
     for file, text in _texts(generator, files, descriptors).items():
@@ -156,7 +156,7 @@ def _ask(
                 raise text
             accept(file, text)
         except GeneratorError as error:
-            refused[file] = Message(f"{generator.name} cannot do it ({error}).")
+            refused[file] = f"{generator.name} cannot do it ({error})."
     return refused
 
 

@@ -27,7 +27,6 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorSet,
 )
 
-from codegen.errors import Message
 from codegen.typescript.json_codecs import pieces_for
 from codegen.typescript.json_text import drop_unused, open_enums, replace_bodies
 from codegen.typescript.ts_names import TypeName, camel_case, types_of, uncapitalize
@@ -190,7 +189,7 @@ def _name_here(context: _Context, proto: str, exported: str) -> str:
         return exported
     if (proto, exported) in context.local:
         return context.local[proto, exported]
-    raise unknown(context.file, Message(f"no import of {exported} from {proto}"))
+    raise unknown(context.file, f"no import of {exported} from {proto}")
 
 
 def _message_json(target: Target, message: DescriptorProto, context: _Context) -> _MessageJson:

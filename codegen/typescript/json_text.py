@@ -6,7 +6,6 @@ ts-proto wraps lines where names are long: between any two words there may be a 
 import re
 from collections.abc import Mapping
 
-from codegen.errors import Message
 from codegen.typescript.ts_names import uncapitalize
 from codegen.typescript.ts_proto import unknown
 
@@ -44,7 +43,7 @@ def replace_bodies(source: str, bodies: Mapping[tuple[str, str], str], file: str
     source = _METHOD.sub(replace, source)
     for method in bodies if len(found) != len(bodies) else ():
         if found.count(method) != 1:
-            raise unknown(file, Message(f"{found.count(method)} functions {method[0]} of {method[1]}"))
+            raise unknown(file, f"{found.count(method)} functions {method[0]} of {method[1]}")
     return source
 
 
@@ -87,7 +86,7 @@ def open_enums(source: str, enums: Mapping[str, bool], file: str) -> str:
 
     source = _FUNCTION.sub(replace, source)
     for name, _ in sorted(missing):
-        raise unknown(file, Message(f"no JSON functions of {name}"))
+        raise unknown(file, f"no JSON functions of {name}")
     return source
 
 

@@ -6,7 +6,6 @@ that it refuses the file (TS2563). What it finds in a generated file nobody coul
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 
-from codegen.errors import Message
 from codegen.typescript.ts_names import types_of
 from codegen.typescript.ts_proto import unknown
 
@@ -25,5 +24,5 @@ def leave_large_unchecked(source: str, file: FileDescriptorProto) -> str:
     if _UNCHECKED in source or all(len(message.field) <= _MOST_FIELDS for message in messages):
         return source
     if _COMMENT not in source:
-        raise unknown(file.name, Message(f"no comment {_COMMENT.strip()}"))
+        raise unknown(file.name, f"no comment {_COMMENT.strip()}")
     return source.replace(_COMMENT, _COMMENT + _UNCHECKED, 1)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodDescriptorProto
 
-from codegen.errors import Message
 from codegen.typescript.ts_names import rpc_name
 from codegen.typescript.ts_proto import unknown
 
@@ -65,6 +64,6 @@ def restore_paths(source: str, file: str, paths: Mapping[str, str]) -> str:
     """
     for new, old in paths.items():
         if source.count(f'"{new}"') != 1:
-            raise unknown(file, Message(f"no path {new}"))
+            raise unknown(file, f"no path {new}")
         source = source.replace(f'"{new}"', f'"{old}"')
     return source

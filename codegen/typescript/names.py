@@ -15,7 +15,7 @@ from google.protobuf.descriptor_pb2 import (
     ServiceDescriptorProto,
 )
 
-from codegen.errors import CodegenError, Message
+from codegen.errors import CodegenError
 from codegen.typescript.ts_names import camel_case, service_exports, types_of, uncapitalize
 
 
@@ -60,7 +60,7 @@ def _check_paths(files: Sequence[str]) -> None:
             )
 
 
-def _problems(file: FileDescriptorProto, legal: FileDescriptorProto) -> Iterator[Message]:
+def _problems(file: FileDescriptorProto, legal: FileDescriptorProto) -> Iterator[str]:
     yield from _same(_defined(file, legal), "TypeScript")
     for name in types_of(file):
         if isinstance(name.descriptor, DescriptorProto):
@@ -71,11 +71,11 @@ def _problems(file: FileDescriptorProto, legal: FileDescriptorProto) -> Iterator
         yield from _service_problems(file, service)
 
 
-def _same(names: Iterable[_Name], where: str) -> Iterator[Message]:
+def _same(names: Iterable[_Name], where: str) -> Iterator[str]:
     seen: dict[str, str] = {}
     for what, becomes in names:
         if becomes in seen:
-            yield Message(f"{seen[becomes]} and {what} both become {becomes} in {where}. Rename one.")
+            yield f"{seen[becomes]} and {what} both become {becomes} in {where}. Rename one."
         seen.setdefault(becomes, what)
 
 
@@ -94,7 +94,7 @@ def _defined(file: FileDescriptorProto, legal: FileDescriptorProto) -> Iterator[
             yield _Name(f"service {service.name}", export)
 
 
-def _message_problems(name: str, message: DescriptorProto) -> Iterator[Message]:
+def _message_problems(name: str, message: DescriptorProto) -> Iterator[str]:
     alone = [field for field in message.field if field.proto3_optional or not field.HasField("oneof_index")]
     used = {field.oneof_index for field in message.field if field.HasField("oneof_index") and not field.proto3_optional}
     keys = [_Name(f"field {field.name}", camel_case(field.name)) for field in alone]
@@ -111,18 +111,18 @@ def _message_problems(name: str, message: DescriptorProto) -> Iterator[Message]:
         )
 
 
-def _enum_problems(name: str, enum: EnumDescriptorProto) -> Iterator[Message]:
+def _enum_problems(name: str, enum: EnumDescriptorProto) -> Iterator[str]:
     for value in enum.value:
         if value.name == "__proto__":
-            yield Message(f"value __proto__ of enum {name} is every object's prototype in JavaScript. Rename it.")
+            yield f"value __proto__ of enum {name} is every object's prototype in JavaScript. Rename it."
 
 
-def _service_problems(file: FileDescriptorProto, service: ServiceDescriptorProto) -> Iterator[Message]:
+def _service_problems(file: FileDescriptorProto, service: ServiceDescriptorProto) -> Iterator[str]:
     for part in file.package.split("."):
         if part in _LEFT_OUT:
-            yield Message(
+            yield (
                 f"package {file.package} has the part {part}, which makes grpc-js leave {service.name} out. "
                 "Rename the package, or move the service to another one."
             )
     if service.name in _LEFT_OUT:
-        yield Message(f"service {service.name} has a name that makes grpc-js leave it out. Rename it.")
+        yield f"service {service.name} has a name that makes grpc-js leave it out. Rename it."

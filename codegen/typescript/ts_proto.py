@@ -6,7 +6,7 @@ Its parameters: https://github.com/stephenh/ts-proto#supported-options
 import re
 from collections.abc import Iterable, Mapping
 
-from codegen.errors import CodegenError, Message
+from codegen.errors import CodegenError
 
 # What messages and clients are like, whatever the services become.
 _COMMON: Mapping[str, str] = {

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.errors import Message
 from codegen.typescript.ts_proto import unknown
 
 # What has messages that ts-proto treats as something else.
@@ -64,6 +63,6 @@ def check_whole_messages(source: str, file: FileDescriptorProto) -> None:
     expected = 2 * sum(len(service.method) for service in file.service)
     found = len(_SERIALIZER.findall(source))
     if found < expected:
-        raise unknown(file.name, Message(f"{found} of {expected} requests and responses as they are"))
+        raise unknown(file.name, f"{found} of {expected} requests and responses as they are")
     if _RETURNS_NOTHING.search(source):
-        raise unknown(file.name, Message("handlers that return nothing"))
+        raise unknown(file.name, "handlers that return nothing")

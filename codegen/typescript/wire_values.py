@@ -11,7 +11,6 @@ out, it would take the function that every object has for it, as would a new mes
 
 import re
 
-from codegen.errors import Message
 from codegen.typescript.ts_proto import unknown
 
 # Where a name is long, ts-proto wraps lines: between any two words there may be a line break.
@@ -102,5 +101,5 @@ def _own_keys(source: str) -> str:
 
 def _replace(source: str, before: str, after: str, file: str) -> str:
     if before not in source and after not in source:
-        raise unknown(file, Message(f"no {before.strip()}"))
+        raise unknown(file, f"no {before.strip()}")
     return source.replace(before, after)

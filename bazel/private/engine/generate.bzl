@@ -1,7 +1,6 @@
 """The action that makes the stubs of some proto_libraries."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:messages.bzl", "message")
 load(":proto_paths.bzl", "matches")
 load(":toolchain.bzl", "run_codegen")
 
@@ -29,10 +28,10 @@ def _name_problem(language, label, protos):
         if problem:
             return "{}: {}: {}".format(label_text(label), proto, problem)
         if proto.startswith("-"):
-            return message("{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto))
+            return "{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto)
         for path in language.outputs(proto):
             if path in owners:
-                return message("{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path))
+                return "{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path)
             owners[path] = proto
     return None
 

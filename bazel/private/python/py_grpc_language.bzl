@@ -1,6 +1,5 @@
 """Python as a language of the engine."""
 
-load("//bazel/private:messages.bzl", "message")
 load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", "grpc_language")
 load(":py_names.bzl", "STUB_ENDINGS", "package_folders", "stub_paths", "unimportable_part")
@@ -17,7 +16,7 @@ def _name_problem(proto):
     part = unimportable_part(proto)
     if part == None:
         return None
-    return message("Python cannot import \"{}\". Rename it: letters, digits and underscores, and no digit first.".format(part))
+    return "Python cannot import \"{}\". Rename it: letters, digits and underscores, and no digit first.".format(part)
 
 def _hidden_by(path):
     """Returns the modules that would hide the folders of a file: Python finds a folder before a module of its name."""

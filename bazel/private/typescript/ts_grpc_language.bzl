@@ -1,6 +1,5 @@
 """TypeScript as a language of the engine."""
 
-load("//bazel/private:messages.bzl", "message")
 load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", "grpc_language")
 load(":ts_names.bzl", "stub_paths", "takes_for_declarations")
@@ -15,7 +14,7 @@ FLAVORS = ["grpc-js", "nestjs"]
 
 def _name_problem(proto):
     if takes_for_declarations(proto):
-        return message("TypeScript takes {} for declarations of JavaScript. Rename it, without \".d\" at the end.".format(stub_paths(proto)[0]))
+        return "TypeScript takes {} for declarations of JavaScript. Rename it, without \".d\" at the end.".format(stub_paths(proto)[0])
     return None
 
 def _arguments(own):
