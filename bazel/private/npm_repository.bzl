@@ -111,7 +111,7 @@ A package whose hash the lock does not name is refused, and no script of any pac
 person's own registry, proxies, certificates, passwords and cache count, and no other setting of npm's, in a file or a
 variable. The repository holds
 
-- `//NAME`, for every package at the top of node_modules (`//ts-proto`, `//@grpc/grpc-js`), with what it needs;
+- `//NAME`, for every package at the top of node_modules (`//rxjs`, `//@grpc/grpc-js`), with what it needs;
 - `//NAME/bin:PROGRAM`, a `nodejs_binary` for each of its programs;
 - `:node_modules`, all files of all packages;
 - `:nodejs`, the Node that runs them.""",
