@@ -68,7 +68,7 @@ def version_of(texts: Iterable[str]) -> str:
     raise CodegenError("the generated code does not say which ts-proto wrote it: lock ts-proto 2.2 or newer")
 
 
-def unknown(file: str, what: Message) -> CodegenError:
+def unknown(file: str, what: str) -> CodegenError:
     """Returns the error of a text that is not as expected."""
     return CodegenError(
         f"{file}: ts-proto wrote something else than this version knows: {what}. "
