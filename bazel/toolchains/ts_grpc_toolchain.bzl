@@ -1,17 +1,29 @@
 """The ts_grpc toolchain: which plugin makes TypeScript, and which packages it imports."""
 
-load("//bazel/private:npm_package.bzl", "NpmPackageInfo")
+load("//bazel/private:label_text.bzl", "label_text")
+load("//bazel/private:node_modules.bzl", "NodeModulesInfo")
 load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTRS", "TOOLCHAIN_ATTRS", "toolchain_info")
 
 TsGrpcToolchainInfo = provider(
     doc = "What TypeScript stubs run on.",
-    fields = {"runtime": "(list[NpmPackageInfo]) The packages that stubs import."},
+    fields = {"versions": "(dict[string, string]) From the npm packages that stubs import to their versions."},
 )
 
+# What stubs import.
+_RUNTIME = ["@bufbuild/protobuf", "@grpc/grpc-js"]
+
 def _ts_grpc_toolchain_impl(ctx):
+    versions = ctx.attr.node_modules[NodeModulesInfo].versions
+    for name in _RUNTIME:
+        if name not in versions:
+            fail("{}: {} has no {}, which stubs import. To fix it: have its package.json name it and lock again (npm install --package-lock-only).".format(
+                label_text(ctx.label),
+                label_text(ctx.attr.node_modules.label),
+                name,
+            ))
     return [platform_common.ToolchainInfo(
         grpc = toolchain_info(ctx, plugin = ctx.attr.plugin),
-        ts_grpc = TsGrpcToolchainInfo(runtime = [dep[NpmPackageInfo] for dep in ctx.attr.runtime]),
+        ts_grpc = TsGrpcToolchainInfo(versions = {name: versions[name] for name in _RUNTIME}),
     )]
 
 ts_grpc_toolchain = rule(
@@ -21,18 +33,18 @@ ts_grpc_toolchain = rule(
 ts_grpc_toolchain(
     name = "my_versions",
     codegen_deps = ["@my_wheels//:grpcio_tools", "@my_wheels//:protobuf"],
-    plugin = "@my_npm//ts-proto/bin:protoc-gen-ts_proto",
+    node_modules = "@my_npm//:node_modules",
+    plugin = "@my_npm//bin:protoc-gen-ts_proto",
     python = "@my_wheels//:python",
-    runtime = ["@my_npm//@bufbuild/protobuf", "@my_npm//@grpc/grpc-js"],
 )
 ```""",
     implementation = _ts_grpc_toolchain_impl,
     attrs = dict(dict(TOOLCHAIN_ATTRS, plugin = PLUGIN_ATTRS["plugin"]), **{
-        "runtime": attr.label_list(
-            doc = "The npm packages that stubs import at run time. Mandatory. " +
-                  "Example: `[\"@my_npm//@bufbuild/protobuf\", \"@my_npm//@grpc/grpc-js\"]`.",
+        "node_modules": attr.label(
+            doc = "The npm packages that stubs import at run time, for their versions. Mandatory. " +
+                  "Example: `@my_npm//:node_modules`.",
             mandatory = True,
-            providers = [NpmPackageInfo],
+            providers = [NodeModulesInfo],
         ),
     }),
 )

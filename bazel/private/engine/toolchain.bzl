@@ -50,7 +50,7 @@ PLUGIN_ATTRS = {
     ),
     "plugin": attr.label(
         doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
-              "Example: `@ts_grpc_npm//ts-proto/bin:protoc-gen-ts_proto`.",
+              "Example: `@ts_grpc_npm//bin:protoc-gen-ts_proto`.",
         mandatory = True,
         cfg = "exec",
         executable = True,

@@ -9,21 +9,21 @@ def _ts_grpc_aspect_impl(target, ctx):
 
 _ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **graph_aspect_arguments(TYPESCRIPT))
 
-def _package_arguments(flavor, runtime):
+def _package_arguments(flavor, versions):
     arguments = ["--flavor", flavor]
-    for package in runtime:
-        arguments += ["--dependency", package.package_name, package.version]
+    for name in sorted(versions):
+        arguments += ["--dependency", name, versions[name]]
     return arguments
 
 def _ts_grpc_library_impl(ctx):
-    runtime = ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.runtime
+    versions = ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.versions
     library = grpc_library(
         ctx,
         TYPESCRIPT,
         own = struct(flavor = ctx.attr.flavor),
         # To start Node for one library takes as long as to generate the modules of three.
         shared_own = NOT_SHARED,
-        arguments = _package_arguments(ctx.attr.flavor, runtime),
+        arguments = _package_arguments(ctx.attr.flavor, versions),
     )
     files = [library.files[path] for path in sorted(library.files.keys())]
     return [
