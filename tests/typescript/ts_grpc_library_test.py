@@ -192,7 +192,7 @@ def test_a_plugin_that_fails(workspace: BazelWorkspace, plugin: str, cause: str)
         'load("//bazel:defs.bzl", "ts_grpc_toolchain")\nload(":rules.bzl", "plugin")\nplugin(name = "broken")\n'
         'ts_grpc_toolchain(name = "own", codegen_deps = ["@py_grpc_wheels//:grpcio_tools", '
         '"@py_grpc_wheels//:protobuf"], plugin = ":broken", python = "@py_grpc_wheels//:python", '
-        'runtime = ["@ts_grpc_npm//@bufbuild/protobuf"])\n'
+        'node_modules = "@ts_grpc_npm//:node_modules")\n'
         'toolchain(name = "toolchain", toolchain = ":own", toolchain_type = "//bazel/toolchains:ts_toolchain_type")\n',
     )
     result = workspace.bazel("build", "--extra_toolchains=//own:toolchain", "//protos:ts_stubs")

@@ -50,7 +50,7 @@ PLUGIN_ATTRS = {
     ),
     "plugin": attr.label(
         doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
-              "Example: `@my_npm//protoc-gen-doc/bin:protoc-gen-doc`.",
+              "Example: `@my_npm//bin:protoc-gen-doc`.",
         mandatory = True,
         cfg = "exec",
         executable = True,

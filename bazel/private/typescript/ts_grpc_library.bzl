@@ -11,8 +11,8 @@ _ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **graph_aspect_a
 
 def _ts_grpc_library_impl(ctx):
     dependencies = []
-    for package in ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.runtime:
-        dependencies += ["--dependency", package.package_name, package.version]
+    for name, version in ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.dependencies.items():
+        dependencies += ["--dependency", name, version]
 
     # Starting Node for one library takes as long as generating the modules of three.
     library = grpc_library(ctx, TYPESCRIPT, shared_own = NOT_SHARED, arguments = dependencies)
