@@ -202,17 +202,18 @@ def test_two_libraries_that_define_the_same(workspace: BazelWorkspace) -> None:
 
 
 def test_a_plugin_that_dies(workspace: BazelWorkspace) -> None:
-    """A toolchain of somebody's own, whose plugin cannot even load."""
-    workspace.write("own/protoc-gen-broken.mjs", "import 'not-there';\n")
+    """A toolchain of somebody's own, whose plugin fails."""
+    workspace.write("own/broken.sh", "#!/bin/sh\necho no such thing >&2\nexit 1\n").chmod(0o755)
     workspace.write(
         "own/BUILD.bazel",
-        'load("//bazel:defs.bzl", "nodejs_binary", "ts_grpc_toolchain")\n'
-        'nodejs_binary(name = "broken", entry_point = "protoc-gen-broken.mjs", node = "@ts_grpc_npm//:nodejs")\n'
+        'load("//bazel:defs.bzl", "ts_grpc_toolchain")\n'
+        'sh_binary(name = "broken", srcs = ["broken.sh"])\n'
         'ts_grpc_toolchain(name = "own", codegen_deps = ["@py_grpc_wheels//:grpcio_tools", '
-        '"@py_grpc_wheels//:protobuf"], plugin = ":broken", python = "@py_grpc_wheels//:python", runtime = [])\n'
+        '"@py_grpc_wheels//:protobuf"], node_modules = "@ts_grpc_npm//:node_modules", plugin = ":broken", '
+        'python = "@py_grpc_wheels//:python")\n'
         'toolchain(name = "toolchain", toolchain = ":own", toolchain_type = "//bazel/toolchains:ts_toolchain_type")\n',
     )
     result = workspace.bazel("build", "--extra_toolchains=//own:toolchain", "//protos:ts_stubs")
     assert result.returncode == 1
-    said = r"_proto: [\w/]+\.proto: broken cannot do it: exit status 1: Error \[ERR_MODULE_NOT_FOUND\]: Cannot find"
+    said = r"_proto: [\w/]+\.proto: broken cannot do it: exit status 1: no such thing"
     assert re.search(said, result.stderr), result.stderr
