@@ -1,7 +1,6 @@
 """What BUILD files load: the rules and what they provide."""
 
-load("//bazel/private:nodejs_binary.bzl", _nodejs_binary = "nodejs_binary")
-load("//bazel/private:npm_package.bzl", _NpmPackageInfo = "NpmPackageInfo")
+load("//bazel/private:node_modules.bzl", _NodeModulesInfo = "NodeModulesInfo")
 load("//bazel/private/python:py_grpc_language.bzl", _PyGrpcInfo = "PyGrpcInfo")
 load("//bazel/private/python:py_grpc_library.bzl", _py_grpc_library = "py_grpc_library")
 load("//bazel/private/python:py_grpc_wheel.bzl", _py_grpc_wheel = "py_grpc_wheel")
@@ -10,12 +9,11 @@ load("//bazel/private/typescript:ts_grpc_library.bzl", _ts_grpc_library = "ts_gr
 load("//bazel/toolchains:py_grpc_toolchain.bzl", _PyGrpcToolchainInfo = "PyGrpcToolchainInfo", _py_grpc_toolchain = "py_grpc_toolchain")
 load("//bazel/toolchains:ts_grpc_toolchain.bzl", _TsGrpcToolchainInfo = "TsGrpcToolchainInfo", _ts_grpc_toolchain = "ts_grpc_toolchain")
 
-NpmPackageInfo = _NpmPackageInfo
+NodeModulesInfo = _NodeModulesInfo
 PyGrpcInfo = _PyGrpcInfo
 PyGrpcToolchainInfo = _PyGrpcToolchainInfo
 TsGrpcInfo = _TsGrpcInfo
 TsGrpcToolchainInfo = _TsGrpcToolchainInfo
-nodejs_binary = _nodejs_binary
 py_grpc_library = _py_grpc_library
 py_grpc_wheel = _py_grpc_wheel
 py_grpc_toolchain = _py_grpc_toolchain

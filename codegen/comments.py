@@ -19,9 +19,11 @@ def use_plain_line_ends(descriptors: FileDescriptorSet, files: Set[str]) -> None
 
 
 def change_comments(location: SourceCodeInfo.Location, change: Callable[[str], str]) -> None:
-    """Changes every comment of a location."""
-    location.leading_comments = change(location.leading_comments)
-    location.trailing_comments = change(location.trailing_comments)
+    """Changes every comment of a location. An absent one stays absent: some plugins print empty ones."""
+    if location.HasField("leading_comments"):
+        location.leading_comments = change(location.leading_comments)
+    if location.HasField("trailing_comments"):
+        location.trailing_comments = change(location.trailing_comments)
     location.leading_detached_comments[:] = map(change, location.leading_detached_comments)
 
 

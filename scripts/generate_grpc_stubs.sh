@@ -12,12 +12,11 @@ and installs Bazel and pip from the distribution when they are missing.
 
   --language LANGUAGE
                     python, the default: src/infrastructure/grpc/generated
-                    typescript: clients/typescript/src/generated, and the same with services of
-                    NestJS, clients/typescript/src/nestjs
-                    all: all three
+                    typescript: clients/typescript/src/generated
+                    all: both
   --check           change nothing; name every file that differs, is missing or is left over
   --proto-root DIR  take the protos from DIR, which needs no BUILD files; imports are relative to it
-  --out DIR         write to DIR instead; for typescript, to DIR/generated and DIR/nestjs
+  --out DIR         write to DIR instead
   --help            print this
 
 Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done;

@@ -82,8 +82,15 @@ async function readSettings(npm) {
   return settings;
 }
 
+// pip and apt trust what the system does, and a company's proxy is often signed by an authority of its own. Node has a
+// list of its own and asks for the others. A person's own choice of either goes before these; npm's `ca` before both.
 function environment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)));
+  const bundle = process.env.REQUESTS_CA_BUNDLE || process.env.CURL_CA_BUNDLE;
+  return {
+    NODE_USE_SYSTEM_CA: "1", // SSL_CERT_FILE and SSL_CERT_DIR too
+    ...(bundle && { NODE_EXTRA_CA_CERTS: bundle }),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name))),
+  };
 }
 
 // A folder that only this user can read: a setting may be a password.
@@ -102,6 +109,8 @@ async function main(npm) {
   return withSettings(npm, await readSettings(npm), (configs) => {
     const words = [path.join(npm, "bin/npm-cli.js"), ...OPTIONS, `--prefix=${process.cwd()}`, ...configs];
     const { status } = spawnSync(process.execPath, words, { env: environment(), stdio: "inherit" });
+    // Without packages it makes none.
+    fs.mkdirSync("node_modules", { recursive: true });
     return status ?? 1;
   });
 }

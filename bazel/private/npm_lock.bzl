@@ -4,51 +4,44 @@ A lock is a decoded package-lock.json: `packages` has an entry (dict) for each f
 "node_modules/a/node_modules/@b/c" for a package.
 """
 
-
 # From kinds of hashes to how long they are in base 64. npm passes over what is none. SHA-1 can be forged.
 _HASHES = {"sha256": 44, "sha384": 64, "sha512": 88}
 
-def package_name(path):
-    """Returns the name that a package is imported by: "@b/c" for "node_modules/a/node_modules/@b/c"."""
-    return path.rpartition("node_modules/")[2]
-
-def _folders_above(path):
-    """Returns the folders that a package may have what it needs in, the nearest first, "" last; its own is among them."""
-    parts = path.split("/node_modules/")
-    return ["/node_modules/".join(parts[:count]) for count in range(len(parts), 0, -1)] + [""]
-
-def _needed(path, entry, packages):
-    """Returns the folders of the packages that one needs, as Node finds them; of optional ones those that are there."""
-    names = {}
-    for kind in ["dependencies", "optionalDependencies", "peerDependencies"]:
-        names.update(entry.get(kind, {}))
-    found = []
-    for name in names:
-        places = [(folder + "/" if folder else "") + "node_modules/" + name for folder in _folders_above(path)]
-        found += [place for place in places if place in packages][:1]
-    return found
-
-def closure(path, packages):
-    """Returns what a package needs, directly or not.
+def top_packages(installed):
+    """Returns the packages at the top of node_modules: a dict from name, for example "@b/c", to entry.
 
     Args:
-      path: string, its folder.
-      packages: dict from folder to entry, of what is installed.
+      installed: dict from folder to entry.
+    """
+    names = {path: path.rpartition("node_modules/")[2] for path in installed}
+    return {names[path]: installed[path] for path in sorted(installed) if path == "node_modules/" + names[path]}
+
+def programs(installed, lock):
+    """Returns the programs of the packages at the top of node_modules.
+
+    Args:
+      installed: dict from folder to entry.
+      lock: a decoded package-lock.json that has no problem.
 
     Returns:
-      List of strings, sorted: folders, without its own.
+      Dict from name to file in node_modules, for example {"tsc": "typescript/bin/tsc"}. Where two packages have one of
+      the same name, it is that of the package that the project itself asks for, or else of the first by name. Names
+      that a label cannot have are left out.
     """
-    seen = {path: True}
-    todo = [path]
-    for _ in packages:
-        following = []
-        for one in todo:
-            for other in _needed(one, packages[one], packages):
-                if other not in seen:
-                    seen[other] = True
-                    following.append(other)
-        todo = following
-    return sorted([folder for folder in seen if folder != path])
+    packages = top_packages(installed)
+    asked = {}
+    for kind in ["dependencies", "devDependencies", "optionalDependencies"]:
+        asked.update(lock["packages"].get("", {}).get(kind, {}))
+    found = {}
+    for name in [name for name in packages if name in asked] + [name for name in packages if name not in asked]:
+        known = packages[name].get("bin", {})
+        for program, main in ({name.split("/")[-1]: known} if type(known) == type("") else known).items():
+            if program not in found and _is_label_name(program):
+                found[program] = name + "/" + (main[len("./"):] if main.startswith("./") else main)
+    return found
+
+def _is_label_name(name):
+    return not [sign for sign in name.elems() if not (sign.isalnum() or sign in "+-.=@_~")]
 
 def lock_problem(lock, label):
     """Returns why npm must not install a lock.
@@ -61,16 +54,16 @@ def lock_problem(lock, label):
       String, or None when npm will check all of it by hashes.
     """
     if type(lock) != type({}) or type(lock.get("packages")) != type({}):
-        return "{} names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).".format(label)
+        return "{} names no packages as npm 7 and newer do. To fix it: lock them with a newer npm (npm install --package-lock-only).".format(label)
     packages = lock["packages"]
     for path in sorted(packages):
         if type(packages[path]) != type({}) or type(packages[path].get("integrity", "")) != type(""):
-            return "{}: {} is no entry of a lock. To mend it: remove it and lock again (npm install --package-lock-only).".format(label, path)
+            return "{}: {} is no entry of a lock. To fix it: remove it and lock again (npm install --package-lock-only).".format(label, path)
         source = _foreign_source(packages[path]) if path else None
         if source:
-            return "{}: {} comes from {}, where npm checks no hash. To mend it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source)
+            return "{}: {} comes from {}, where npm checks no hash. To fix it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source)
         if path and not _is_hashed(packages[path]) and not _is_bundled(path, packages):
-            return "{}: {} has no hash (integrity, of sha256 or stronger). To mend it: remove its entry and lock again (npm install --package-lock-only).".format(label, path)
+            return "{}: {} has no hash (integrity, of sha256 or stronger). To fix it: remove its entry and lock again (npm install --package-lock-only).".format(label, path)
     return None
 
 def installed_problem(installed, lock, label):
@@ -91,7 +84,7 @@ def installed_problem(installed, lock, label):
         if path not in locked or installed[path].get("integrity") != locked[path].get("integrity")
     ]
     if others:
-        return "{} does not name {}, or with another hash, and npm has installed it. To mend it: lock again (npm install --package-lock-only).".format(label, others[0])
+        return "{} does not name {}, or with another hash, and npm has installed it. To fix it: lock again (npm install --package-lock-only).".format(label, others[0])
     return None
 
 def _is_hashed(entry):

@@ -1,44 +1,43 @@
 """What to tell a person when npm fails. Pure functions."""
 
-
 # What npm's standard error contains, what to tell of it. The first that fits counts.
 _CAUSES = [
     struct(
         # npm unpacks while it adds up: what cannot be unpacked, or ends early, ends both.
         signs = ["EINTEGRITY", "code TAR_", "code Z_"],
-        text = "a package is not the one that was locked, and was not used. To mend it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock again (npm install --package-lock-only).",
+        text = "a package is not the one that was locked, and was not used. To fix it: type it again, in case the download ended early, or find out why; after a deliberate change of the packages lock again (npm install --package-lock-only).",
     ),
     struct(
         signs = ["code EUSAGE"],
-        text = "the lock does not fit package.json. To mend it: lock again (npm install --package-lock-only).",
+        text = "the lock does not fit package.json. To fix it: lock again (npm install --package-lock-only).",
     ),
     struct(
         signs = ["code EBADPLATFORM"],
-        text = "a locked package is for another platform. To mend it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock again (npm install --package-lock-only).",
+        text = "a locked package is for another platform. To fix it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock again (npm install --package-lock-only).",
     ),
     struct(
         signs = ["code CERT_", "code DEPTH_ZERO_SELF_SIGNED_CERT", "code ERR_TLS_", "code SELF_SIGNED_CERT", "code UNABLE_TO_GET_ISSUER_CERT", "code UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
-        text = "the registry's certificate is not trusted. To mend it: name your certificates: export NODE_EXTRA_CA_CERTS=/path/to/ca-bundle.pem.",
+        text = "the registry's certificate is not trusted. To fix it: name your certificates: export NODE_EXTRA_CA_CERTS=/path/to/ca-bundle.pem.",
     ),
     struct(
         signs = ["code E401", "code E403", "ENEEDAUTH"],
-        text = "the registry wants to know who you are. To mend it: log in (npm login), or name a registry that needs no password: npm config set registry URL.",
+        text = "the registry wants to know who you are. To fix it: log in (npm login), or name a registry that needs no password: npm config set registry URL.",
     ),
     struct(
         signs = ["code E404", "code ETARGET", "code ENOVERSIONS"],
-        text = "the registry has no such package, or not in the locked version. To mend it: name a registry that has it (npm config set registry URL), or lock other versions.",
+        text = "the registry has no such package, or not in the locked version. To fix it: name a registry that has it (npm config set registry URL), or lock other versions.",
     ),
     struct(
         signs = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED", "code E50"],
-        text = "the registry cannot be reached. To mend it: check the network, or name a mirror: npm config set registry URL.",
+        text = "the registry cannot be reached. To fix it: check the network, or name a mirror: npm config set registry URL.",
     ),
     struct(
         signs = ["ENOSPC"],
-        text = "the disk is full. To mend it: free some space in Bazel's output base (bazel info output_base) and in npm's cache (npm config get cache).",
+        text = "the disk is full. To fix it: free some space in Bazel's output base (bazel info output_base) and in npm's cache (npm config get cache).",
     ),
 ]
 
-_ANOTHER = "npm failed. To mend it: mend what it says."
+_ANOTHER = "npm failed. To fix it: read what it says below."
 
 def explain_failure(lock, stderr):
     """Returns why npm could not install a lock and what to type.

@@ -1,9 +1,7 @@
-"""A repository of the packages that an npm lock names, one target a package."""
+"""A repository of the packages that an npm lock names, as one folder."""
 
 load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
-load(":node_variables.bzl", "unset_variables")
-load(":npm_build_files.bzl", "npm_build_files", "usable_files")
-load(":npm_lock.bzl", "installed_problem", "lock_problem")
+load(":npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
 load(":npm_messages.bzl", "explain_failure")
 
 # npm, with those of a person's own settings that say how to reach a registry. No other one counts.
@@ -12,16 +10,41 @@ _NPM_INSTALL = Label("//bazel/private:npm_install.cjs")
 # Bazel cannot decode what is no JSON without ending.
 _IS_JSON = "JSON.parse(require('fs').readFileSync(process.argv[1], 'utf8'))"
 
-# Packages may bring BUILD files, which would take their folders from this repository's own.
-_LIST_FILES = """\
-const fs = require("fs"), path = require("path");
-const files = [];
-for (const entry of fs.readdirSync("node_modules", { recursive: true, withFileTypes: true })) {
-  const file = path.join(entry.parentPath, entry.name);
-  if (["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel"].includes(entry.name) && !entry.isDirectory()) fs.rmSync(file);
-  else if (entry.isFile()) files.push(file);
-}
-console.log(JSON.stringify(files.sort()));
+# Node's variables about connections. The others load code, write files, or change what npm leaves out (NODE_ENV).
+_CONNECTIONS = [
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+    "NODE_USE_ENV_PROXY",
+    "NODE_USE_SYSTEM_CA",
+]
+
+_ROOT = """\
+load("{rules}//bazel/private:node_modules.bzl", "node_modules")
+
+package(default_visibility = ["//visibility:public"])
+
+exports_files(["node"])
+
+node_modules(
+    name = "node_modules",
+    directory = "lib/node_modules",
+    versions = {versions},
+)
+"""
+
+_PROGRAMS = """\
+load("{rules}//bazel/private:node_modules.bzl", "node_program")
+
+package(default_visibility = ["//visibility:public"])
+"""
+
+_PROGRAM = """
+node_program(
+    name = {name},
+    main = {main},
+    node = "//:node",
+    node_modules = "//:node_modules",
+)
 """
 
 def _stop(repository_ctx, text):
@@ -37,40 +60,59 @@ def _find_node(repository_ctx):
         ))
     return node
 
-def _run(repository_ctx, node, arguments):
+def _run(repository_ctx, node, arguments, **kwargs):
+    unset = {name: "" for name in repository_ctx.os.environ if name.startswith("NODE_") and name not in _CONNECTIONS}
     command = [node.get_child("bin").get_child("node")] + arguments
-    return repository_ctx.execute(command, environment = unset_variables(repository_ctx.os.environ), timeout = 1200)
+    return repository_ctx.execute(command, environment = unset, timeout = 1200, **kwargs)
 
 def _copy_json(repository_ctx, node, label, name):
     """Copies a file into the repository, if it is JSON. Returns it decoded."""
     path = repository_ctx.path(label)
     if not path.exists:
         # Bazel 4 says so itself.
-        _stop(repository_ctx, "there is no file {}. To mend it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
+        _stop(repository_ctx, "there is no file {}. To fix it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
     if _run(repository_ctx, node, ["-e", _IS_JSON, str(path)]).return_code != 0:
-        _stop(repository_ctx, "{} is no JSON. To mend it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
+        _stop(repository_ctx, "{} is no JSON. To fix it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
     text = repository_ctx.read(path)
     repository_ctx.file(name, text, executable = False)
     return json.decode(text)
 
 def _npm_install(repository_ctx, node):
-    """Has npm install the lock. Returns the packages that it has installed: a dict from folder to entry."""
+    """Has npm install the lock in the folder lib. Returns the packages that it has installed: a dict from folder to entry."""
     npm = node.get_child("lib").get_child("node_modules").get_child("npm")
-    result = _run(repository_ctx, node, [str(repository_ctx.path(_NPM_INSTALL)), str(npm)])
+    program = [str(repository_ctx.path(_NPM_INSTALL)), str(npm)]
+    result = _run(repository_ctx, node, program, working_directory = "lib")
     if result.return_code != 0:
         _stop(repository_ctx, explain_failure(label_text(repository_ctx.attr.package_lock), result.stderr))
-    note = repository_ctx.path("node_modules/.package-lock.json")
+    note = repository_ctx.path("lib/node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
-    # It may name the registry. The others have names that a package may have.
+    # It may name the registry.
     for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
-        repository_ctx.delete(name)
+        repository_ctx.delete("lib/" + name)
     return installed
+
+def _write_build_files(repository_ctx, installed, lock):
+    rules = repository_text(Label("//:BUILD.bazel"))
+    versions = {name: entry["version"] for name, entry in top_packages(installed).items()}
+    found = programs(installed, lock)
+    there = [name for name in sorted(found) if repository_ctx.path("lib/node_modules/" + found[name]).exists]
+    written = {
+        # Packages may bring BUILD files, which are none of ours.
+        ".bazelignore": "lib/node_modules\n",
+        "BUILD.bazel": _ROOT.format(rules = rules, versions = repr(versions)),
+        "bin/BUILD.bazel": _PROGRAMS.format(rules = rules) + "".join([
+            _PROGRAM.format(main = repr(found[name]), name = repr(name))
+            for name in there
+        ]),
+    }
+    for path, text in written.items():
+        repository_ctx.file(path, text, executable = False)
 
 def _npm_repository_impl(repository_ctx):
     node = _find_node(repository_ctx)
-    _copy_json(repository_ctx, node, repository_ctx.attr.package_json, "package.json")
-    lock = _copy_json(repository_ctx, node, repository_ctx.attr.package_lock, "package-lock.json")
+    _copy_json(repository_ctx, node, repository_ctx.attr.package_json, "lib/package.json")
+    lock = _copy_json(repository_ctx, node, repository_ctx.attr.package_lock, "lib/package-lock.json")
     lock_label = label_text(repository_ctx.attr.package_lock)
     problem = lock_problem(lock, lock_label)
     if problem:
@@ -80,11 +122,8 @@ def _npm_repository_impl(repository_ctx):
     problem = installed_problem(installed, lock, lock_label)
     if problem:
         _stop(repository_ctx, problem)
-    files = json.decode(_run(repository_ctx, node, ["-e", _LIST_FILES]).stdout) if installed else []
-    repository_ctx.symlink(node.get_child("bin").get_child("node"), ".nodejs/node")
-    written = npm_build_files(installed, usable_files(files), rules = repository_text(Label("//:BUILD.bazel")))
-    for path in written:
-        repository_ctx.file(path, written[path], executable = False)
+    repository_ctx.symlink(node.get_child("bin").get_child("node"), "node")
+    _write_build_files(repository_ctx, installed, lock)
 
 NPM_REPOSITORY_ATTRS = {
     "node": attr.label(
@@ -111,10 +150,9 @@ A package whose hash the lock does not name is refused, and no script of any pac
 person's own registry, proxies, certificates, passwords and cache count, and no other setting of npm's, in a file or a
 variable. The repository holds
 
-- `//NAME`, for every package at the top of node_modules (`//ts-proto`, `//@grpc/grpc-js`), with what it needs;
-- `//NAME/bin:PROGRAM`, a `nodejs_binary` for each of its programs;
-- `:node_modules`, all files of all packages;
-- `:nodejs`, the Node that runs them.""",
+- `:node_modules`, the folder of all packages, with `NodeModulesInfo`;
+- `//bin:PROGRAM`, an executable for each program of the packages at its top (`//bin:tsc`);
+- `:node`, the Node that runs them.""",
     implementation = _npm_repository_impl,
     attrs = NPM_REPOSITORY_ATTRS,
     # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew.

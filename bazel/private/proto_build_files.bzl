@@ -30,13 +30,6 @@ ts_grpc_library(
     tags = ["manual"],
     deps = [":protos"],
 )
-
-ts_grpc_library(
-    name = "nestjs_stubs",
-    flavor = "nestjs",
-    tags = ["manual"],
-    deps = [":protos"],
-)
 """
 
 def _label(repository, folder, name):

@@ -109,7 +109,7 @@ needs, and the root `//:root_proto`. Folders that import each other in a circle 
 
 - `:protos`, a `proto_library` that stands for all of them;
 - `:py_stubs`, a `py_grpc_library` of all of them;
-- `:ts_stubs` and `:nestjs_stubs`, a `ts_grpc_library` of all of them in either flavor, which a wildcard leaves out.
+- `:ts_stubs`, a `ts_grpc_library` of all of them, which a wildcard leaves out.
 
 Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are passed over for the runtime's own,
 and so are hidden files. A changed proto is seen by the next build. A new one, or a

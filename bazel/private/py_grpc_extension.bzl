@@ -90,7 +90,7 @@ _ts_toolchain = tag_class(
             allow_single_file = True,
         ),
         "package_lock": attr.label(
-            doc = "An npm lock with at least ts-proto, @bufbuild/protobuf and @grpc/grpc-js. " +
+            doc = "An npm lock with at least @bufbuild/protoc-gen-es and @bufbuild/protobuf. " +
                   "Default: the one that this project is tested with. Example: `//:package-lock.json`.",
             default = _PACKAGE_LOCK,
             allow_single_file = True,

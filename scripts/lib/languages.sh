@@ -5,22 +5,13 @@
 # or all. It takes $workspace, and of the command line $out and $proto_root.
 list_packages() {
   packages=()
-  [[ $1 == typescript ]] || add_python
-  [[ $1 == python ]] || add_typescript
-}
-
-add_python() { add_package py_stubs "${out:-$workspace/src/infrastructure/grpc/generated}"; }
-
-# Both flavors lie in one folder, beside each other.
-add_typescript() {
-  local folder=${out:-$workspace/clients/typescript/src}
-  add_package ts_stubs "$folder/generated"
-  add_package nestjs_stubs "$folder/nestjs"
+  [[ $1 == typescript ]] || add_package py_stubs src/infrastructure/grpc/generated
+  [[ $1 == python ]] || add_package ts_stubs clients/typescript/src/generated
 }
 
 # $1: the name of a target, $2: a folder. The contract is the protos of this repository, if no others are named.
 add_package() {
   local protos=//protos
   [[ -z $proto_root ]] || protos=@proto_root//
-  packages+=(--package "$protos:$1" "$2")
+  packages+=(--package "$protos:$1" "${out:-$workspace/$2}")
 }

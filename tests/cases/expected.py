@@ -27,7 +27,7 @@ CASES = {
     "keyword_folders": Expected(
         "None_/x as_/x deep/class_/lambda_/x deep/class_/x deep/class_/y in_/dotted in_/x match/x type/case/x", 9, 2
     ),
-    "keyword_messages": Expected("messages service type_words type_words_user", 48, 2),
+    "keyword_messages": Expected("messages service type_words type_words_user", 43, 2),
     "keyword_rpcs": Expected("rpcs", 2, 4),
     "keyword_services": Expected("services", 2, 4),
     "library_names": Expected(

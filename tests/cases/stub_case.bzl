@@ -40,7 +40,7 @@ CASES = [
 ]
 
 def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
-    """Declares `:stubs`, their TypeScript in both flavors (`:grpc-js`, `:nestjs`) and, unless there are `deps`, `:protos`, whose imports are relative to the case's folder.
+    """Declares `:stubs`, `:ts_stubs` and, unless there are `deps`, `:protos`, whose imports are relative to the folder.
 
     Args:
       deps: list of labels, the `proto_library` targets of a case that is not just all protos of its folder.
@@ -63,14 +63,12 @@ def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
         **kwargs
     )
 
-    for flavor in ["grpc-js", "nestjs"]:
-        ts_grpc_library(
-            name = flavor,
-            exclude = kwargs.get("exclude", []),
-            flavor = flavor,
-            visibility = ["//tests/typescript:__pkg__"],
-            deps = deps or [":protos"],
-        )
+    ts_grpc_library(
+        name = "ts_stubs",
+        exclude = kwargs.get("exclude", []),
+        visibility = ["//tests/typescript:__pkg__"],
+        deps = deps or [":protos"],
+    )
 
     # A case that shows more than that its package is whole has a program that uses it.
     native.filegroup(

@@ -1,4 +1,4 @@
-"""The awkward protos of tests/cases in TypeScript: both flavors compile under strict rules, as ESM and as CommonJS."""
+"""The awkward protos of tests/cases in TypeScript: they compile under strict rules, as ESM and as CommonJS."""
 
 import os
 import shutil
@@ -14,12 +14,11 @@ FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/cases"
 
 @pytest.fixture(scope="module", params=MODULE_SYSTEMS)
 def messages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Compiles everything once, a folder for each case and flavor, and returns what the compiler has to say."""
+    """Compiles everything once, a folder for each case, and returns what the compiler has to say."""
     project = Project(tmp_path_factory.mktemp("typescript") / "project", request.param)
     project.install()
     for case in CASES:
-        for flavor in ("grpc-js", "nestjs"):
-            shutil.copytree(FOLDER / case / flavor, project.folder / case / flavor)
+        shutil.copytree(FOLDER / case / "ts_stubs", project.folder / case)
     return project.compile()
 
 
@@ -35,7 +34,7 @@ def test_there_are_no_other_messages(messages: list[str]) -> None:
 def test_a_mistake_is_found(tmp_path: Path) -> None:
     project = Project(tmp_path / "project", "esm")
     project.install()
-    shutil.copytree(FOLDER / "transitive/grpc-js", project.folder / "stubs")
+    shutil.copytree(FOLDER / "transitive/ts_stubs", project.folder / "stubs")
     (project.folder / "main.ts").write_text(
         'import { nothing } from "./stubs/nothing.js";\nexport const x: string = 1;\n'
     )

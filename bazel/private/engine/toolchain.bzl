@@ -46,16 +46,22 @@ TOOLCHAIN_ATTRS = {
 
 PLUGIN_ATTRS = {
     "parameter": attr.string(
-        doc = "What the plugin is told, `--NAME_opt` of protoc. Default: nothing. Example: `env=node,esModuleInterop=true`.",
+        doc = "What the plugin is told, `--NAME_opt` of protoc. Default: nothing. Example: `target=ts,import_extension=js`.",
     ),
     "plugin": attr.label(
         doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
-              "Example: `@ts_grpc_npm//ts-proto/bin:protoc-gen-ts_proto`.",
+              "Example: `@my_npm//bin:protoc-gen-doc`.",
         mandatory = True,
         cfg = "exec",
         executable = True,
     ),
 }
+
+PROVIDED_ATTR = attr.string_list(
+    doc = "Import path prefixes, with a slash at the end, whose modules installed packages bring: they are " +
+          "imported by their absolute name and never generated. Default: `[\"google/protobuf/\"]`.",
+    default = ["google/protobuf/"],
+)
 
 def toolchain_info(ctx, plugin = None, parameter = "", provided = []):
     """Gathers what a toolchain has. Values that cannot be meant fail.

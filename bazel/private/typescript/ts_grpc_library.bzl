@@ -2,29 +2,20 @@
 
 load("//bazel/private/engine:aspect.bzl", "graph_aspect_arguments", "graph_aspect_impl")
 load("//bazel/private/engine:library.bzl", "NOT_SHARED", "grpc_library", "library_attrs")
-load(":ts_grpc_language.bzl", "FLAVORS", "TYPESCRIPT", "TsGrpcInfo")
+load(":ts_grpc_language.bzl", "TYPESCRIPT", "TsGrpcInfo")
 
 def _ts_grpc_aspect_impl(target, ctx):
     return graph_aspect_impl(target, ctx, TYPESCRIPT)
 
 _ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **graph_aspect_arguments(TYPESCRIPT))
 
-def _package_arguments(flavor, runtime):
-    arguments = ["--flavor", flavor]
-    for package in runtime:
-        arguments += ["--dependency", package.package_name, package.version]
-    return arguments
-
 def _ts_grpc_library_impl(ctx):
-    runtime = ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.runtime
-    library = grpc_library(
-        ctx,
-        TYPESCRIPT,
-        own = struct(flavor = ctx.attr.flavor),
-        # To start Node for one library takes as long as to generate the modules of three.
-        shared_own = NOT_SHARED,
-        arguments = _package_arguments(ctx.attr.flavor, runtime),
-    )
+    dependencies = []
+    for name, version in ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.dependencies.items():
+        dependencies += ["--dependency", name, version]
+
+    # Starting Node for one library takes as long as generating the modules of three.
+    library = grpc_library(ctx, TYPESCRIPT, shared_own = NOT_SHARED, arguments = dependencies)
     files = [library.files[path] for path in sorted(library.files.keys())]
     return [
         DefaultInfo(files = depset(files), runfiles = ctx.runfiles(files = files)),
@@ -33,16 +24,15 @@ def _ts_grpc_library_impl(ctx):
     ]
 
 ts_grpc_library = rule(
-    doc = """Generates TypeScript modules with the messages and the gRPC services of some protos.
+    doc = """Generates TypeScript modules with the messages and services of some protos, by protoc-gen-es.
 
 They are in the folder `<name>/` in the output tree of the target's own package: one for every proto of `deps` and of
-what they depend on, google/protobuf included (`a/b.proto` becomes `a/b.ts`), and `npm-dependencies.json`, what npm has
-to install for them. They import each other relatively and with extensions, so they can be copied anywhere and compiled
-as ESM and as CommonJS, under `tsc --strict`.
+what they depend on (`a/b.proto` becomes `a/b_pb.ts`), and `npm-dependencies.json`, what npm has to install for them.
+They import each other relatively and with extensions, so they can be copied anywhere and compiled as ESM and as
+CommonJS under `tsc --strict`. `google/protobuf` comes from the runtime, `@bufbuild/protobuf/wkt`.
 
-An int64 is a `bigint`, a Timestamp keeps its nanoseconds, a oneof says which of its fields is set (`$case`), fields
-that are not known go back as they came, and `toJSON` and `fromJSON` speak protobuf's JSON
-(https://protobuf.dev/programming-guides/json/).
+Services are typed descriptors: Connect for ECMAScript makes clients and servers of them, for Node and for browsers, and
+`jts-grpc/grpc` those of @grpc/grpc-js and NestJS.
 
 ```starlark
 ts_grpc_library(
@@ -54,15 +44,7 @@ ts_grpc_library(
 Output groups: `package_manifest` (`<name>.manifest.json`: what a copy of the package consists of), `package_warnings`
 (`<name>.warnings`: what could not be generated as it should, a line each).""",
     implementation = _ts_grpc_library_impl,
-    attrs = dict(library_attrs(_ts_grpc_aspect), **{
-        "flavor": attr.string(
-            doc = "What services become: `grpc-js`, clients and servers of @grpc/grpc-js; `nestjs`, controllers, " +
-                  "decorators and clients of NestJS, with the service definitions that its gRPC transport takes as " +
-                  "`packageDefinition`. Messages are the same. Default: `grpc-js`. Example: `nestjs`.",
-            default = FLAVORS[0],
-            values = FLAVORS,
-        ),
-    }),
+    attrs = library_attrs(_ts_grpc_aspect),
     provides = [TsGrpcInfo],
     toolchains = [TYPESCRIPT.toolchain_type],
 )

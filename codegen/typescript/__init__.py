@@ -1,1 +1,0 @@
-"""The code generator of TypeScript stubs."""
