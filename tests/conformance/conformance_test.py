@@ -1,6 +1,7 @@
 """The generated packages pass protobuf's official conformance tests, but for the failures that are listed."""
 
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -9,25 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.runner import Outcome, run, runnable
+from tests.conformance.runner import run, runnable
+from tests.typescript.project import NODE, RUNFILES, Project
 
-FOLDER = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "tests/conformance")
+FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/conformance"
 SUITES = ("binary and JSON", "text format")
 PASSES = "Required.Proto3.ProtobufInput.UnknownVarint.ProtobufOutput"
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program that uses a generated package."""
+    """A program that uses a generated package, and the tests that it is expected to fail."""
 
-    language: str
     command: Sequence[str | Path]
     failures: Path
-    text_failures: Path
-
-    def outcome(self, runner: Path, failures: Path | None = None) -> Outcome:
-        """Runs the tests, with a list of expected failures of one's own."""
-        return run(runner, self.command, failures or self.failures, self.text_failures)
+    text_failures: Path | None = None
 
 
 @pytest.fixture(scope="session")
@@ -35,22 +32,33 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return runnable(tmp_path_factory.mktemp("runner"))
 
 
-@pytest.fixture(scope="session", params=["Python"])
-def program(request: pytest.FixtureRequest) -> Program:
-    return Program(
-        "Python",
-        [sys.executable, "-s", "-S", "-B", FOLDER / "python_testee.py"],
-        FOLDER / "python_failures.txt",
-        FOLDER / "python_text_failures.txt",
-    )
+@pytest.fixture(scope="session", params=["Python", "TypeScript"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def test_conformance(program: Program, runner: Path, figures: Counter[str]) -> None:
-    outcome = program.outcome(runner)
+@pytest.fixture(scope="session")
+def program(language: str, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    if language == "Python":
+        return Program(
+            [sys.executable, "-s", "-S", "-B", FOLDER / "python_testee.py"],
+            FOLDER / "python_failures.txt",
+            FOLDER / "python_text_failures.txt",
+        )
+    project = Project(tmp_path_factory.mktemp("typescript") / "project", "esm")
+    project.install()
+    shutil.copytree(FOLDER / "conformance_ts", project.folder / "stubs")
+    shutil.copy(FOLDER / "typescript_testee.ts", project.folder)
+    assert project.compile() == []
+    return Program([NODE, project.folder / "dist/typescript_testee.js"], FOLDER / "typescript_failures.txt")
+
+
+def test_conformance(language: str, program: Program, runner: Path, figures: Counter[str]) -> None:
+    outcome = run(runner, program.command, program.failures, program.text_failures)
     assert outcome.passed, outcome.output
     for suite, counts in zip(SUITES, outcome.counts, strict=True):
         for what, number in counts.items():
-            figures[f"{program.language} {what} in {suite}"] = number
+            figures[f"{language} {what} in {suite}"] = number
 
 
 def test_no_required_test_fails(program: Program) -> None:
@@ -61,14 +69,14 @@ def test_no_required_test_fails(program: Program) -> None:
 def test_a_failure_that_is_not_listed_fails(program: Program, runner: Path, tmp_path: Path) -> None:
     (removed, *kept) = names(program.failures)
     (tmp_path / "list.txt").write_text("\n".join(kept))
-    outcome = program.outcome(runner, tmp_path / "list.txt")
+    outcome = run(runner, program.command, tmp_path / "list.txt")
     assert not outcome.passed
     assert removed.rpartition(".")[2] in outcome.output
 
 
 def test_a_listed_test_that_passes_fails(program: Program, runner: Path, tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("\n".join([*names(program.failures), PASSES]))
-    outcome = program.outcome(runner, tmp_path / "list.txt")
+    outcome = run(runner, program.command, tmp_path / "list.txt")
     assert not outcome.passed
     assert PASSES in outcome.output
 

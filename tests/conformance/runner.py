@@ -38,27 +38,19 @@ def runnable(folder: Path) -> Path:
     return runner
 
 
-def run(runner: Path, testee: Sequence[str | Path], failures: Path, text_failures: Path) -> Outcome:
+def run(runner: Path, program: Sequence[str | Path], failures: Path, text_failures: Path | None = None) -> Outcome:
     """Tests a program with all tests, required and recommended.
 
     Args:
       runner: the runner, from `runnable`.
-      testee: the command that starts the program.
+      program: the command that starts the program.
       failures: the list of tests of binary and JSON that it is expected to fail.
       text_failures: the same for the text format, which is tested if all is well with the first.
     """
-    command = [
-        runner,
-        "--enforce_recommended",
-        "--maximum_edition",
-        "2024",
-        "--failure_list",
-        failures,
-        "--text_format_failure_list",
-        text_failures,
-        *testee,
-    ]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
+    options = ["--enforce_recommended", "--maximum_edition", "2024", "--failure_list", failures]
+    if text_failures:
+        options += ["--text_format_failure_list", text_failures]
+    done = subprocess.run([runner, *options, *program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
     # A test of invalid text prints it.
     output = done.stdout.decode(errors="replace")
     counts = [
