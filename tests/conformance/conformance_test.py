@@ -58,7 +58,7 @@ def test_conformance(language: str, program: Program, runner: Path, figures: Cou
     assert outcome.passed, outcome.output
     for suite, counts in zip(SUITES, outcome.counts, strict=True):
         for what, number in counts.items():
-            figures[f"{language} {what} in {suite}"] = number
+            figures[f"{what} ({language}, {suite})"] = number
 
 
 def test_no_required_test_fails(program: Program) -> None:

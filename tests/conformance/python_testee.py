@@ -1,6 +1,6 @@
 """The program that the conformance runner talks to: it reads and writes messages by the generated Python.
 
-conformance.proto says what is asked and answered. A little-endian length of 4 bytes goes before each message.
+conformance.proto documents requests and responses. Each is preceded by its length, 4 bytes in little-endian order.
 """
 
 import sys
@@ -39,7 +39,7 @@ _MESSAGES: dict[str, type[Message]] = {
         TestAllTypesProto3Editions,
     )
 }
-# There is no package for it: protoc refuses the edition.
+# Not generated: protoc refuses the edition.
 _UNSTABLE = "protobuf_test_messages.edition_unstable.TestAllTypesEditionUnstable"
 
 

@@ -1,6 +1,6 @@
 // The program that the conformance runner talks to: it reads and writes messages by the generated TypeScript.
 //
-// conformance.proto says what is asked and answered. A little-endian length of 4 bytes goes before each message.
+// conformance.proto documents requests and responses. Each is preceded by its length, 4 bytes in little-endian order.
 
 import { readSync, writeSync } from "node:fs";
 import {
@@ -40,7 +40,7 @@ const FILES = [
 ];
 // What an Any can hold, and extensions.
 const registry = createRegistry(...FILES.flatMap((file) => [file, ...file.dependencies]));
-// There is no package for it: protoc refuses the edition.
+// Not generated: protoc refuses the edition.
 const UNSTABLE = "protobuf_test_messages.edition_unstable.TestAllTypesEditionUnstable";
 
 /** Returns a request's message in the format that the request wants, or why that cannot be. */
