@@ -57,8 +57,7 @@ def test_conformance(language: str, program: Program, runner: Path, figures: Cou
     outcome = run(runner, program.command, program.failures, program.text_failures)
     assert outcome.passed, outcome.output
     for suite, counts in zip(SUITES, outcome.counts, strict=True):
-        for what, number in counts.items():
-            figures[f"{what} ({language}, {suite})"] = number
+        figures.update({f"{what} ({language}, {suite})": number for what, number in counts.items() if number})
 
 
 def test_no_required_test_fails(program: Program) -> None:
