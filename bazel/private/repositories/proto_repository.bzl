@@ -1,8 +1,8 @@
 """A repository of a folder of `.proto` files that has no BUILD files: they are written from the imports."""
 
-load(":label_text.bzl", "apparent_name", "repository_text")
+load("//bazel/private:label_text.bzl", "apparent_name", "fail_in", "repository_text")
 load(":proto_build_files.bzl", "proto_build_files")
-load(":python_host.bzl", "PYTHON_ENV", "find_python")
+load(":pip_repository.bzl", "PYTHON_ENV", "find_python")
 
 # The folder, for a repository that names none: scripts/generate_grpc_stubs.sh --proto-root sets it.
 _ROOT_ENV = "PY_GRPC_PROTO_ROOT"
@@ -36,7 +36,7 @@ def _workspace(repository_ctx):
     # Bazel notes there whose output base it is. A label would need a BUILD file beside the WORKSPACE.
     note = repository_ctx.path("../../DO_NOT_BUILD_HERE")
     if not note.exists:
-        fail("\n@{}: give it an absolute path: this Bazel does not say where the workspace is".format(apparent_name(repository_ctx.name)))
+        fail_in(repository_ctx, "give it an absolute path: this Bazel does not say where the workspace is")
     return repository_ctx.read(note).strip()
 
 def _root(repository_ctx):
@@ -58,7 +58,7 @@ def _libraries(repository_ctx, root):
     command = [python.path, "-S", "-E", "-s", "-B", "-m", program.basename, "--runtime", str(_runtime(repository_ctx)), "--", root]
     result = repository_ctx.execute(command, working_directory = str(program.dirname))
     if result.return_code != 0:
-        fail("\n@{}: {}".format(apparent_name(repository_ctx.name), result.stderr.strip()))
+        fail_in(repository_ctx, result.stderr.strip())
     return json.decode(result.stdout)
 
 def _proto_repository_impl(repository_ctx):
