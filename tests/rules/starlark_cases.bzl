@@ -175,31 +175,44 @@ WELL_KNOWN_PROTOS = {
     ),
 }
 
+_LANGUAGES = [
+    {"attributes": {"lazy": True}, "name": "b", "rule": "b_library", "target": "b_stubs"},
+    {"attributes": {}, "name": "a", "rule": "a_library", "target": "a_stubs"},
+]
+
 def _build_files(libraries):
     return proto_build_files(
         [dict(library, runtime = library.get("runtime", [])) for library in libraries],
+        _LANGUAGES,
         repository = "@me",
         rules = "@rules",
         protobuf = "@protobuf",
     )
 
-_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\", \"ts_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
-_ROOT_LIBRARY = "\nproto_library(\n    name = \"root_proto\",\n    srcs = [\"r.proto\"],\n    deps = [\"//a/b:b_proto\", \"@protobuf//:any_proto\"],\n)\n"
-_ROOT_END = """
+_ROOT = """\
+load("@rules//bazel:defs.bzl", "a_library", "b_library")
+
+package(default_visibility = ["//visibility:public"])
+
+proto_library(
+    name = "root_proto",
+    srcs = ["r.proto"],
+    deps = ["//a/b:b_proto", "@protobuf//:any_proto"],
+)
+
 proto_library(
     name = "protos",
     deps = ["//:root_proto", "//a/b:b_proto"],
 )
 
-py_grpc_library(
-    name = "py_stubs",
-    lazy_exports = True,
+b_library(
+    name = "b_stubs",
+    lazy = True,
     deps = [":protos"],
 )
 
-ts_grpc_library(
-    name = "ts_stubs",
-    tags = ["manual"],
+a_library(
+    name = "a_stubs",
     deps = [":protos"],
 )
 """
@@ -211,7 +224,7 @@ PROTO_BUILD_FILES = {
             {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "runtime": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
             {"deps": [], "folder": "a/b", "name": "b_proto", "srcs": ["a/b/x.proto"]},
         ]),
-        {"BUILD.bazel": _ROOT_HEADER + _ROOT_LIBRARY + _ROOT_END, "a/b/BUILD.bazel": _NESTED},
+        {"BUILD.bazel": _ROOT, "a/b/BUILD.bazel": _NESTED},
     ),
     "a folder that Bazel 4 takes for something else": (
         _build_files([

@@ -26,23 +26,11 @@ proto_library(
 )
 """
 
-# A wildcard leaves TypeScript out: not every workspace has what makes it.
-_ALL = """
+# Stands for all of them.
+_PROTOS = """
 proto_library(
     name = "protos",
-    deps = {deps},
-)
-
-py_grpc_library(
-    name = "py_stubs",
-    lazy_exports = True,
-    deps = [":protos"],
-)
-
-ts_grpc_library(
-    name = "ts_stubs",
-    tags = ["manual"],
-    deps = [":protos"],
+    deps = {},
 )
 """
 
@@ -60,11 +48,21 @@ def _library(library, repository, protobuf):
                     ["{}//:{}".format(protobuf, proto_library_name(path)) for path in library["runtime"]]),
     )
 
-def proto_build_files(libraries, repository, rules, protobuf):
+def _stubs(language):
+    """Returns the text of the stubs of all libraries, in one of LANGUAGES."""
+    attributes = ["    {} = {},\n".format(name, repr(value)) for name, value in language["attributes"].items()]
+    return "\n{}(\n    name = {},\n{}    deps = [\":protos\"],\n)\n".format(
+        language["rule"],
+        repr(language["target"]),
+        "".join(attributes),
+    )
+
+def proto_build_files(libraries, languages, repository, rules, protobuf):
     """Returns the BUILD files that declare some libraries, `//:protos` for all of them, and the stubs of those.
 
     Args:
       libraries: list of dicts: the fields of Library in proto_tree/libraries.py.
+      languages: list of dicts, as LANGUAGES (languages.bzl).
       repository: string, the repository that they are in, as its BUILD files write it: "@schemas".
       rules: string, the repository that has these rules, as another one names it: "@jts_grpc", or "@".
       protobuf: string, the repository that has the well-known types, likewise.
@@ -72,11 +70,12 @@ def proto_build_files(libraries, repository, rules, protobuf):
     Returns:
       Dict from the path of a BUILD file to its text.
     """
-    load_rules = "load(\"{}//bazel:defs.bzl\", \"py_grpc_library\", \"ts_grpc_library\")\n\n".format(rules)
-    files = {"BUILD.bazel": load_rules + _HEADER}
+    loaded = ", ".join([repr(symbol) for symbol in sorted([language["rule"] for language in languages])])
+    files = {"BUILD.bazel": "load(\"{}//bazel:defs.bzl\", {})\n\n".format(rules, loaded) + _HEADER}
     for library in libraries:
         folder = library["folder"]
         path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
         files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf)
-    files["BUILD.bazel"] += _ALL.format(deps = repr([_label(repository, library["folder"], library["name"]) for library in libraries]))
+    deps = [_label(repository, library["folder"], library["name"]) for library in libraries]
+    files["BUILD.bazel"] += "".join([_PROTOS.format(repr(deps))] + [_stubs(language) for language in languages])
     return files

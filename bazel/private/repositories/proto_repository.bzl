@@ -1,6 +1,7 @@
 """A repository of a folder of `.proto` files that has no BUILD files: they are written from the imports."""
 
 load("//bazel/private:label_text.bzl", "apparent_name", "fail_in", "repository_text")
+load("//bazel/private:languages.bzl", "LANGUAGES")
 load(":proto_build_files.bzl", "proto_build_files")
 load(":pip_repository.bzl", "PYTHON_ENV", "find_python")
 
@@ -73,6 +74,7 @@ def _proto_repository_impl(repository_ctx):
         repository_ctx.watch_tree(root)
     files = proto_build_files(
         libraries,
+        LANGUAGES,
         # A repository that an extension makes has a canonical name, with two signs before it.
         repository = ("@@" if str(Label("//:BUILD.bazel")).startswith("@@") else "@") + repository_ctx.name,
         rules = repository_text(Label("//:BUILD.bazel")),
