@@ -12,18 +12,8 @@ _ROOT_ENV = "PY_GRPC_PROTO_ROOT"
 _STATE_ENV = "PY_GRPC_PROTO_STATE"
 
 _PROGRAM = [
-    Label("//{}.py".format(name))
-    for name in [
-        "proto_tree:__main__",
-        "proto_tree:__init__",
-        "proto_tree:errors",
-        "proto_tree:folder",
-        "proto_tree:imports",
-        "proto_tree:libraries",
-        "codegen:__init__",
-        "codegen:python/__init__",
-        "codegen:python/names",
-    ]
+    Label("//proto_tree:{}.py".format(name))
+    for name in ["__main__", "__init__", "folder", "imports", "libraries"]
 ]
 
 _NO_ROOT_BUILD = """\
