@@ -62,8 +62,8 @@ if [[ -z ${SECOND_PLATFORM_NAMESPACE:-} ]]; then
   SECOND_PLATFORM_NAMESPACE=1 exec unshare --mount -- "${BASH_SOURCE[0]}" "$@"
 fi
 
-# shellcheck source=scripts/lib/prerequisites.sh
-source "$checkout/scripts/lib/prerequisites.sh"
+# shellcheck source=scripts/prerequisites.sh
+source "$checkout/scripts/prerequisites.sh"
 
 mount_system() {
   local folder
