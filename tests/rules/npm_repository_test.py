@@ -10,6 +10,7 @@ import pytest
 from tests.npm_locks import NpmWorkspace, declaration, npm_workspace
 from tests.npm_registry import Json, lock_entry, npm_tarball
 
+
 @pytest.fixture(scope="module")
 def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
     with npm_workspace(tmp_path_factory.mktemp("npm")) as made:

@@ -149,9 +149,7 @@ def test_an_installation_asks_for_what_posix_has(system: System) -> None:
         ),
     ],
 )
-def test_the_script_is_found_through_links(
-    system: System, tmp_path: Path, links: dict[str, str], called: str
-) -> None:
+def test_the_script_is_found_through_links(system: System, tmp_path: Path, links: dict[str, str], called: str) -> None:
     for name in links:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / "deep/er").mkdir(parents=True, exist_ok=True)

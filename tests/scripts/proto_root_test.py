@@ -123,7 +123,9 @@ def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace
             id="import",
         ),
         pytest.param(
-            {"$(touch pwned):/x.proto": ""}, "$(touch pwned):/x.proto: Bazel takes no ':' in labels. Rename it.\n", id="colon"
+            {"$(touch pwned):/x.proto": ""},
+            "$(touch pwned):/x.proto: Bazel takes no ':' in labels. Rename it.\n",
+            id="colon",
         ),
         pytest.param(
             {"x.proto": 'import "../../etc/passwd.proto";'},
