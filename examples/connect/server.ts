@@ -46,7 +46,7 @@ function routes(router: ConnectRouter) {
       };
       let listening = true;
       // Until the client will send no more, or is gone.
-      const ended = listen().catch(() => {}).finally(() => (listening = false));
+      const ended = listen().finally(() => (listening = false));
       for (let number = 0; listening; await Promise.race([ended, setTimeout(100)])) {
         for (const symbol of [...symbols].sort()) {
           yield { event: { case: "tick", value: tick(symbol, ++number) } };
