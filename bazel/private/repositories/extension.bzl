@@ -17,16 +17,43 @@ _NODE_LOCK = Label("//third_party:requirements_node.txt")
 _PACKAGE_JSON = Label("//third_party/npm:package.json")
 _PACKAGE_LOCK = Label("//third_party/npm:package-lock.json")
 
+# The repositories that a module may ask for, by tag class.
+_REPOSITORIES = {
+    "npm_repository": struct(
+        attrs = NPM_REPOSITORY_ATTRS,
+        doc = "A repository of the packages of an npm lock.",
+        rule = npm_repository,
+    ),
+    "pip_repository": struct(
+        attrs = PIP_REPOSITORY_ATTRS,
+        doc = "A repository of the wheels of a lock.",
+        rule = pip_repository,
+    ),
+    "proto_repository": struct(
+        attrs = PROTO_REPOSITORY_ATTRS,
+        doc = "A repository of a folder of protos; a relative `path` starts at the root module's workspace.",
+        rule = proto_repository,
+    ),
+}
+
 def _py_grpc_impl(module_ctx):
-    toolchain, problem = choose_toolchain(module_ctx.modules)
-    ts_toolchain, ts_problem = choose_toolchain(module_ctx.modules, kind = "ts_toolchain")
-    repositories, clash = collect_repositories(module_ctx.modules, reserved = [_WHEELS, _PROTOBUF, _NODE, _NPM])
+    toolchain, problem = choose_toolchain(module_ctx.modules, "toolchain", struct(
+        python_interpreter = None,
+        requirements_lock = _REQUIREMENTS_LOCK,
+    ))
+    ts_toolchain, ts_problem = choose_toolchain(module_ctx.modules, "ts_toolchain", struct(
+        package_json = _PACKAGE_JSON,
+        package_lock = _PACKAGE_LOCK,
+        python_interpreter = None,
+        requirements_lock = _NODE_LOCK,
+    ))
+    repositories, clash = collect_repositories(module_ctx.modules, _REPOSITORIES.keys(), reserved = [_WHEELS, _PROTOBUF, _NODE, _NPM])
     if problem or ts_problem or clash:
         fail("\npy_grpc: " + (problem or ts_problem or clash))
     pip_repository(
         name = _WHEELS,
-        python_interpreter = toolchain.python_interpreter if toolchain else None,
-        requirements_lock = toolchain.requirements_lock if toolchain else _REQUIREMENTS_LOCK,
+        python_interpreter = toolchain.python_interpreter,
+        requirements_lock = toolchain.requirements_lock,
     )
     protobuf_repository(
         name = _PROTOBUF,
@@ -34,35 +61,18 @@ def _py_grpc_impl(module_ctx):
     )
     pip_repository(
         name = _NODE,
-        python_interpreter = ts_toolchain.python_interpreter if ts_toolchain else None,
-        requirements_lock = ts_toolchain.requirements_lock if ts_toolchain else _NODE_LOCK,
+        python_interpreter = ts_toolchain.python_interpreter,
+        requirements_lock = ts_toolchain.requirements_lock,
     )
     npm_repository(
         name = _NPM,
         node = "@{}//:BUILD.bazel".format(_NODE),
-        package_json = ts_toolchain.package_json if ts_toolchain else _PACKAGE_JSON,
-        package_lock = ts_toolchain.package_lock if ts_toolchain else _PACKAGE_LOCK,
+        package_json = ts_toolchain.package_json,
+        package_lock = ts_toolchain.package_lock,
     )
-    for tag in repositories.npm_repository:
-        npm_repository(
-            name = tag.name,
-            node = tag.node,
-            package_json = tag.package_json,
-            package_lock = tag.package_lock,
-        )
-    for tag in repositories.pip_repository:
-        pip_repository(
-            name = tag.name,
-            python_interpreter = tag.python_interpreter,
-            requirements_lock = tag.requirements_lock,
-        )
-    for tag in repositories.proto_repository:
-        proto_repository(
-            name = tag.name,
-            path = tag.path,
-            protobuf = tag.protobuf,
-            python_interpreter = tag.python_interpreter,
-        )
+    for kind, tag in repositories:
+        repository = _REPOSITORIES[kind]
+        repository.rule(name = tag.name, **{name: getattr(tag, name) for name in repository.attrs})
     return module_ctx.extension_metadata(reproducible = True)
 
 _NAME = {"name": attr.string(doc = "The name of the repository, for `use_repo`. Example: `schemas`.", mandatory = True)}
@@ -120,20 +130,8 @@ py_grpc.proto_repository(
 use_repo(py_grpc, "com_google_protobuf", "py_grpc_wheels", "schemas")
 ```""",
     implementation = _py_grpc_impl,
-    tag_classes = {
-        "npm_repository": tag_class(
-            doc = "A repository of the packages of an npm lock.",
-            attrs = dict(_NAME, **NPM_REPOSITORY_ATTRS),
-        ),
-        "pip_repository": tag_class(
-            doc = "A repository of the wheels of a lock.",
-            attrs = dict(_NAME, **PIP_REPOSITORY_ATTRS),
-        ),
-        "proto_repository": tag_class(
-            doc = "A repository of a folder of protos; a relative `path` starts at the root module's workspace.",
-            attrs = dict(_NAME, **PROTO_REPOSITORY_ATTRS),
-        ),
-        "toolchain": _toolchain,
-        "ts_toolchain": _ts_toolchain,
-    },
+    tag_classes = dict({
+        kind: tag_class(doc = repository.doc, attrs = dict(_NAME, **repository.attrs))
+        for kind, repository in _REPOSITORIES.items()
+    }, toolchain = _toolchain, ts_toolchain = _ts_toolchain),
 )

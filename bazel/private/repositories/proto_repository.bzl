@@ -1,8 +1,9 @@
 """A repository of a folder of `.proto` files that has no BUILD files: they are written from the imports."""
 
-load(":label_text.bzl", "apparent_name", "repository_text")
+load("//bazel/private:label_text.bzl", "apparent_name", "fail_in", "repository_text")
+load("//bazel/private:languages.bzl", "LANGUAGES")
 load(":proto_build_files.bzl", "proto_build_files")
-load(":python_host.bzl", "PYTHON_ENV", "find_python")
+load(":pip_repository.bzl", "PYTHON_ENV", "find_python")
 
 # The folder, for a repository that names none: scripts/generate_grpc_stubs.sh --proto-root sets it.
 _ROOT_ENV = "PY_GRPC_PROTO_ROOT"
@@ -11,18 +12,8 @@ _ROOT_ENV = "PY_GRPC_PROTO_ROOT"
 _STATE_ENV = "PY_GRPC_PROTO_STATE"
 
 _PROGRAM = [
-    Label("//{}.py".format(name))
-    for name in [
-        "proto_tree:__main__",
-        "proto_tree:__init__",
-        "proto_tree:errors",
-        "proto_tree:folder",
-        "proto_tree:imports",
-        "proto_tree:libraries",
-        "codegen:__init__",
-        "codegen:python/__init__",
-        "codegen:python/names",
-    ]
+    Label("//proto_tree:{}.py".format(name))
+    for name in ["__main__", "__init__", "folder", "imports", "libraries"]
 ]
 
 _NO_ROOT_BUILD = """\
@@ -36,7 +27,7 @@ def _workspace(repository_ctx):
     # Bazel notes there whose output base it is. A label would need a BUILD file beside the WORKSPACE.
     note = repository_ctx.path("../../DO_NOT_BUILD_HERE")
     if not note.exists:
-        fail("\n@{}: give it an absolute path: this Bazel does not say where the workspace is".format(apparent_name(repository_ctx.name)))
+        fail_in(repository_ctx, "give it an absolute path: this Bazel does not say where the workspace is")
     return repository_ctx.read(note).strip()
 
 def _root(repository_ctx):
@@ -58,7 +49,7 @@ def _libraries(repository_ctx, root):
     command = [python.path, "-S", "-E", "-s", "-B", "-m", program.basename, "--runtime", str(_runtime(repository_ctx)), "--", root]
     result = repository_ctx.execute(command, working_directory = str(program.dirname))
     if result.return_code != 0:
-        fail("\n@{}: {}".format(apparent_name(repository_ctx.name), result.stderr.strip()))
+        fail_in(repository_ctx, result.stderr.strip())
     return json.decode(result.stdout)
 
 def _proto_repository_impl(repository_ctx):
@@ -73,6 +64,7 @@ def _proto_repository_impl(repository_ctx):
         repository_ctx.watch_tree(root)
     files = proto_build_files(
         libraries,
+        LANGUAGES,
         # A repository that an extension makes has a canonical name, with two signs before it.
         repository = ("@@" if str(Label("//:BUILD.bazel")).startswith("@@") else "@") + repository_ctx.name,
         rules = repository_text(Label("//:BUILD.bazel")),

