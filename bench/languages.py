@@ -20,7 +20,6 @@ PYTHON = "Python"
 TARGETS: Mapping[str, Sequence[str]] = {
     PYTHON: ["//protos:py_stubs"],
     "Python and TypeScript": ["//protos:py_stubs", "//protos:ts_stubs"],
-    "Python and both flavors of TypeScript": ["//protos:py_stubs", "//protos:ts_stubs", "//protos:nestjs_stubs"],
 }
 
 
@@ -60,7 +59,7 @@ def all_edited(workspace: Workspace, targets: Sequence[str], run: str) -> float:
 
 
 def after_clean(workspace: Workspace, targets: Sequence[str], _: str) -> float:
-    """Returns the seconds of a build that also makes google/protobuf and lays out Node and the wheels."""
+    """Returns the seconds of a build that also lays out Node and the wheels."""
     workspace.bazel("clean")
     return workspace.build(targets)
 

@@ -1,10 +1,14 @@
-"""Groups protos into libraries: one a folder, and one a file where folders import each other in a circle. Pure."""
+"""Groups protos into libraries: one a folder, and one a file where folders import each other in a circle."""
 
+import hashlib
+import json
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from proto_tree.errors import ProtoTreeError
+from proto_tree import ProtoTreeError
+from proto_tree.folder import read_folder
 
 _Node = TypeVar("_Node", bound=Hashable)
 
@@ -21,6 +25,17 @@ class Library(NamedTuple):
     srcs: list[str]
     deps: list[tuple[str, str]]
     runtime: list[str]
+
+
+def read_libraries(root: Path, runtime: Path | None = None) -> list[Library]:
+    """Returns the libraries of a folder; the arguments and errors are those of read_folder and make_libraries."""
+    protos = read_folder(root, runtime)
+    return make_libraries({path: [found.path for found in imports] for path, imports in protos.items()})
+
+
+def digest(libraries: Sequence[Library]) -> str:
+    """Returns a SHA-256 of some libraries, in hexadecimal."""
+    return hashlib.sha256(json.dumps(libraries).encode()).hexdigest()
 
 
 def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:

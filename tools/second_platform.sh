@@ -62,8 +62,8 @@ if [[ -z ${SECOND_PLATFORM_NAMESPACE:-} ]]; then
   SECOND_PLATFORM_NAMESPACE=1 exec unshare --mount -- "${BASH_SOURCE[0]}" "$@"
 fi
 
-# shellcheck source=scripts/lib/prerequisites.sh
-source "$checkout/scripts/lib/prerequisites.sh"
+# shellcheck source=scripts/prerequisites.sh
+source "$checkout/scripts/prerequisites.sh"
 
 mount_system() {
   local folder
@@ -100,10 +100,10 @@ install_platform() {
 }
 
 # What is built and compared.
-readonly TARGETS=(//protos:py_stubs //protos:ts_stubs //protos:nestjs_stubs //:wheel)
+readonly TARGETS=(//protos:py_stubs //protos:ts_stubs //:wheel)
 
 # Hands the files that were built to a command.
-outputs() { (cd bazel-bin && find -L protos/{py,ts,nestjs}_stubs* ./*.whl -type f -exec "$@" {} +); }
+outputs() { (cd bazel-bin && find -L protos/{py,ts}_stubs* ./*.whl -type f -exec "$@" {} +); }
 
 # Builds the stubs and the wheel of the clone in this folder and prints the SHA-256 of every file.
 output_sums() {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import assume, given, seed
 
-from proto_tree.errors import ProtoTreeError
+from proto_tree import ProtoTreeError
 from tests.fuzz.examples import EXAMPLES, SEED, many
 from tests.fuzz.expected import expected_descriptors
 from tests.fuzz.interpreter import Interpreter

@@ -12,7 +12,6 @@ RUNFILES = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 PACKAGES = {
     "py_stubs": "src/infrastructure/grpc/generated",
     "ts_stubs": "clients/typescript/src/generated",
-    "nestjs_stubs": "clients/typescript/src/nestjs",
 }
 
 

@@ -2,11 +2,13 @@
 
 import itertools
 import random
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from proto_tree.errors import ProtoTreeError
-from proto_tree.libraries import Library, circles, library_name, make_libraries
+from proto_tree import ProtoTreeError
+from proto_tree.libraries import Library, circles, digest, library_name, make_libraries, read_libraries
 
 _Imports = dict[str, list[str]]
 
@@ -198,3 +200,40 @@ def test_libraries_of_random_trees_are_sound() -> None:
             own = (library.folder, library.name)
             assert library.deps == sorted({owner[used] for path in library.srcs for used in imports[path]} - {own})
         assert circles({(library.folder, library.name): library.deps for library in libraries}) == []
+
+
+PROTOS = {"a/b.proto": 'import "c.proto";\nimport "google/protobuf/any.proto";', "c.proto": ""}
+
+
+def _digest(root: Path, files: Mapping[str, str]) -> str:
+    """Returns the digest of a folder once files have been written to it."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return digest(read_libraries(root))
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        pytest.param({"a/d.proto": ""}, True, id="a-proto-comes"),
+        pytest.param({"a/b.proto": "", "d.proto": ""}, True, id="imports-and-a-proto"),
+        pytest.param({"a/b.proto": 'import "c.proto";'}, True, id="an-import-goes"),
+        pytest.param({"c.proto": 'import "google/protobuf/any.proto";'}, True, id="an-import-comes"),
+        pytest.param({"c.proto": "// a comment\nmessage M {}"}, False, id="a-comment-and-a-message"),
+        pytest.param({"a/b.proto": "\n\n" + PROTOS["a/b.proto"]}, False, id="lines"),
+        pytest.param({"README.md": "", ".d.proto": ""}, False, id="other-files"),
+    ],
+)
+def test_the_digest_changes_with_what_bazel_has_to_know(change: dict[str, str], differs: bool, tmp_path: Path) -> None:
+    assert (_digest(tmp_path, PROTOS) != _digest(tmp_path, change)) is differs
+
+
+def test_the_digest_changes_when_a_proto_goes(tmp_path: Path) -> None:
+    before = _digest(tmp_path, {**PROTOS, "a/d.proto": ""})
+    (tmp_path / "a/d.proto").unlink()
+    assert _digest(tmp_path, {}) != before
+
+
+def test_the_digest_is_the_same_wherever_the_folder_lies(tmp_path: Path) -> None:
+    assert _digest(tmp_path / "here", PROTOS) == _digest(tmp_path / "there", PROTOS)

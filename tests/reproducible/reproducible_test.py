@@ -30,7 +30,6 @@ GROUPS = "--output_groups=default,package_manifest,package_warnings"
 # One file of each kind that the comparison must have seen.
 KINDS = {
     WHEEL,
-    "protos/nestjs_stubs/trading.ts",
     "protos/py_stubs.manifest.json",
     "protos/py_stubs.warnings",
     "protos/py_stubs/__init__.py",
@@ -42,9 +41,8 @@ KINDS = {
     "protos/py_stubs/trading_pb2_grpc.pyi",
     "protos/ts_stubs.manifest.json",
     "protos/ts_stubs.warnings",
-    "protos/ts_stubs/google/protobuf/timestamp.ts",
     "protos/ts_stubs/npm-dependencies.json",
-    "protos/ts_stubs/trading.ts",
+    "protos/ts_stubs/trading_pb.ts",
 }
 
 
@@ -59,7 +57,7 @@ class Person:
 
     def build(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Builds the packages of all languages and the wheel."""
-        targets = ("//protos:py_stubs", "//protos:ts_stubs", "//protos:nestjs_stubs", "//:wheel")
+        targets = ("//protos:py_stubs", "//protos:ts_stubs", "//:wheel")
         words = ["build", f"--jobs={self.jobs}", GROUPS, *options, *targets]
         result = self.bazel(*words)
         assert result.returncode == 0, result.stderr

