@@ -45,7 +45,7 @@ def _shared_arguments() -> argparse.ArgumentParser:
     shared.add_argument("--label", required=True, help="whose name messages carry that are about no single proto")
     shared.add_argument("--language", required=True, help="the module of the language")
     shared.add_argument("--marker", required=True, help="how the first line of a generated file begins")
-    shared.add_argument("--options", default={}, type=json.loads, help="what the rule says to the language, JSON")
+    shared.add_argument("--options", default={}, type=json.loads, help="the options of the language, a JSON object")
     shared.add_argument("--proto-path", action="append", default=[], help="a root that imports are looked up in")
     shared.add_argument(
         "--source-prefix", action="append", default=[], nargs=2, metavar=("STAGED", "SOURCE"), help="for messages"

@@ -58,7 +58,7 @@ class PackageRequest(NamedTuple):
 
     `files` are the import paths of its protos, `generated` are the files that one of them became, `outputs` are the
     paths below the package to write, the file that marks its top first. `descriptors` are those protos and all that
-    they import; `header` is the line that generated files begin with; `options` are what the rule says of packages.
+    they import; `header` is the line that generated files begin with; `options` are what the rule wants of the package.
     """
 
     files: Sequence[str]

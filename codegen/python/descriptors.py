@@ -106,12 +106,12 @@ def public_names(descriptors: FileDescriptorSet) -> dict[str, dict[str, str]]:
     names: dict[str, dict[str, str]] = {}
     result = {}
     for file in descriptors.file:
-        brought: dict[str, str] = {}
+        imported: dict[str, str] = {}
         for position in file.public_dependency:
-            brought.update(names[file.dependency[position]])
+            imported.update(names[file.dependency[position]])
         own = dict.fromkeys(own_names(file), file.name)
-        names[file.name] = {**brought, **own}
-        result[file.name] = {name: origin for name, origin in brought.items() if name not in own}
+        names[file.name] = {**imported, **own}
+        result[file.name] = {name: origin for name, origin in imported.items() if name not in own}
     return result
 
 

@@ -204,12 +204,12 @@ def keep_globals(source: str) -> str:
     return source.replace("\n_globals = globals()\n", "\n_globals = __import__('builtins').globals()\n")
 
 
-def add_reexports(source: str, brought: Mapping[str, str]) -> str:
+def add_reexports(source: str, reexports: Mapping[str, str]) -> str:
     """Returns the source of a `_pb2.pyi` that re-exports names (https://typing.python.org/en/latest/spec/distributing.html).
 
     Args:
       source: the text of the file.
-      brought: one entry of descriptors.public_names.
+      reexports: one entry of descriptors.public_names.
     """
-    lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in brought.items()]
+    lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in reexports.items()]
     return source + "\n" + "".join(sorted(lines)) if lines else source

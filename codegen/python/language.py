@@ -60,7 +60,7 @@ def generate(request: Request) -> Generated:
     for descriptor in request.descriptors.file:
         if descriptor.name in request.files:
             check_names(descriptor)
-    tree = find_tree(request, prefix)
+    tree = _find_tree(request, prefix)
     legal = use_legal_names(request.descriptors, tree.protos)
     message_stubs, service_stubs, warnings = _type_stubs(request, legal, options, tree)
     messages = _messages(request, legal, prefix, tree)
@@ -72,7 +72,7 @@ def generate(request: Request) -> Generated:
     return Generated(texts, warnings, TOOLS)
 
 
-def find_tree(request: Request, prefix: str) -> Tree:
+def _find_tree(request: Request, prefix: str) -> Tree:
     """Returns what is generated into the package of a request, with a prefix of files in descriptors."""
     elsewhere = (*request.provided, *request.exclude)
     protos = [file.name for file in request.descriptors.file if not matches(file.name, elsewhere)]
@@ -174,7 +174,7 @@ def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> d
 
 
 class PackageOptions(NamedTuple):
-    """What py_grpc_library says of the package: an attribute, and the METADATA files of the wheels it will run on."""
+    """What py_grpc_library wants of the package, and the METADATA files of the wheels that it will run on."""
 
     lazy_exports: bool
     runtime_metadata: Sequence[str]
