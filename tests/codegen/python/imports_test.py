@@ -1,8 +1,16 @@
-"""The import fix, form by form, as protoc, the gRPC plugin and mypy-protobuf write them."""
+"""The import fix, form by form, as protoc, the gRPC plugin and mypy-protobuf write them, and the check of it."""
 
 import pytest
 
-from codegen.python.import_fix import fix_imports, relative_name
+from codegen.errors import CodegenError
+from codegen.python.imports import (
+    add_reexports,
+    check_imports,
+    fix_imports,
+    keep_globals,
+    relative_name,
+    use_module_name,
+)
 
 # From what protoc calls a module to what it is called in the package.
 NAMES = {
@@ -194,3 +202,102 @@ def test_only_import_statements_change() -> None:
     expected[2] = "from . import common_pb2 as common__pb2"
     expected[4] = "from .a.b import deep_pb2 as _deep_pb2"
     assert fix_imports("\n".join(lines), "x_pb2", SIBLINGS) == "\n".join(expected)
+
+
+CHECKED = frozenset({"common_pb2", "common_pb2_grpc", "a.b.deep_pb2"})
+PROVIDED = ["google.protobuf"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import common_pb2",
+        "import common_pb2 as c",
+        "import grpc, common_pb2",
+        "import a.b.deep_pb2",
+        "from a.b import deep_pb2",
+        "from a.b import deep_pb2 as d, other",
+        "from a.b.deep_pb2 import Thing",
+        "from common_pb2 import *",
+        "if True:\n    import common_pb2_grpc as g",
+        "import importlib\nx = importlib.import_module('common_pb2')",
+        "x = __import__('common_pb2')",
+        "def f():\n    from common_pb2 import Decimal",
+    ],
+)
+def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
+    line = source.count("\n") + 1
+    with pytest.raises(CodegenError, match=rf"^x_pb2\.py:{line}: the import of [\w.]+ is not relative"):
+        check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import other_pb2",
+        "from google.api import http_pb2",
+        "from z import y_pb2_grpc",
+        "from google.protobufx import a_pb2",
+    ],
+)
+def test_an_import_that_nobody_provides_stops_the_build(source: str) -> None:
+    with pytest.raises(CodegenError, match=r"^x_pb2\.py:1: [\w.]+ is neither generated here nor provided"):
+        check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
+
+
+def test_what_is_not_python_stops_the_build() -> None:
+    with pytest.raises(CodegenError, match=r"^x_pb2_grpc\.py:2: the generated file is not valid Python"):
+        check_imports("import grpc\nself.lambda = 1\n", "x_pb2_grpc.py", CHECKED, PROVIDED)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from . import common_pb2 as c",
+        "from .a.b.deep_pb2 import *",
+        "from google.protobuf import timestamp_pb2 as t",
+        "from google.protobuf.compiler import plugin_pb2",
+        "import grpc\nfrom grpc import aio as _aio",
+        "import importlib\nx = importlib.import_module('.in.k_pb2', __package__)",
+        '"""import common_pb2"""',
+    ],
+)
+def test_everything_else_passes(source: str) -> None:
+    check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
+
+
+CALL = "_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, {}, _globals)\n"
+
+
+@pytest.mark.parametrize("literal", ["'common_pb2'", "'a.b.c_pb2'"])
+def test_the_literal_becomes_the_name_of_the_module(literal: str) -> None:
+    before = "x = 'common_pb2'\n" + CALL.format(literal) + "y = 1\n"
+    after = use_module_name(before, "common_pb2.py")
+    assert after == "x = 'common_pb2'\n" + CALL.format("__name__") + "y = 1\n"
+    assert use_module_name(after, "common_pb2.py") == after
+
+
+def test_generic_services_are_built_with_it_too() -> None:
+    services = "_builder.BuildServices(DESCRIPTOR, 'a_pb2', _globals)\n"
+    fixed = use_module_name(CALL.format("'a_pb2'") + services, "a_pb2.py")
+    assert fixed == CALL.format("__name__") + services.replace("'a_pb2'", "__name__")
+
+
+def test_an_unknown_protoc_is_an_error() -> None:
+    with pytest.raises(CodegenError, match=r"^a/b_pb2\.py: no _builder\.BuildTopDescriptorsAndMessages call"):
+        use_module_name("DESCRIPTOR = None\n", "a/b_pb2.py")
+
+
+def test_reexports_are_at_the_end() -> None:
+    assert add_reexports("class M: ...\n", {"Z": "a/b.proto", "A": "c.proto", "B": "a/b.proto"}) == (
+        "class M: ...\n\nfrom a.b_pb2 import B as B\nfrom a.b_pb2 import Z as Z\nfrom c_pb2 import A as A\n"
+    )
+    assert add_reexports("class M: ...\n", {}) == "class M: ...\n"
+
+
+def test_globals_stays_a_builtin() -> None:
+    line = "\n_globals = globals()\n"
+    module: dict[str, object] = {"globals": 1}
+    exec(keep_globals(f"from math import *\n{line}"), module)
+    assert module["_globals"] is module
+    assert keep_globals(f"import math\n{line}") == f"import math\n{line}"
