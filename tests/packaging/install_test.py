@@ -19,7 +19,7 @@ MODULES = [f"{stem}_{ending}" for stem in ("common", "market_data", "trading") f
 
 # What pip would get from an index: grpcio and protobuf, their types, and the build backend.
 INSTALLED = [RUNFILES / name / "site-packages" for name in ("py_grpc_wheels", "build_wheels")]
-TYPES = {"py_grpc_wheels": ["google-stubs"], "test_wheels": ["grpc-stubs"]}
+TYPES = {"py_grpc_wheels": ["google-stubs"], "test_wheels": ["grpc-stubs", "types_grpcio-*.dist-info"]}
 
 CONSUMER = """\
 from typing import reveal_type
@@ -60,9 +60,10 @@ class Environment:
         assert made.returncode == 0, made.stderr
         (self.site_packages,) = (folder / "venv/lib").glob("python3.*/site-packages")
         (self.site_packages / "installed.pth").write_text("".join(f"{path}\n" for path in INSTALLED))
-        for repository, names in TYPES.items():
-            for name in names:
-                (self.site_packages / name).symlink_to(RUNFILES / repository / "site-packages" / name)
+        for repository, patterns in TYPES.items():
+            for pattern in patterns:
+                (found,) = (RUNFILES / repository / "site-packages").glob(pattern)
+                (self.site_packages / found.name).symlink_to(found)
 
     def pip(self, *arguments: str | Path, cwd: Path) -> None:
         """Runs pip for it. Without an index, it takes a requirement only where a version that fits is installed."""
@@ -98,7 +99,7 @@ def _commands() -> list[str]:
 
 
 def test_the_readme_names_every_kind() -> None:
-    assert _commands() == [".", "-e .", "git+file:///path/to/checkout", f"bazel-bin/{WHEEL}"]
+    assert _commands() == ["'.[types]'", "-e .", "git+file:///path/to/checkout", f"bazel-bin/{WHEEL}"]
 
 
 def _sdist(environment: Environment, checkout: Path) -> Path:
@@ -110,7 +111,7 @@ def _sdist(environment: Environment, checkout: Path) -> Path:
 
 
 KINDS: dict[str, Callable[[Environment, Path], list[str | Path]]] = {
-    "checkout": lambda environment, checkout: ["."],
+    "checkout": lambda environment, checkout: [".[types]"],
     "editable": lambda environment, checkout: ["-e", "."],
     "git": lambda environment, checkout: [f"git+{checkout.as_uri()}"],
     "bazel-wheel": lambda environment, checkout: [f"bazel-bin/{WHEEL}"],
