@@ -75,8 +75,8 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
 
 
 def installed(repository: Path) -> Path:
-    """Returns where a repository of wheels or npm packages lies, whose files are links in the runfiles."""
-    file = next(path for name in ("*.py", "package.json") for path in repository.rglob(name))
+    """Returns where a repository of wheels or npm packages lies, which the runfiles have links to."""
+    file = next(path for name in ("*.py", "lib/*/node_modules") for path in repository.rglob(name))
     return file.resolve().parents[len(file.relative_to(repository).parts) - 1]
 
 

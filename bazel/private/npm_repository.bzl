@@ -7,8 +7,12 @@ load(":npm_messages.bzl", "explain_failure")
 # npm, with those of a person's own settings that say how to reach a registry. No other one counts.
 _NPM_INSTALL = Label("//bazel/private:npm_install.cjs")
 
-# Bazel cannot decode what is no JSON without ending.
-_IS_JSON = "JSON.parse(require('fs').readFileSync(process.argv[1], 'utf8'))"
+# Bazel cannot decode what is no JSON without ending, and has no digests.
+_JSON_DIGEST = """\
+const text = require("fs").readFileSync(process.argv[1], "utf8");
+JSON.parse(text);
+process.stdout.write(require("crypto").createHash("sha256").update(text).digest("hex"));
+"""
 
 # Node's variables about connections. The others load code, write files, or change what npm leaves out (NODE_ENV).
 _CONNECTIONS = [
@@ -27,7 +31,7 @@ exports_files(["node"])
 
 node_modules(
     name = "node_modules",
-    directory = "lib/node_modules",
+    directory = {directory},
     versions = {versions},
 )
 """
@@ -65,42 +69,41 @@ def _run(repository_ctx, node, arguments, **kwargs):
     command = [node.get_child("bin").get_child("node")] + arguments
     return repository_ctx.execute(command, environment = unset, timeout = 1200, **kwargs)
 
-def _copy_json(repository_ctx, node, label, name):
-    """Copies a file into the repository, if it is JSON. Returns it decoded."""
+def _read_json(repository_ctx, node, label):
+    """Reads a file that has to be JSON. Returns its text and digest: a struct."""
     path = repository_ctx.path(label)
     if not path.exists:
         # Bazel 4 says so itself.
         _stop(repository_ctx, "there is no file {}. To fix it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
-    if _run(repository_ctx, node, ["-e", _IS_JSON, str(path)]).return_code != 0:
+    result = _run(repository_ctx, node, ["-e", _JSON_DIGEST, str(path)])
+    if result.return_code != 0:
         _stop(repository_ctx, "{} is no JSON. To fix it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
-    text = repository_ctx.read(path)
-    repository_ctx.file(name, text, executable = False)
-    return json.decode(text)
+    return struct(digest = result.stdout, text = repository_ctx.read(path))
 
-def _npm_install(repository_ctx, node):
-    """Has npm install the lock in the folder lib. Returns the packages that it has installed: a dict from folder to entry."""
+def _npm_install(repository_ctx, node, folder):
+    """Has npm install the lock of a folder. Returns the packages that it has installed: a dict from folder to entry."""
     npm = node.get_child("lib").get_child("node_modules").get_child("npm")
     program = [str(repository_ctx.path(_NPM_INSTALL)), str(npm)]
-    result = _run(repository_ctx, node, program, working_directory = "lib")
+    result = _run(repository_ctx, node, program, working_directory = folder)
     if result.return_code != 0:
         _stop(repository_ctx, explain_failure(label_text(repository_ctx.attr.package_lock), result.stderr))
-    note = repository_ctx.path("lib/node_modules/.package-lock.json")
+    note = repository_ctx.path(folder + "/node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
     # It may name the registry.
     for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
-        repository_ctx.delete("lib/" + name)
+        repository_ctx.delete(folder + "/" + name)
     return installed
 
-def _write_build_files(repository_ctx, installed, lock):
+def _write_build_files(repository_ctx, directory, installed, lock):
     rules = repository_text(Label("//:BUILD.bazel"))
     versions = {name: entry["version"] for name, entry in top_packages(installed).items()}
     found = programs(installed, lock)
-    there = [name for name in sorted(found) if repository_ctx.path("lib/node_modules/" + found[name]).exists]
+    there = [name for name in sorted(found) if repository_ctx.path(directory + "/" + found[name]).exists]
     written = {
         # Packages may bring BUILD files, which are none of ours.
-        ".bazelignore": "lib/node_modules\n",
-        "BUILD.bazel": _ROOT.format(rules = rules, versions = repr(versions)),
+        ".bazelignore": "lib\n",
+        "BUILD.bazel": _ROOT.format(directory = repr(directory), rules = rules, versions = repr(versions)),
         "bin/BUILD.bazel": _PROGRAMS.format(rules = rules) + "".join([
             _PROGRAM.format(main = repr(found[name]), name = repr(name))
             for name in there
@@ -111,19 +114,25 @@ def _write_build_files(repository_ctx, installed, lock):
 
 def _npm_repository_impl(repository_ctx):
     node = _find_node(repository_ctx)
-    _copy_json(repository_ctx, node, repository_ctx.attr.package_json, "lib/package.json")
-    lock = _copy_json(repository_ctx, node, repository_ctx.attr.package_lock, "lib/package-lock.json")
+    project = _read_json(repository_ctx, node, repository_ctx.attr.package_json)
+    lock_file = _read_json(repository_ctx, node, repository_ctx.attr.package_lock)
+    lock = json.decode(lock_file.text)
     lock_label = label_text(repository_ctx.attr.package_lock)
     problem = lock_problem(lock, lock_label)
     if problem:
         _stop(repository_ctx, problem)
+
+    # Bazel does not look into a folder to see whether it has changed: what another lock has made is another folder.
+    folder = "lib/" + lock_file.digest
+    repository_ctx.file(folder + "/package.json", project.text, executable = False)
+    repository_ctx.file(folder + "/package-lock.json", lock_file.text, executable = False)
     repository_ctx.report_progress("installing {}".format(lock_label))
-    installed = _npm_install(repository_ctx, node)
+    installed = _npm_install(repository_ctx, node, folder)
     problem = installed_problem(installed, lock, lock_label)
     if problem:
         _stop(repository_ctx, problem)
     repository_ctx.symlink(node.get_child("bin").get_child("node"), "node")
-    _write_build_files(repository_ctx, installed, lock)
+    _write_build_files(repository_ctx, folder + "/node_modules", installed, lock)
 
 NPM_REPOSITORY_ATTRS = {
     "node": attr.label(

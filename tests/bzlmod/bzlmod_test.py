@@ -89,11 +89,10 @@ py_grpc_library(name = "both", deps = [":greeter_proto", ":other_proto"])
 def _npm_of_the_example(folder: Path) -> Path:
     """Makes the installed npm packages load the rules from this module, where they do so from the main repository."""
     there = installed(Path(os.environ["TEST_SRCDIR"], "ts_grpc_npm"))
-    for path in there.rglob("BUILD.bazel"):
-        made = folder / path.relative_to(there)
-        made.parent.mkdir(parents=True, exist_ok=True)
-        made.write_text(path.read_text().replace('"@//', '"@@jts_grpc~//'))
-    for name in ("node_modules", ".nodejs"):
+    (folder / "bin").mkdir(parents=True)
+    for path in ("BUILD.bazel", "bin/BUILD.bazel"):
+        (folder / path).write_text((there / path).read_text().replace('"@//', '"@@jts_grpc~//'))
+    for name in (".bazelignore", "lib", "node"):
         (folder / name).symlink_to(there / name)
     (folder / "WORKSPACE").touch()
     return folder

@@ -1,23 +1,7 @@
-"""Cases of the pure functions behind npm_repository and nodejs_binary."""
+"""Cases of the pure functions behind npm_repository."""
 
-load("//bazel/private:node_variables.bzl", "unset_variables")
-load("//bazel/private:nodejs_binary.bzl", "installed_path")
-load("//bazel/private:npm_build_files.bzl", "npm_build_files", "usable_files")
-load("//bazel/private:npm_lock.bzl", "closure", "installed_problem", "lock_problem", "package_name")
+load("//bazel/private:npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
 load("//bazel/private:npm_messages.bzl", "explain_failure")
-
-NODE_VARIABLES = {
-    "what loads code, or changes what npm leaves out": (
-        unset_variables({"NODE_ENV": "production", "NODE_OPTIONS": "--require=x", "PATH": "/bin"}),
-        {"NODE_ENV": "", "NODE_OPTIONS": ""},
-    ),
-    "what is about certificates stays": (unset_variables({"NODE_EXTRA_CA_CERTS": "/ca.pem"}), {}),
-}
-
-NODEJS_BINARY = {
-    "a file of a repository of packages": (installed_path("../npm/node_modules/long/index.js"), "node_modules/long/index.js"),
-    "a file of the workspace": (installed_path("src/main.js"), "src/main.js"),
-}
 
 _HASHED = {"integrity": "sha512-" + 43 * "a/" + "==", "version": "1.0.0"}
 
@@ -25,8 +9,12 @@ def _lock(**entries):
     """Returns a lock with packages at the top."""
     return {"packages": dict({"": {}}, **{"node_modules/" + name: entries[name] for name in entries})}
 
+def _cause_of(problem):
+    """Returns what is wrong, without the cure."""
+    return problem and problem.partition(". To fix it: ")[0]
+
 def _problem(lock):
-    return lock_problem(lock, "//:lock.json")
+    return _cause_of(lock_problem(lock, "//:lock.json"))
 
 def _bundled(**owner):
     return _problem({"packages": {
@@ -34,28 +22,33 @@ def _bundled(**owner):
         "node_modules/a/node_modules/b": {"inBundle": True, "version": "1.0.0"},
     }})
 
-_NO_HASH = "//:lock.json: node_modules/x has no hash (integrity, of sha256 or stronger). To mend it: remove its entry and lock again (npm install --package-lock-only)."
+_NO_HASH = "//:lock.json: node_modules/x has no hash (integrity, of sha256 or stronger)"
 
 def _foreign(source):
-    return "//:lock.json: node_modules/x comes from {}, where npm checks no hash. To mend it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(source)
+    return "//:lock.json: node_modules/x comes from {}, where npm checks no hash".format(source)
 
-# As npm installs them: b beside a's own c, and a circle.
-_PACKAGES = {
-    "node_modules/@s/d": {"dependencies": {"a": "1"}, "version": "4.0.0"},
-    "node_modules/a": {"dependencies": {"b": "1", "c": "2"}, "version": "1.0.0"},
-    "node_modules/a/node_modules/c": {"peerDependencies": {"@s/d": "*", "not-there": "*"}, "version": "2.0.0"},
-    "node_modules/b": {"bin": {"lost": "lost.js", "run": "./b.js"}, "optionalDependencies": {"c": "1", "win": "1"}, "version": "1.0.1"},
+_INSTALLED = {
+    "node_modules/@s/d": {"bin": "d.js", "version": "4.0.0"},
+    "node_modules/a": {"bin": {"run": "a.js"}, "version": "1.0.0"},
+    "node_modules/a/node_modules/c": {"bin": {"c": "c.js"}, "version": "2.0.0"},
+    "node_modules/b": {"bin": {"no label": "b.js", "run": "./bin/b.js"}, "version": "1.0.1"},
     "node_modules/c": {"version": "3.0.0"},
 }
 
 NPM_LOCK = {
-    "a name": (package_name("node_modules/a"), "a"),
-    "a name in a scope, below": (package_name("node_modules/a/node_modules/@s/b"), "@s/b"),
-    "what a package needs": (closure("node_modules/b", _PACKAGES), ["node_modules/c"]),
-    "its own goes before the one at the top; circles end": (
-        closure("node_modules/a", _PACKAGES),
-        ["node_modules/@s/d", "node_modules/a/node_modules/c", "node_modules/b", "node_modules/c"],
+    "the packages at the top": (
+        {name: entry["version"] for name, entry in top_packages(_INSTALLED).items()},
+        {"@s/d": "4.0.0", "a": "1.0.0", "b": "1.0.1", "c": "3.0.0"},
     ),
+    "their programs, the first of a name": (
+        programs(_INSTALLED, _lock()),
+        {"d": "@s/d/d.js", "run": "a/a.js"},
+    ),
+    "a program of what the project asks for goes before": (
+        programs(_INSTALLED, {"packages": {"": {"devDependencies": {"b": "1"}}}}),
+        {"d": "@s/d/d.js", "run": "b/bin/b.js"},
+    ),
+    "no programs": (programs({}, _lock()), {}),
     "a good lock": (_problem(_lock(x = _HASHED)), None),
     "an address with a hash": (_problem(_lock(x = dict(_HASHED, resolved = "https://r/x.tgz"))), None),
     "an empty one": (_problem(_lock()), None),
@@ -69,7 +62,7 @@ NPM_LOCK = {
     "everything of the owner is bundled": (_bundled(bundleDependencies = True), None),
     "an entry that is none": (
         _problem(_lock(x = [])),
-        "//:lock.json: node_modules/x is no entry of a lock. To mend it: remove it and lock again (npm install --package-lock-only).",
+        "//:lock.json: node_modules/x is no entry of a lock",
     ),
     "a hash that is no text": (_problem(_lock(x = {"integrity": 1})).split(" is ")[1][:8], "no entry"),
     "bundled, the owner does not say so": (_bundled().split(" has ")[0], "//:lock.json: node_modules/a/node_modules/b"),
@@ -84,74 +77,16 @@ NPM_LOCK = {
     "no version": (_problem(_lock(x = dict(_HASHED, version = ""))), _foreign("nowhere")),
     "an old lock": (
         _problem({"dependencies": {}, "lockfileVersion": 1}),
-        "//:lock.json names no packages as npm 7 and newer do. To mend it: lock them with a newer npm (npm install --package-lock-only).",
+        "//:lock.json names no packages as npm 7 and newer do",
     ),
     "no lock at all": (_problem([]).split(" as ")[0], "//:lock.json names no packages"),
     "installed as locked": (installed_problem({"node_modules/x": _HASHED}, _lock(x = _HASHED, y = _HASHED), "l"), None),
     "installed and not locked": (
-        installed_problem({"node_modules/x": _HASHED}, _lock(y = _HASHED), "l"),
-        "l does not name node_modules/x, or with another hash, and npm has installed it. To mend it: lock again (npm install --package-lock-only).",
+        _cause_of(installed_problem({"node_modules/x": _HASHED}, _lock(y = _HASHED), "l")),
+        "l does not name node_modules/x, or with another hash, and npm has installed it",
     ),
     "installed, bundled": (installed_problem({"node_modules/x": {}}, _lock(x = {}), "l"), None),
     "installed, not locked and without a hash": (installed_problem({"node_modules/x": {}}, _lock(), "l") == None, False),
-}
-
-_BUILT = npm_build_files(
-    _PACKAGES,
-    ["node_modules/{}".format(file) for file in ["@s/d/d.js", "a/a.js", "a/node_modules/c/c.js", "b/b.js", "c/deep/c.js"]],
-    rules = "@rules",
-)
-
-NPM_BUILD_FILES = {
-    "the packages at the top, and programs that are there": (
-        sorted(_BUILT),
-        ["@s/d/BUILD.bazel", "BUILD.bazel", "a/BUILD.bazel", "b/BUILD.bazel", "b/bin/BUILD.bazel", "c/BUILD.bazel"],
-    ),
-    "a package in a scope": (
-        _BUILT["@s/d/BUILD.bazel"],
-        """\
-load("@rules//bazel/private:npm_package.bzl", "npm_package")
-
-npm_package(
-    name = "d",
-    srcs = ["//:_node_modules/@s/d"],
-    package_name = "@s/d",
-    version = "4.0.0",
-    visibility = ["//visibility:public"],
-    deps = ["//:_node_modules/a", "//:_node_modules/a/node_modules/c", "//:_node_modules/b", "//:_node_modules/c"],
-)
-""",
-    ),
-    "a program": (
-        _BUILT["b/bin/BUILD.bazel"].split("\n\n")[2],
-        """\
-nodejs_binary(
-    name = "run",
-    entry_point = "//:node_modules/b/b.js",
-    node = "//:nodejs",
-    deps = ["//b"],
-)
-""",
-    ),
-    "a package has the files that are not of one inside of it": (
-        [line.strip() for line in _BUILT["BUILD.bazel"].split("\n") if line.startswith("    srcs = [\"node")],
-        [
-            "srcs = [\"node_modules/@s/d/d.js\"],",
-            "srcs = [\"node_modules/a/a.js\"],",
-            "srcs = [\"node_modules/a/node_modules/c/c.js\"],",
-            "srcs = [\"node_modules/b/b.js\"],",
-            "srcs = [\"node_modules/c/deep/c.js\"],",
-        ],
-    ),
-    "one program that has its package's name": (
-        "name = \"e\"," in npm_build_files({"node_modules/@s/e": {"bin": "e.js", "version": "1.0.0"}}, ["node_modules/@s/e/e.js"], "@rules")["@s/e/bin/BUILD.bazel"],
-        True,
-    ),
-    "no packages": (sorted(npm_build_files({}, [], "@rules")), ["BUILD.bazel"]),
-    "files that labels can name": (
-        usable_files(["a/b-c.d.ts", "[id]/@x/~y+z.js", "a b.js", "a:b.js", "a\\b.js", "cafÃ©.js"]),
-        ["a/b-c.d.ts", "[id]/@x/~y+z.js"],
-    ),
 }
 
 def _explain(*lines):
@@ -159,16 +94,13 @@ def _explain(*lines):
 
 def _cause(*lines):
     """Returns what is wrong, without the cure and what npm says."""
-    return _explain(*lines)[0][len("npm cannot install //:lock.json: "):].split(". To mend it: ")[0]
+    return _cause_of(_explain(*lines)[0])[len("npm cannot install //:lock.json: "):]
 
 NPM_MESSAGES = {
-    "a cause, a cure, and what npm says": (
-        _explain("npm warn deprecated", "npm error code ENOSPC", "npm error", "npm error no space left", "npm error A complete log of this run can be found in: /x"),
-        [
-            "npm cannot install //:lock.json: the disk is full. To mend it: free some space in Bazel's output base (bazel info output_base) and in npm's cache (npm config get cache).",
-            "npm error code ENOSPC",
-            "npm error no space left",
-        ],
+    "a cure": ("bazel info output_base" in _explain("npm error code ENOSPC")[0], True),
+    "what npm says": (
+        _explain("npm warn deprecated", "npm error code ENOSPC", "npm error", "npm error no space left", "npm error A complete log of this run can be found in: /x")[1:],
+        ["npm error code ENOSPC", "npm error no space left"],
     ),
     "no traces of npm's own sources, and not how to use it": (
         _explain("npm error code EX", "npm error x failed", "npm error     at f (x.js:1)", "npm error   code: 1", "npm error }", "npm error", "npm error Clean install a project", "npm error Usage:")[1:],
@@ -186,6 +118,8 @@ NPM_MESSAGES = {
     "too late": (_cause("npm error code ETIMEDOUT"), "the registry cannot be reached"),
     "out of order": (_cause("npm error code E503"), "the registry cannot be reached"),
     "an untrusted certificate": (_cause("npm error code SELF_SIGNED_CERT_IN_CHAIN"), "the registry's certificate is not trusted"),
-    "anything else": (_explain("boom"), ["npm cannot install //:lock.json: npm failed. To mend it: mend what it says.", "boom"]),
+    "the disk": (_cause("npm error code ENOSPC"), "the disk is full"),
+    "anything else": (_cause("boom"), "npm failed"),
+    "anything else, as it is": (_explain("boom")[1:], ["boom"]),
     "a sign in a warning does not count": (_cause("npm warn ENOSPC", "npm error code EOTHER"), "npm failed"),
 }

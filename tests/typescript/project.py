@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 RUNFILES = Path(os.environ["TEST_SRCDIR"])
-NODE = (RUNFILES / "test_npm/.nodejs/node").resolve()
-_TSC = "typescript/bin/tsc"
-# Where the packages lie, which find each other there: runfiles are links, one for a file.
-_PACKAGES = (RUNFILES / "test_npm/node_modules" / _TSC).resolve().parents[2]
+NODE = (RUNFILES / "test_npm/node").resolve()
+# Where the packages really lie, and find each other.
+_PACKAGES = next((RUNFILES / "test_npm/lib").glob("*/node_modules")).resolve()
 
 # From the name of a module system to what a package.json calls it.
 MODULE_SYSTEMS = {"esm": "module", "commonjs": "commonjs"}
@@ -42,13 +41,13 @@ class Project:
         self.bin = self.modules / ".bin"
         self.bin.mkdir(parents=True)
         (self.bin / "node").symlink_to(NODE)
-        (self.bin / "tsc").symlink_to(_PACKAGES / _TSC)
+        (self.bin / "tsc").symlink_to(_PACKAGES / "typescript/bin/tsc")
         if module_system:
             self.write({"package.json": json.dumps({"type": MODULE_SYSTEMS[module_system]})})
 
     def install(self, packages: Iterable[str] | None = None) -> None:
         """Links packages, with what they need. Default: all that there are."""
-        for name in packages or [path.name for path in _PACKAGES.iterdir() if path.name != ".bin"]:
+        for name in packages or [path.name for path in _PACKAGES.iterdir()]:
             (self.modules / name).parent.mkdir(exist_ok=True)
             (self.modules / name).symlink_to(_PACKAGES / name)
 
