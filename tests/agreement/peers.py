@@ -5,9 +5,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,6 +58,24 @@ class Outcome:
 Client = Callable[[str, str | None, Call], Outcome]
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A client and a server, by the names of their libraries."""
+
+    client: str
+    server: str
+    make_call: Client
+    # Of the server, without TLS and with it.
+    ports: Sequence[int]
+    # The authority of the server's certificate.
+    ca: str
+
+    def call(self, method: str, *requests: Message | dict[str, Any], ca: str | None = None, **options: Any) -> Outcome:
+        """Makes a call, with TLS where there is an authority to trust; the options are those of Call."""
+        address = f"127.0.0.1:{self.ports[ca is not None]}"
+        return self.make_call(address, ca, Call(method, requests, **options))
+
+
 def new(descriptor: Descriptor, data: bytes = b"") -> Message:
     """Returns a message of a type, read from bytes."""
     message = GetMessageClass(descriptor)()
@@ -64,9 +83,14 @@ def new(descriptor: Descriptor, data: bytes = b"") -> Message:
     return message
 
 
-def text(message: Message) -> str:
-    """Returns all of a message as text, in which -0.0 is not 0.0, absent is not zero, and unknown fields are there."""
-    return text_format.MessageToString(message, print_unknown_fields=True)
+def texts(messages: Iterable[Message]) -> list[str]:
+    """Returns all of messages as text: -0.0 is not 0.0, absent is not zero, and unknown fields are there."""
+    return [_text(type(message), message.SerializeToString(deterministic=True)) for message in messages]
+
+
+@cache
+def _text(kind: type[Message], data: bytes) -> str:
+    return text_format.MessageToString(kind.FromString(data), print_unknown_fields=True)
 
 
 def metadata(pairs: Sequence[tuple[str, str | bytes]]) -> Metadata:
@@ -94,7 +118,7 @@ def command(address: str, ca: str | None, call: Call) -> dict[str, Any]:
 def outcome(call: Call, said: dict[str, Any]) -> Outcome:
     """Returns what TypeScript says of a call."""
     read = {
-        key: said[key] and metadata([pair for key, value in said[key] for pair in _decoded_pairs(key, value)])
+        key: metadata([pair for key, value in said[key] for pair in _decoded_pairs(key, value)])
         for key in ("initial", "trailing")
         if key in said
     }

@@ -173,7 +173,7 @@ def _values() -> dict[str, Values]:
         "any": Values(
             any=any_pb2.Any(type_url="type.googleapis.com/agreement.Point", value=Point(x=1, y=0).SerializeToString())
         ),
-        "a megabyte": Values(data=ALL_BYTES * 4096),
+        "more than a window of HTTP/2": Values(data=ALL_BYTES * 1024),
     }
 
 
