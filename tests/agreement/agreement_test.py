@@ -15,7 +15,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from tests.agreement.agreement_py.tests.agreement.agreement_pb2 import Newer, Older, Seen, Status, Values, Wish
 
 from tests.agreement.conftest import Peers
-from tests.agreement.peers import Pair, metadata, texts
+from tests.agreement.peers import Metadata, Pair, texts
 from tests.agreement.values import ALL_BYTES, CASES, NEWER, WHOLE_MESSAGES
 
 LIBRARIES = ("python", "connect", "grpc_js", "nestjs")
@@ -40,6 +40,11 @@ def describe(pair: Pair, **options: Any) -> Seen:
     (seen,) = pair.call("Describe", Empty(), **options).answers
     assert isinstance(seen, Seen)
     return seen
+
+
+def values_of(seen: Seen, key: str) -> list[bytes]:
+    """Returns the values of a key that a server has seen."""
+    return [header.value for header in seen.headers if header.key == key]
 
 
 def test_values_by_unary_calls(pair: Pair) -> None:
@@ -76,14 +81,10 @@ def test_metadata(pair: Pair) -> None:
     sent = (("x-text", "a, b; c"), ("x-data-bin", ALL_BYTES))
     outcome = pair.call("Describe", Empty(), metadata=sent)
     (seen,) = outcome.answers
-    assert metadata([(header.key, header.value) for header in seen.headers]) == {
-        "x-text": [b"a, b; c"],
-        "x-data-bin": [ALL_BYTES],
-    }
-    initial, trailing = (
-        {"x-initial": ["first"], "x-initial-bin": [ALL_BYTES]},
-        {"x-trailer": ["last"], "x-trailer-bin": [b"\0\xff"]},
-    )
+    assert values_of(seen, "x-text") == [b"a, b; c"]
+    assert values_of(seen, "x-data-bin") == [ALL_BYTES]
+    initial: Metadata = {"x-initial": ["first"], "x-initial-bin": [ALL_BYTES]}
+    trailing: Metadata = {"x-trailer": ["last"], "x-trailer-bin": [b"\0\xff"]}
     if pair.server == "nestjs":  # gives a handler no way to send trailers with an answer
         trailing = {}
     if pair.client == "nestjs":  # shows answers only
@@ -93,7 +94,7 @@ def test_metadata(pair: Pair) -> None:
 
 
 def test_metadata_of_more_than_one_value(pair: Pair) -> None:
-    seen = [header.value for header in describe(pair, metadata=MANY).headers if header.key == "x-many"]
+    seen = values_of(describe(pair, metadata=MANY), "x-many")
     # HTTP/2 lets a peer join the values of a key: grpc-js and Connect do, and a client of Connect before it sends them.
     assert seen == ([b"1", b"2"] if pair.server == "python" and pair.client != "connect" else [b"1, 2"])
 
@@ -104,7 +105,7 @@ def test_metadata_of_more_than_one_value_in_bytes(pair: Pair) -> None:
         assert outcome.code == INTERNAL and "x-data-bin" in str(outcome.message)
         return
     (seen,) = outcome.answers
-    assert [header.value for header in seen.headers if header.key == "x-data-bin"] == [b"\0", b"\xff\xff"]
+    assert values_of(seen, "x-data-bin") == [b"\0", b"\xff\xff"]
 
 
 def test_the_server_knows_the_deadline(pair: Pair) -> None:
