@@ -33,6 +33,7 @@ OPTIONS: Mapping[str, object] = {
     "strict": True,
     "target": "es2022",
 }
+FLAGS = ["exactOptionalPropertyTypes", "isolatedDeclarations", "noUncheckedIndexedAccess", "verbatimModuleSyntax"]
 FOLDERS = {"esm": "dist/esm", "commonjs": "dist/cjs"}
 
 NODE_TYPES = ["@types/node", "undici-types"]
@@ -149,7 +150,7 @@ def test_the_sources_are_as_strict_as_the_page_says(tmp_path: Path) -> None:
     folder = shutil.copytree(SOURCES, tmp_path / "typescript")
     # What the package is compiled with, holds. A project of CommonJS cannot have the last one.
     options = json.loads((folder / "tsconfig.json").read_text())["compilerOptions"]
-    for flag in ("exactOptionalPropertyTypes", "isolatedDeclarations", "noUncheckedIndexedAccess", "verbatimModuleSyntax"):
+    for flag in FLAGS:
         assert options[flag] is True
     project = Project(folder)
     project.install()
