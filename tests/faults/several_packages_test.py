@@ -1,4 +1,4 @@
-"""One run for several packages: all or none where it can be, whole files and a next run that fixes it where it cannot."""
+"""One run for several packages changes all or none. Where it cannot, files are whole and the next run finishes."""
 
 import fcntl
 import itertools

@@ -211,7 +211,9 @@ def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.
         pytest.param(os.fsdecode(b"caf\xe9.proto"), r"'caf\udce9.proto': Bazel takes no letters", id="no-text"),
         pytest.param("-a.proto", "-a.proto: protoc takes a name that starts with - for an option", id="dash-first"),
         pytest.param("@a.proto", "@a.proto: protoc takes a name that starts with @ for an option", id="at-first"),
-        pytest.param("a/BUILD.bazel/a.proto", "a/BUILD.bazel/a.proto: Bazel keeps the name BUILD.bazel", id="build-file"),
+        pytest.param(
+            "a/BUILD.bazel/a.proto", "a/BUILD.bazel/a.proto: Bazel keeps the name BUILD.bazel", id="build-file"
+        ),
     ],
 )
 def test_a_name_that_bazel_or_protoc_cannot_take(path: str, message: str, tmp_path: Path) -> None:

@@ -78,9 +78,7 @@ def test_a_lock_without_a_hash_is_refused(workspace: BazelWorkspace, wheel: Path
     _lock(workspace, wheel, "demo-pkg==1.0")
     status, _, error = _query(workspace, wheel)
     assert status != 0
-    assert (
-        "the lock does not name a version and a hash for every file. To fix it: lock the requirements again" in error
-    )
+    assert "the lock does not name a version and a hash for every file. To fix it: lock the requirements again" in error
 
 
 def test_a_version_that_is_not_there(workspace: BazelWorkspace, wheel: Path) -> None:

@@ -276,5 +276,7 @@ def test_a_file_that_is_none_is_named(index: Index, tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text("index-url\n")
     done, said = index.install("", PIP_CONFIG_FILE=str(tmp_path / "pip.conf"))
     assert not done
-    assert "cannot install //:lock.txt: pip failed. To fix it: read what it says below.\nERROR: Configuration file" in said
+    assert (
+        "cannot install //:lock.txt: pip failed. To fix it: read what it says below.\nERROR: Configuration file" in said
+    )
     assert str(tmp_path / "pip.conf") in said

@@ -2,8 +2,8 @@
 
 load("//bazel/private:label_text.bzl", "apparent_name", "fail_in", "repository_text")
 load("//bazel/private:languages.bzl", "LANGUAGES")
-load(":proto_build_files.bzl", "proto_build_files")
 load(":pip_repository.bzl", "PYTHON_ENV", "find_python")
+load(":proto_build_files.bzl", "proto_build_files")
 
 # The folder, for a repository that names none: scripts/generate_grpc_stubs.sh --proto-root sets it.
 _ROOT_ENV = "PY_GRPC_PROTO_ROOT"
