@@ -1,9 +1,9 @@
 """What BUILD files load: the rules and what they provide."""
 
-load("//bazel/private:node_modules.bzl", _NodeModulesInfo = "NodeModulesInfo")
 load("//bazel/private/python:py_grpc_language.bzl", _PyGrpcInfo = "PyGrpcInfo")
 load("//bazel/private/python:py_grpc_library.bzl", _py_grpc_library = "py_grpc_library")
 load("//bazel/private/python:py_grpc_wheel.bzl", _py_grpc_wheel = "py_grpc_wheel")
+load("//bazel/private/repositories:node_modules.bzl", _NodeModulesInfo = "NodeModulesInfo")
 load("//bazel/private/typescript:ts_grpc_language.bzl", _TsGrpcInfo = "TsGrpcInfo")
 load("//bazel/private/typescript:ts_grpc_library.bzl", _ts_grpc_library = "ts_grpc_library")
 load("//bazel/toolchains:py_grpc_toolchain.bzl", _PyGrpcToolchainInfo = "PyGrpcToolchainInfo", _py_grpc_toolchain = "py_grpc_toolchain")

@@ -1,19 +1,18 @@
 """What BUILD files and rules load that add a language of their own. tests/languages/words/ is the smallest one."""
 
-load("//bazel/private/engine:aspect.bzl", _graph_aspect_arguments = "graph_aspect_arguments", _graph_aspect_impl = "graph_aspect_impl", _grpc_aspect_arguments = "grpc_aspect_arguments", _grpc_aspect_impl = "grpc_aspect_impl")
+load("//bazel/private/engine:aspect.bzl", _grpc_aspect_arguments = "grpc_aspect_arguments", _grpc_aspect_impl = "grpc_aspect_impl")
 load("//bazel/private/engine:info.bzl", _INFO_FIELDS = "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", _grpc_language = "grpc_language")
-load("//bazel/private/engine:library.bzl", _NOT_SHARED = "NOT_SHARED", _grpc_library = "grpc_library", _library_attrs = "library_attrs")
+load("//bazel/private/engine:library.bzl", _grpc_library = "grpc_library", _library_attrs = "library_attrs")
+load("//bazel/private/engine:options.bzl", _option = "option")
 load("//bazel/private/engine:toolchain.bzl", _GrpcToolchainInfo = "GrpcToolchainInfo", _grpc_toolchain = "grpc_toolchain")
 
 GrpcToolchainInfo = _GrpcToolchainInfo
 INFO_FIELDS = _INFO_FIELDS
-NOT_SHARED = _NOT_SHARED
-graph_aspect_arguments = _graph_aspect_arguments
-graph_aspect_impl = _graph_aspect_impl
 grpc_aspect_arguments = _grpc_aspect_arguments
 grpc_aspect_impl = _grpc_aspect_impl
 grpc_language = _grpc_language
 grpc_library = _grpc_library
 grpc_toolchain = _grpc_toolchain
 library_attrs = _library_attrs
+option = _option

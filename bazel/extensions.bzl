@@ -1,5 +1,5 @@
 """What a MODULE.bazel uses."""
 
-load("//bazel/private:py_grpc_extension.bzl", _py_grpc = "py_grpc")
+load("//bazel/private/repositories:extension.bzl", _py_grpc = "py_grpc")
 
 py_grpc = _py_grpc

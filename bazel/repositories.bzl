@@ -1,11 +1,10 @@
 """What a WORKSPACE loads."""
 
-load("//bazel/private:npm_repository.bzl", _npm_repository = "npm_repository")
-load("//bazel/private:pip_repository.bzl", _pip_repository = "pip_repository")
-load("//bazel/private:proto_repository.bzl", _proto_repository = "proto_repository")
-load("//bazel/private:protobuf_repository.bzl", _protobuf_repository = "protobuf_repository")
-load("//bazel/private:py_grpc_repositories.bzl", _py_grpc_repositories = "py_grpc_repositories")
-load("//bazel/private:ts_grpc_repositories.bzl", _ts_grpc_repositories = "ts_grpc_repositories")
+load("//bazel/private/repositories:npm_repository.bzl", _npm_repository = "npm_repository")
+load("//bazel/private/repositories:pip_repository.bzl", _pip_repository = "pip_repository")
+load("//bazel/private/repositories:proto_repository.bzl", _proto_repository = "proto_repository")
+load("//bazel/private/repositories:protobuf_repository.bzl", _protobuf_repository = "protobuf_repository")
+load("//bazel/private/repositories:workspace.bzl", _py_grpc_repositories = "py_grpc_repositories", _ts_grpc_repositories = "ts_grpc_repositories")
 
 npm_repository = _npm_repository
 pip_repository = _pip_repository

@@ -2,72 +2,98 @@
 
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen.comments import use_plain_line_ends
+from codegen.descriptors import use_plain_line_ends
 from codegen.diagnostics import errors_of, explain, source_path
 from codegen.errors import CodegenError
 from codegen.protoc import run_protoc
 
+# Pairs of a folder that is compiled from and the folder of the workspace that it stands for (diagnostics.source_path).
+Prefixes = Sequence[tuple[str, str]]
 
-def compile_protos(
+
+def compile_library(
     protos: Mapping[str, str],
     label: str,
     proto_path: Iterable[str],
     importable: Iterable[str],
-    source_prefixes: Iterable[tuple[str, str]],
+    source_prefixes: Prefixes,
 ) -> FileDescriptorSet:
-    """Returns the descriptors of some protos and of all that they import, with source info, in topological order.
+    """Returns the descriptors of a proto_library and of all that it imports, with source info, in topological order.
 
     Args:
       protos: from import path to file.
-      label: the proto_library that they are of.
+      label: that of the proto_library.
       proto_path: the roots that imports are looked up in.
       importable: the import paths that strict deps allow.
-      source_prefixes: see diagnostics.source_path.
+      source_prefixes: for messages.
 
     Raises:
       CodegenError: with protoc's message, when they do not compile.
     """
-    prefixes = list(source_prefixes)
     for file in protos.values():
-        _check_encoding(file, prefixes)
-    with tempfile.TemporaryDirectory() as scratch:
-        output = Path(scratch, "descriptors.bin")
-        status, messages = run_protoc([*_arguments(label, proto_path, importable), f"-o{output}", *protos])
-        messages = explain(messages, label, prefixes)
-        if status != 0:
-            raise CodegenError(f"protoc refuses it\n{errors_of(messages)}")
-        if messages:
-            print(messages, file=sys.stderr)
-        descriptors = FileDescriptorSet.FromString(output.read_bytes())
-    use_plain_line_ends(descriptors, protos.keys())
-    return descriptors
-
-
-def _arguments(label: str, proto_path: Iterable[str], importable: Iterable[str]) -> list[str]:
-    return [
-        *(f"--proto_path={root}" for root in proto_path),
+        _check_encoding(file, source_prefixes)
+    options = [
         "--direct_dependencies=" + ":".join(importable),
         "--direct_dependencies_violation_msg="
         + f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps",
-        "--include_imports",
         "--include_source_info",
         # Editions have features that hold for the source alone, and are checked once more with descriptors.
         "--retain_options",
     ]
+    status, messages, output = _compile(protos, proto_path, options)
+    messages = explain(messages, label, source_prefixes)
+    if status != 0:
+        raise CodegenError(f"protoc refuses it\n{errors_of(messages)}", proto=next(iter(protos), ""))
+    if messages:
+        print(messages, file=sys.stderr)
+    descriptors = FileDescriptorSet.FromString(output)
+    use_plain_line_ends(descriptors, protos.keys())
+    return descriptors
 
 
-def _check_encoding(path: str, source_prefixes: list[tuple[str, str]]) -> None:
+def compile_together(
+    protos: Iterable[str], label: str, proto_path: Iterable[str], source_prefixes: Prefixes
+) -> FileDescriptorSet:
+    """Returns the descriptors of all protos of a package and of what they import.
+
+    Each proto_library is compiled alone, so two that define the same name both build; most languages would refuse the
+    second one at import.
+
+    Args:
+      protos: import paths.
+      label: that of the package.
+      proto_path: the roots that they are looked up in.
+      source_prefixes: for messages.
+
+    Raises:
+      CodegenError: with protoc's message, when they do not go together.
+    """
+    status, messages, output = _compile(protos, proto_path, [])
+    if status != 0:
+        raise CodegenError(f"its protos do not go together\n{explain(messages, label, source_prefixes)}")
+    return FileDescriptorSet.FromString(output)
+
+
+def _compile(protos: Iterable[str], proto_path: Iterable[str], options: Iterable[str]) -> tuple[int, str, bytes]:
+    """Returns protoc's exit status, what it wrote to standard error, and the bytes of the descriptors."""
+    roots = [f"--proto_path={root}" for root in proto_path]
+    with tempfile.TemporaryDirectory() as scratch:
+        output = Path(scratch, "descriptors.bin")
+        status, messages = run_protoc([*roots, *options, "--include_imports", f"-o{output}", *protos])
+        return status, messages, output.read_bytes() if status == 0 else b""
+
+
+def _check_encoding(path: str, source_prefixes: Prefixes) -> None:
     try:
         Path(path).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         place = f"{source_path(path, source_prefixes)}:{line}:{column}"
-        raise CodegenError(
-            f"{place}: not UTF-8: byte 0x{error.object[error.start]:02x}. Save the file as UTF-8."
-        ) from error
+        byte = error.object[error.start]
+        raise CodegenError(f"{place}: not UTF-8: byte 0x{byte:02x}. Save the file as UTF-8.") from error

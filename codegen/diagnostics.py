@@ -1,13 +1,12 @@
 """Turns protoc's messages into ones that a user can act on. Pure functions."""
 
 import re
-from collections.abc import Iterable
-
+from collections.abc import Iterable, Sequence
 
 _LOCATION = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto)(?=:)", re.MULTILINE)
 _FAILED_IMPORT = re.compile(r'Import "[^"]*" was not found or had errors\.$', re.MULTILINE)
 _UNDEFINED = re.compile(r'^.*" is not defined\.\n?', re.MULTILINE)
-_OF_TWO_FILES = re.compile(
+_DEFINED_TWICE = re.compile(
     r'^(?P<path>[^\s:][^:\n]*\.proto)[:\d]*: "[^"]*" (?:is already|seems to be) defined in (?:file )?"(?P<other>[^"]*)"'
 )
 # How protoc logs, for example "W0000 00:00:1795570228.072893       2 parser.cc:659] No edition or syntax…", and what it
@@ -21,19 +20,18 @@ _NOTE = re.compile(r"^[^\s:][^:\n]*\.proto[:\d]*: Note that ")
 _NOT_FOUND = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto): File not found\.$", re.MULTILINE)
 
 
-def explain(messages: str, label: str, source_prefixes: Iterable[tuple[str, str]]) -> str:
-    """Returns protoc's messages with the paths of the source tree and the cure where there is one.
+def explain(messages: str, label: str, source_prefixes: Sequence[tuple[str, str]]) -> str:
+    """Returns protoc's messages with the paths of the source tree, and with what to do where that is known.
 
     Args:
       messages: protoc's standard error, lines like "common.proto:5:3: Expected field name."
       label: the proto_library that is compiled.
       source_prefixes: see source_path.
     """
-    prefixes = list(source_prefixes)
     # One bad import makes every use of its types undefined: dozens of lines that hide the first.
-    said = _LOGGED.sub("", _BEFORE_LOGGED.sub("", messages))
-    causes = _UNDEFINED.sub("", said) if _FAILED_IMPORT.search(said) else said
-    located = _LOCATION.sub(lambda match: source_path(match["path"], prefixes), _first_of_each_two(causes))
+    plain = _LOGGED.sub("", _BEFORE_LOGGED.sub("", messages))
+    causes = _UNDEFINED.sub("", plain) if _FAILED_IMPORT.search(plain) else plain
+    located = _LOCATION.sub(lambda match: source_path(match["path"], source_prefixes), _first_of_each_pair(causes))
     return _NOT_FOUND.sub(
         lambda match: (
             f"{match['path']}: no dependency of {label} has this file: add the proto_library that has it to deps."
@@ -47,16 +45,16 @@ def errors_of(messages: str) -> str:
     return _WARNING.sub("", messages).rstrip() or messages
 
 
-def _first_of_each_two(messages: str) -> str:
-    """Returns the messages with one for each two files that define the same: a copy of a file has dozens."""
+def _first_of_each_pair(messages: str) -> str:
+    """Returns the messages with one for each pair of files that define the same: a copy of a file has dozens."""
     seen: set[tuple[str, str]] = set()
     kept = []
     was_kept = True
     for line in messages.splitlines(keepends=True):
-        if match := _OF_TWO_FILES.match(line):
-            two = (match["path"], match["other"])
-            was_kept = two not in seen
-            seen.add(two)
+        if match := _DEFINED_TWICE.match(line):
+            pair = (match["path"], match["other"])
+            was_kept = pair not in seen
+            seen.add(pair)
         elif not _NOTE.match(line):
             was_kept = True
         if was_kept:

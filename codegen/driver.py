@@ -1,151 +1,183 @@
-"""The program of a generate action: from the protos of some libraries to the files of one language, in one process.
+"""The program of the actions.
 
-.proto ─ protoc ─► descriptors ─ the language ─► texts ─► all that were declared, no others ─► header
+driver generate: from the protos of some proto_libraries to the files of one language, in one process.
+
+    .proto ─ protoc ─► descriptors ─ the language ─► texts ─► exactly the declared ones ─► headers
+
+driver package: the files that a package has as a whole, once all of its protos have been compiled together.
 """
 
 import argparse
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen.compiler import compile_protos
-from codegen.errors import CodegenError, explain_os_error
-from codegen.flagfile import expand
-from codegen.header import add_header
-from codegen.import_paths import check_excluded
-from codegen.language import Generated, Language, Request, find_language
-from codegen.output import say, write_files, write_warnings
+from codegen.compiler import compile_library, compile_together
+from codegen.descriptors import check_excluded
+from codegen.errors import CodegenError, about, explain_os_error
+from codegen.language import PackageRequest, Request, find_language
+from codegen.output import add_headers, check_paths, package_header, show, write
 
 
 class Library(NamedTuple):
-    """A proto_library: its label, its protos from import path to file, and what strict deps allow them to import."""
+    """A proto_library: its label, what strict deps allow it to import, and its protos, from import path to file."""
 
     label: str
-    protos: dict[str, str]
     importable: list[str]
+    protos: dict[str, str]
 
 
-class _NextLibrary(argparse.Action):
-    """--library LABEL: what follows is this one's."""
-
-    def __call__(self, _: object, namespace: argparse.Namespace, values: Any, __: object = None) -> None:
-        namespace.libraries = [*namespace.libraries, Library(values, {}, [])]
-
-
-class _Proto(argparse.Action):
-    """--proto IMPORT_PATH FILE: one of the last library."""
-
-    def __call__(self, _: object, namespace: argparse.Namespace, values: Any, __: object = None) -> None:
-        namespace.libraries[-1].protos[values[0]] = values[1]
-
-
-class _Importable(argparse.Action):
-    """--importable IMPORT_PATH: what the last library may import."""
-
-    def __call__(self, _: object, namespace: argparse.Namespace, values: Any, __: object = None) -> None:
-        namespace.libraries[-1].importable.append(values)
-
-
-def parse_arguments(argv: list[str], language: Language) -> argparse.Namespace:
-    """Returns the driver's arguments, and those of the language. `libraries` is a list of Library."""
+def parse_arguments(argv: list[str]) -> argparse.Namespace:
+    """Returns the arguments of a command; `run` is its function."""
     parser = argparse.ArgumentParser(prog="codegen", allow_abbrev=False)
-    parser.set_defaults(libraries=[])
-    parser.add_argument("--language", required=True, help="the module of the language")
-    parser.add_argument("--marker", required=True, help="how the first line of a generated file begins")
-    parser.add_argument("--out", required=True, type=Path, help="the folder to write the package tree to")
-    parser.add_argument("--warnings", required=True, type=Path, help="the file to write warnings to, one a line")
-    parser.add_argument("--proto-path", action="append", default=[], help="a root that imports are looked up in")
-    parser.add_argument("--provided", action="append", default=[], help="an import path prefix that is installed")
-    parser.add_argument("--exclude", action="append", default=[], help="an import path, or a prefix, to leave out")
-    parser.add_argument(
-        "--source-prefix", action="append", default=[], nargs=2, metavar=("STAGED", "SOURCE"), help="for messages"
-    )
-    parser.add_argument("--library", required=True, action=_NextLibrary, help="a proto_library; its own follows")
-    parser.add_argument("--importable", action=_Importable, help="an import path that its strict deps allow")
-    parser.add_argument("--proto", action=_Proto, nargs=2, metavar=("IMPORT_PATH", "FILE"), help="one to generate")
-    parser.add_argument(
-        "--output", action="append", default=[], nargs=2, metavar=("PATH", "IMPORT_PATH"), help="a file that it becomes"
-    )
-    language.add_arguments(parser)
+    commands = parser.add_subparsers(required=True)
+    _add_generate(commands.add_parser("generate", parents=[_shared_arguments()], allow_abbrev=False))
+    _add_package(commands.add_parser("package", parents=[_shared_arguments()], allow_abbrev=False))
     return parser.parse_args(argv)
 
 
+def _shared_arguments() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--label", required=True, help="whose name messages carry that are about no single proto")
+    shared.add_argument("--language", required=True, help="the module of the language")
+    shared.add_argument("--marker", required=True, help="how the first line of a generated file begins")
+    shared.add_argument("--options", default={}, type=json.loads, help="the options of the language, a JSON object")
+    shared.add_argument("--proto-path", action="append", default=[], help="a root that imports are looked up in")
+    shared.add_argument(
+        "--source-prefix", action="append", default=[], nargs=2, metavar=("STAGED", "SOURCE"), help="for messages"
+    )
+    shared.add_argument("--out", required=True, type=Path, help="the folder of the package")
+    shared.add_argument("--warnings", required=True, type=Path, help="the file to write warnings to, one a line")
+    return shared
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=generate)
+    parser.add_argument(
+        "--library",
+        required=True,
+        action="append",
+        nargs="+",
+        metavar=("LABEL", "IMPORT_PATH"),
+        help="a proto_library, and what its strict deps allow it to import",
+    )
+    parser.add_argument(
+        "--proto",
+        required=True,
+        action="append",
+        nargs=3,
+        metavar=("LABEL", "IMPORT_PATH", "FILE"),
+        help="of a library",
+    )
+    parser.add_argument(
+        "--output", action="append", default=[], nargs=2, metavar=("PATH", "IMPORT_PATH"), help="a file that it becomes"
+    )
+    parser.add_argument("--provided", action="append", default=[], help="an import path prefix that is installed")
+    parser.add_argument("--exclude", action="append", default=[], help="an import path, or a prefix, to leave out")
+    parser.add_argument("--plugin", type=Path, help="the toolchain's protoc plugin")
+    parser.add_argument("--parameter", default="", help="what the plugin is told")
+
+
+def _add_package(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=package, proto=[])
+    parser.add_argument("--file", action="append", default=[], help="the import path of a proto of the package")
+    parser.add_argument("--generated", action="append", default=[], type=Path, help="a file that one of them became")
+    parser.add_argument("--output", action="append", default=[], help="a file that the package has as a whole")
+    parser.add_argument("--gathered", action="append", default=[], type=Path, help="the warnings of a library")
+
+
 def main(argv: list[str]) -> int:
-    """Generates the files of some proto_libraries. Returns 0, or 1 after a message on standard error."""
-    expanded = expand(argv)
-    language = find_language(expanded)
-    arguments = parse_arguments(expanded, language)
+    """Runs a command. Returns 0, or 1 after a message on standard error."""
+    arguments = parse_arguments(argv)
     try:
-        generate(arguments, language)
+        arguments.run(arguments)
     except CodegenError as error:
-        print(f"{error.label or _owner(str(error), arguments)}: {error}", file=sys.stderr)
+        print(f"{_owners(arguments).get(error.proto, arguments.label)}: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{arguments.libraries[0].label}: {explain_os_error(error)}", file=sys.stderr)
+        print(f"{arguments.label}: {explain_os_error(error)}", file=sys.stderr)
         return 1
     return 0
 
 
-def generate(arguments: argparse.Namespace, language: Language) -> None:
-    """Compiles, has the language generate and only then writes: when anything fails, nothing is written."""
-    descriptors = _compile(arguments)
-    files = [path for library in arguments.libraries for path in library.protos]
-    check_excluded(frozenset(files), descriptors, arguments.exclude, arguments.provided)
-    outputs = dict(arguments.output)
-    generated = language.generate(Request(files, outputs, descriptors), arguments)
-    texts = finish(generated, outputs, arguments.marker)
-    warnings = [f"{_owner(warning, arguments)}: {warning}" for warning in generated.warnings]
-    say(warnings)
-    write_files(arguments.out, texts)
-    write_warnings(arguments.warnings, warnings)
+def _owners(arguments: argparse.Namespace) -> dict[str, str]:
+    """Returns the label of the library of each proto, by import path."""
+    return {import_path: label for label, import_path, _ in arguments.proto}
 
 
-def _compile(arguments: argparse.Namespace) -> FileDescriptorSet:
+def generate(arguments: argparse.Namespace) -> None:
+    """Compiles, has the language generate and only then writes: when anything fails, nothing is written.
+
+    Raises:
+      CodegenError: for what the user can fix.
+    """
+    language = find_language(arguments.language)
+    owners, outputs = _owners(arguments), dict(arguments.output)
+    descriptors = _compile(_libraries(arguments), arguments)
+    check_excluded(owners.keys(), descriptors, arguments.exclude, arguments.provided)
+    request = Request(
+        files=list(owners),
+        outputs=outputs,
+        descriptors=descriptors,
+        provided=arguments.provided,
+        exclude=arguments.exclude,
+        plugin=arguments.plugin,
+        parameter=arguments.parameter,
+        options=arguments.options,
+    )
+    generated = language.generate(request)
+    texts = add_headers(generated, outputs, arguments.marker)
+    warnings = [f"{owners[proto]}: {proto}: {text}" for proto, text in generated.warnings]
+    show(warnings)
+    write(arguments.out, texts, arguments.warnings, warnings)
+
+
+def _libraries(arguments: argparse.Namespace) -> Iterable[Library]:
+    libraries = {label: Library(label, importable, {}) for label, *importable in arguments.library}
+    for label, import_path, file in arguments.proto:
+        libraries[label].protos[import_path] = file
+    return libraries.values()
+
+
+def _compile(libraries: Iterable[Library], arguments: argparse.Namespace) -> FileDescriptorSet:
     """Returns the descriptors of all libraries and of what they import, in topological order.
 
     Each is compiled alone, because strict deps are its own.
     """
     compiled = FileDescriptorSet()
     known: set[str] = set()
-    for library in arguments.libraries:
-        try:
-            descriptors = compile_protos(
+    for library in libraries:
+        with about(next(iter(library.protos))):
+            descriptors = compile_library(
                 library.protos, library.label, arguments.proto_path, library.importable, arguments.source_prefix
             )
-        except CodegenError as error:
-            error.label = library.label
-            raise
         compiled.file.extend(file for file in descriptors.file if file.name not in known)
         known |= {file.name for file in descriptors.file}
     return compiled
 
 
-def _owner(text: str, arguments: argparse.Namespace) -> str:
-    """Returns the label of the library that a message is about: of the first proto that it names, or output of one."""
-    owners = {path: library.label for library in arguments.libraries for path in library.protos}
-    owners |= {output: owners[path] for output, path in arguments.output}
-    # The longest of those that begin at the same place: "a.proto" is in "b/a.proto", and "a.ts" in "a.tsx.ts".
-    named = [(text.index(path), -len(path), label) for path, label in owners.items() if path in text]
-    return min(named)[2] if named else str(arguments.libraries[0].label)
+def package(arguments: argparse.Namespace) -> None:
+    """Writes the files that a package has as a whole, and gathers what there was to warn of.
 
-
-def finish(generated: Generated, outputs: Mapping[str, str], marker: str) -> dict[str, str]:
-    """Returns the files as they are shipped, from path to text: below their headers, and exactly the declared ones.
-
-    Args:
-      generated: what the language made.
-      outputs: from path below the package to the import path that it comes from, as the build has declared them.
-      marker: see header.package_header.
+    Raises:
+      CodegenError: for what the user can fix.
     """
-    for path, import_path in outputs.items():
-        if path not in generated.texts:
-            raise CodegenError(
-                f"{import_path}: {generated.tools} wrote no {path}. Mend it, or the names in the language's rule."
-            )
-    for path in generated.texts:
-        if path not in outputs:
-            raise CodegenError(f"{generated.tools} wrote {path}, which the language's rule does not declare. Mend it.")
-    return {path: add_header(text, marker, outputs[path], generated.tools) for path, text in generated.texts.items()}
+    language = find_language(arguments.language)
+    request = PackageRequest(
+        files=arguments.file,
+        generated=arguments.generated,
+        outputs=arguments.output,
+        descriptors=compile_together(arguments.file, arguments.label, arguments.proto_path, arguments.source_prefix),
+        header=package_header(arguments.marker),
+        options=arguments.options,
+    )
+    texts, reasons = language.package_texts(request)
+    check_paths(texts, dict.fromkeys(arguments.output, ""), arguments.language)
+    warnings = [f"{arguments.label}: {reason}" for reason in reasons]
+    show(warnings)
+    gathered = (line for file in arguments.gathered for line in file.read_text(encoding="utf-8").splitlines())
+    write(arguments.out, texts, arguments.warnings, [*sorted(gathered), *warnings])

@@ -1,59 +1,117 @@
-"""Runs protoc plugins that are written in Python inside this process.
+"""Runs generators on descriptors: protoc plugins, in this process or as programs, and what protoc has built in.
 
-A plugin is a program that reads a request from standard input and writes an answer to standard output
-(plugin_contract.py). Calling its entry point with both replaced keeps to that contract and saves an interpreter start
-for each plugin.
+A plugin reads a request from standard input and writes a response to standard output. That contract is described at
+https://protobuf.dev/reference/other/#plugins and in
+https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/plugin.proto.
 """
 
 import contextlib
 import importlib
 import io
+import re
+import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
+from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto, FileDescriptorSet
+from google.protobuf.message import DecodeError
 
-from codegen.errors import GeneratorError
-from codegen.plugin_contract import request_of, texts_of
+from codegen.errors import CodegenError, GeneratorError
+from codegen.protoc import run_protoc
 
-
-class Plugin(NamedTuple):
-    """A plugin: its entry point as "module:function", and the parameter it gets."""
-
-    entry_point: str
-    parameter: str
+# "RangeError: …", "Error [ERR_MODULE_NOT_FOUND]: …"
+_ERROR = re.compile(r"\w*(Error|Exception)( \[\w+\])?:")
 
 
-def run_plugin(plugin: Plugin, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
-    """Runs a plugin and returns what it generates.
+def make_request(files: Sequence[str], parameter: str, descriptors: FileDescriptorSet) -> CodeGeneratorRequest:
+    """Returns what a plugin reads.
 
     Args:
-      plugin: which one.
       files: the import paths to generate for.
+      parameter: what it is told, `--NAME_opt` of protoc.
       descriptors: those files and all that they import, with source info, in topological order.
+    """
+    return CodeGeneratorRequest(file_to_generate=files, parameter=parameter, proto_file=descriptors.file)
+
+
+def read_response(response: bytes, request: CodeGeneratorRequest) -> dict[str, str]:
+    """Returns the files that a plugin writes, from its name for them to content.
+
+    Args:
+      response: what it has written to standard output.
+      request: what it has read.
+
+    Raises:
+      GeneratorError: when it refuses, or does not know what a file uses. The text says why, in one line.
+    """
+    try:
+        parsed = CodeGeneratorResponse.FromString(response)
+    except DecodeError as error:
+        raise GeneratorError("it wrote no CodeGeneratorResponse to standard output") from error
+    if parsed.error:
+        raise GeneratorError(" ".join(parsed.error.split()))
+    _check_features(parsed, [file for file in request.proto_file if file.name in request.file_to_generate])
+    texts: dict[str, str] = {}
+    for file in parsed.file:
+        if file.insertion_point:
+            raise GeneratorError(f"it adds to {file.name} of another plugin, and here each works alone")
+        if not file.name and not texts:
+            raise GeneratorError("its first file has no name")
+        # Without a name it continues the last one.
+        name = file.name or next(reversed(texts))
+        texts[name] = texts.get(name, "") + file.content if not file.name else file.content
+    return texts
+
+
+def _check_features(response: CodeGeneratorResponse, files: Iterable[FileDescriptorProto]) -> None:
+    """Refuses what the plugin has not declared to support, as protoc does."""
+    for file in files:
+        if file.syntax == "editions":
+            supported = response.supported_features & CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
+            if not supported or not response.minimum_edition <= file.edition <= response.maximum_edition:
+                raise GeneratorError(f"it does not know the edition of {file.name}")
+        elif not response.supported_features & CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL and _has_optional(
+            file.message_type
+        ):
+            raise GeneratorError(f"it does not know proto3's optional, which {file.name} uses")
+
+
+def _has_optional(messages: Iterable[DescriptorProto]) -> bool:
+    return any(
+        any(field.proto3_optional for field in message.field) or _has_optional(message.nested_type)
+        for message in messages
+    )
+
+
+def run_function(entry_point: str, request: CodeGeneratorRequest) -> dict[str, str]:
+    """Runs a plugin that is written in Python inside this process, and returns what it generates.
+
+    Calling it with standard input and output replaced keeps to the contract and saves an interpreter start.
+
+    Args:
+      entry_point: "module:function".
+      request: from make_request.
 
     Returns:
       From file name, as the plugin gives it, to content.
 
     Raises:
-      GeneratorError: when the plugin refuses the files or dies. The text says how, in one line.
+      GeneratorError: when the plugin refuses the files or crashes. The text says how, in one line.
     """
-    with _standard_streams(request_of(files, plugin.parameter, descriptors)) as output:
+    module, function = entry_point.split(":")
+    main = getattr(importlib.import_module(module), function)
+    with _standard_streams(request.SerializeToString()) as output:
         try:
-            _entry_point(plugin)()
+            main()
         except SystemExit as error:
             if error.code:
                 raise GeneratorError(f"exit status {error.code}") from error
         except Exception as error:
             raise GeneratorError(" ".join(f"{type(error).__name__}: {error}".split())) from error
-    return texts_of(output.getvalue(), files, descriptors)
-
-
-def _entry_point(plugin: Plugin) -> Callable[[], object]:
-    module, function = plugin.entry_point.split(":")
-    entry_point: Callable[[], object] = getattr(importlib.import_module(module), function)
-    return entry_point
+    return read_response(output.getvalue(), request)
 
 
 @contextlib.contextmanager
@@ -67,6 +125,74 @@ def _standard_streams(request: bytes) -> Iterator[io.BytesIO]:
         yield output
     finally:
         replaced.flush()
-        # Else the wrapper closes the buffer, and what the plugin wrote is gone, when it is collected.
+        # Otherwise the wrapper closes the buffer, and the output is gone, when it is collected.
         replaced.detach()
         sys.argv, sys.stdin, sys.stdout = saved
+
+
+def run_program(plugin: Path, parameter: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
+    """Runs a plugin that is a program, and returns what it generates, from its name for a file to content.
+
+    Args:
+      plugin: the program.
+      parameter: what it is told.
+      files: the import paths to generate for.
+      descriptors: those files and all that they import, with source info, in topological order.
+
+    Raises:
+      CodegenError: when the plugin refuses a file or crashes: the first file that it fails on, and how.
+    """
+    try:
+        return _run(plugin, make_request(files, parameter, descriptors))
+    except GeneratorError as error:
+        for file in files if len(files) > 1 else ():
+            run_program(plugin, parameter, [file], descriptors)
+        raise CodegenError(
+            f"{', '.join(files)}: {plugin.name} cannot do it: {error}. "
+            "Change the proto, leave it out with exclude, or take another plugin.",
+            proto=files[0],
+        ) from error
+
+
+def _run(plugin: Path, request: CodeGeneratorRequest) -> dict[str, str]:
+    try:
+        result = subprocess.run(
+            [plugin.absolute()], input=request.SerializeToString(), capture_output=True, check=False
+        )
+    except OSError as error:
+        raise CodegenError(f"{plugin} cannot be started: {error.strerror}. Fix the toolchain's plugin.") from error
+    if result.returncode != 0:
+        raise GeneratorError(_how_it_ended(result.returncode, result.stderr.decode("utf-8", "replace")))
+    return read_response(result.stdout, request)
+
+
+def _how_it_ended(status: int, stderr: str) -> str:
+    """Returns how a program failed, with the most telling line of its standard error, in one line."""
+    how = f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    # Node and Python name the error in a line of its own, between a trace and the version of the program.
+    errors = [line for line in lines if _ERROR.match(line)]
+    return ": ".join([how, *(errors or lines)[-1:]]).rstrip(".")
+
+
+def run_builtin(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
+    """Runs a generator that protoc has built in, and returns what it writes, from path to text.
+
+    Args:
+      option: protoc's option for it, for example "--python_out".
+      files: the import paths to generate for.
+      descriptors: those files and all that they import, in topological order.
+
+    Raises:
+      GeneratorError: when it refuses a file, with protoc's words in one line.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        source, out = Path(scratch, "descriptors.bin"), Path(scratch, "out")
+        source.write_bytes(descriptors.SerializeToString())
+        out.mkdir()
+        status, messages = run_protoc([f"--descriptor_set_in={source}", f"{option}={out}", *files])
+        if status != 0:
+            # The scratch folder has another name each time.
+            raise GeneratorError(" ".join(messages.replace(scratch, "").split()))
+        written = [path for path in out.rglob("*") if path.is_file()]
+        return {path.relative_to(out).as_posix(): path.read_bytes().decode("utf-8") for path in written}

@@ -1,15 +1,17 @@
 """Starts a module of this program, as run.py ROOT… -- MODULE ARGUMENT….
 
-The interpreter runs isolated (-I -S), so that neither the environment nor the machine's own packages have a say in
-what is generated. Therefore the places to import from come as arguments: each ROOT goes before the standard library,
-the parent of this folder behind everything else.
+The interpreter runs isolated (-I -S), so that neither the environment nor the machine's own packages affect what is
+generated. Therefore the places to import from come as arguments: each ROOT goes before the standard library, the parent
+of this folder behind everything else.
 """
 
 import importlib
 import os
 import sys
 
-_CURE = (
+_FLAGFILE = "--flagfile="
+
+_HINT = (
     "The libraries of the py_grpc toolchain do not go together, or one is missing: its codegen_deps need versions of "
     "grpcio-tools, mypy-protobuf and protobuf that fit each other and this Python, locked in one file."
 )
@@ -20,16 +22,27 @@ def start(argv: list[str]) -> int:
     separator = argv.index("--")
     sys.path[:0] = [os.path.abspath(root) for root in argv[:separator]]
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    module = argv[separator + 1]
     try:
-        module = importlib.import_module(argv[separator + 1])
+        status: int = importlib.import_module(module).main(expand(argv[separator + 2 :]))
     except Exception as error:
         # protobuf raises one of its own when it is older than what imports it.
         if not isinstance(error, ImportError) and type(error).__name__ != "VersionError":
             raise
-        print(f"{argv[separator + 1]} cannot be loaded: {type(error).__name__}: {error}\n{_CURE}", file=sys.stderr)
+        print(f"{module} cannot be loaded: {type(error).__name__}: {error}\n{_HINT}", file=sys.stderr)
         return 1
-    status: int = module.main(argv[separator + 2 :])
     return status
+
+
+def expand(argv: list[str]) -> list[str]:
+    """Returns the arguments; `--flagfile=FILE` alone stands for the lines of a file.
+
+    argparse's own `@FILE` would do the same to every value that starts with an `@`, as labels do.
+    """
+    if len(argv) != 1 or not argv[0].startswith(_FLAGFILE):
+        return argv
+    with open(argv[0].removeprefix(_FLAGFILE), encoding="utf-8") as file:
+        return file.read().removesuffix("\n").split("\n")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
 """TypeScript as a language of the engine (codegen/language.py): what protoc-gen-es writes, as it writes it."""
 
-import argparse
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 
-from codegen import plugin_language
+from codegen import language
 from codegen.errors import CodegenError
 from codegen.language import Generated, PackageRequest, Request
-
-add_arguments = plugin_language.add_arguments
 
 # Names of types that TypeScript reads as something else; protoc-gen-es renames those of all other keywords.
 _NOT_TYPES = frozenset(
@@ -19,7 +16,7 @@ _NOT_TYPES = frozenset(
 )
 
 
-def generate(request: Request, arguments: argparse.Namespace) -> Generated:
+def generate(request: Request) -> Generated:
     """Returns a module for every proto.
 
     Raises:
@@ -27,13 +24,13 @@ def generate(request: Request, arguments: argparse.Namespace) -> Generated:
     """
     for file in request.descriptors.file:
         for problem in name_problems(file) if file.name in request.files else ():
-            raise CodegenError(f"{file.name}: {problem}, or leave the file out with exclude.")
-    return plugin_language.generate(request, arguments)
+            raise CodegenError(f"{file.name}: {problem}, or leave the file out with exclude.", proto=file.name)
+    return language.generate(request)
 
 
 def name_problems(file: FileDescriptorProto) -> Iterator[str]:
     """Yields which names of a proto become TypeScript that does not compile, and what to do about them."""
-    for name in [each.name for each in (*file.message_type, *file.enum_type)]:
+    for name in [*(message.name for message in file.message_type), *(enum.name for enum in file.enum_type)]:
         if name in _NOT_TYPES:
             yield f"TypeScript cannot have a type named {name}. Rename it, nest it in a message"
     for message in _messages(file.message_type):
@@ -54,7 +51,7 @@ def _properties(message: DescriptorProto) -> list[str]:
     """Returns the names of fields and oneofs, which messages and their descriptors have as properties."""
     # The oneof of an optional field is protoc's own, and these come last.
     oneofs = message.oneof_decl[: len(message.oneof_decl) - sum(field.proto3_optional for field in message.field)]
-    return [each.name for each in (*message.field, *oneofs)]
+    return [*(field.name for field in message.field), *(oneof.name for oneof in oneofs)]
 
 
 def _collisions(owner: str, names: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -70,16 +67,9 @@ def _camel_case(name: str) -> str:
     return re.sub("_+(.?)", lambda match: match[1].upper(), name)
 
 
-def add_package_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only TypeScript knows of packages."""
-    parser.add_argument(
-        "--dependency", action="append", default=[], nargs=2, metavar=("NAME", "VERSION"), help="what modules import"
-    )
-
-
-def package_texts(request: PackageRequest, arguments: argparse.Namespace) -> tuple[dict[str, str], list[str]]:
+def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     """Returns npm-dependencies.json, the file that marks the top of a package."""
-    return {request.root: _dependencies(request.header, dict(arguments.dependency))}, []
+    return {request.outputs[0]: _dependencies(request.header, request.options["dependencies"])}, []
 
 
 def _dependencies(header: str, versions: Mapping[str, str]) -> str:

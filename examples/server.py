@@ -1,6 +1,7 @@
 """Serves a make-believe market and account; run `PYTHONPATH=src python3 examples/server.py [PORT]`."""
 
 import asyncio
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -45,6 +46,16 @@ class MarketData(jts.MarketDataServiceServicer):
             listening.cancel()
 
 
+def refusal(quantity: str) -> jts.ErrorInfo | None:
+    """Says why an order of a quantity is refused."""
+    # Decimal(…) would take "1e3", "NaN" and " 1 ", and fail on others.
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", quantity) or Decimal(quantity) == 0:
+        return jts.ErrorInfo(code="INVALID_QUANTITY", message="A quantity is a decimal number above zero.")
+    if Decimal(quantity) > 1000:
+        return jts.ErrorInfo(code="ORDER_TOO_LARGE", message="An order is for 1000 at most.")
+    return None
+
+
 class Trading(jts.TradingServiceServicer):
     """Takes orders of up to a thousand pieces."""
 
@@ -52,8 +63,7 @@ class Trading(jts.TradingServiceServicer):
         self._orders: dict[str, jts.OrderEvent] = {}
 
     async def PlaceOrder(self, request: jts.PlaceOrderRequest, context: Context) -> jts.PlaceOrderResponse:
-        if Decimal(request.quantity.value) > 1000:
-            error = jts.ErrorInfo(code="ORDER_TOO_LARGE", message="An order is for 1000 at most.")
+        if error := refusal(request.quantity.value):
             return jts.PlaceOrderResponse(error=error)
         order = jts.OrderEvent(order_id=f"B{len(self._orders) + 1}", quantity=request.quantity)
         order.status = jts.ORDER_STATUS_ACCEPTED

@@ -1,12 +1,10 @@
 """Reads a folder of protos: which there are, and what each imports."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from codegen.python.names import modules_of
-from proto_tree.errors import ProtoTreeError
+from proto_tree import ProtoTreeError
 from proto_tree.imports import Import, find_imports
 
 # The runtime brings these; copies of them in a tree are not looked at.
@@ -16,7 +14,7 @@ RUNTIME = "google/protobuf/"
 def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Import]]:
     """Returns the imports of every proto of a folder, by import path: the path below the folder.
 
-    Passed over are hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders of the
+    Skipped are hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders of the
     tree, which are there already under their own names.
 
     Args:
@@ -24,15 +22,14 @@ def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Impor
       runtime: the folder that the runtime's own google/protobuf/*.proto lie in; None takes them to be complete.
 
     Raises:
-      ProtoTreeError: when the folder is missing, empty or unreadable, when a link leads out of it or nowhere, when
-        Python, protoc or Bazel cannot name a file, when two become the same module, or when nothing provides an import.
+      ProtoTreeError: when the folder is missing, empty or unreadable, when a link is dangling or leaves it, when
+        protoc or Bazel cannot name a file, or when nothing provides an import.
     """
     protos = {path: _read(root / path) for path in sorted(_walk(root)) if not path.startswith(RUNTIME)}
     if not protos:
-        raise ProtoTreeError(f"{root} holds no .proto file. Name the folder that their imports are relative to.")
+        raise ProtoTreeError(f"{root} contains no .proto files. Name the folder that their imports are relative to.")
     for path in protos:
         _check_name(path)
-    _check_modules(protos)
     _check_imports(protos, runtime)
     return protos
 
@@ -58,14 +55,14 @@ def _walk(root: Path) -> Iterator[str]:
 
 
 def _is_there_already(link: Path, root: Path) -> bool:
-    """Tells whether a link is one to a folder or a proto of the tree. One that leads nowhere or out is an error."""
+    """Tells whether a link is one to a folder or a proto of the tree. Dangling links and those out of it fail."""
     if not (link.name.endswith(".proto") or link.is_dir()):
         return False
     target = Path(os.path.realpath(link))
     if not target.is_relative_to(root):
-        raise ProtoTreeError(f"{link} is a link that leads out of the folder, to {target}. Copy it, or remove it.")
+        raise ProtoTreeError(f"{link} is a link to {target}, outside of the folder. Copy the file, or remove the link.")
     if not target.exists():
-        raise ProtoTreeError(f"{link} is a link that leads nowhere. Mend it, or remove it.")
+        raise ProtoTreeError(f"{link} is a dangling link. Fix or remove it.")
     hidden = any(part.startswith(".") for part in target.relative_to(root).parts)
     return target.is_dir() or (target.name.endswith(".proto") and not hidden)
 
@@ -79,32 +76,15 @@ def _read(path: Path) -> list[Import]:
 
 
 def _check_name(path: str) -> None:
-    for part in re.split(r"[/.]", path.removesuffix(".proto").replace("-", "_")):
-        if not part.isidentifier():
-            raise ProtoTreeError(
-                f"{_shown(path)}: Python cannot import {part!a}. "
-                "Rename it: letters, digits and underscores, and no digit first."
-            )
     if not path.isascii():
         raise ProtoTreeError(f"{_shown(path)}: Bazel takes no letters beyond ASCII in labels. Rename it.")
-    if path.startswith("-"):
-        raise ProtoTreeError(f"{path}: protoc takes a name that starts with a dash for an option. Rename it.")
+    for char in path:
+        if char in ":\\" or not char.isprintable():
+            raise ProtoTreeError(f"{_shown(path)}: Bazel takes no {char!a} in labels. Rename it.")
+    if path.startswith(("-", "@")):
+        raise ProtoTreeError(f"{path}: protoc takes a name that starts with {path[0]} for an option. Rename it.")
     if "BUILD.bazel" in path.split("/")[:-1]:
         raise ProtoTreeError(f"{path}: Bazel keeps the name BUILD.bazel for itself. Rename the folder.")
-
-
-def _check_modules(protos: Iterable[str]) -> None:
-    """Makes sure that no two protos become the same file, and none a file where another has a folder."""
-    owners: dict[str, str] = {}
-    for path in protos:
-        for module in modules_of(path):
-            other = owners.setdefault(module, path)
-            if other != path:
-                raise ProtoTreeError(f"{other} and {path} both become {module}. Rename one of them.")
-    for module, path in list(owners.items()):
-        while module := module.rpartition(".")[0]:
-            if module in owners:
-                raise ProtoTreeError(f"{owners[module]} and {path} both become {module}. Rename one of them.")
 
 
 def _shown(path: str) -> str:
@@ -117,7 +97,7 @@ def _check_imports(protos: Mapping[str, Sequence[Import]], runtime: Path | None)
             if found.path not in protos and not _is_runtime(found.path, runtime):
                 raise ProtoTreeError(
                     f'{path}:{found.line}: nothing provides the import "{_shown(found.path)}". '
-                    f"{_cure(found.path, protos)}"
+                    f"{_fix(found.path, protos)}"
                 )
 
 
@@ -127,8 +107,8 @@ def _is_runtime(path: str, runtime: Path | None) -> bool:
     return runtime is None or (runtime / path).is_file()
 
 
-def _cure(wanted: str, protos: Iterable[str]) -> str:
-    """Returns what to do about an import that leads nowhere: often only the root is the wrong one."""
+def _fix(wanted: str, protos: Iterable[str]) -> str:
+    """Returns how to fix an import that leads nowhere: often only the root is the wrong one."""
     if {".", "..", ""} & set(wanted.split("/")):
         return "protoc takes no dots and no empty parts in imports: write the path below the folder."
     if wanted.startswith(RUNTIME):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,7 +67,8 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
         f"{''.join(overrides)}build --verbose_failures=false\n",
     )
     # As the script does it for a user.
-    written = workspace.run("bash", "-c", "source scripts/lib/bazel_version.sh && write_bazel_version_rc bazel")
+    code = "import bazel_build; bazel_build.write_version_rc('bazel')"
+    written = workspace.run(sys.executable, "-B", "-c", code, env={"PYTHONPATH": "scripts"})
     assert written.returncode == 0, written.stderr
     try:
         yield workspace

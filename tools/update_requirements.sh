@@ -16,8 +16,8 @@ if (($#)); then
 fi
 
 # Later ones are layered on earlier ones (-c).
-for lock in requirements requirements_test requirements_lint requirements_node requirements_build requirements_floors \
-  requirements_protobuf6 requirements_protobuf6_floors; do
+for lock in requirements requirements_test requirements_lint requirements_node requirements_build \
+  requirements_conformance requirements_floors requirements_protobuf6 requirements_protobuf6_floors; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command tools/update_requirements.sh \
     "${upgrade[@]}" --output-file "$lock.txt" "$lock.in"

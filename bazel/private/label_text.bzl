@@ -1,4 +1,4 @@
-"""Labels as text. Pure functions."""
+"""Labels as a person types them."""
 
 def apparent_name(repository):
     """Returns the name that a person gave to a repository.
@@ -23,6 +23,15 @@ def label_text(label):
     repository, _, rest = str(label).partition("//")
     name = apparent_name(repository.lstrip("@"))
     return ("@" + name if name else "") + "//" + rest
+
+def fail_in(repository_ctx, text):
+    """Fails with a message that starts with the name of the repository.
+
+    Args:
+      repository_ctx: the context of a repository rule.
+      text: string, what is wrong and how to fix it.
+    """
+    fail("\n@{}: {}".format(apparent_name(repository_ctx.name), text))
 
 def repository_text(label):
     """Returns the repository of a label as the BUILD files of another repository write it; "@" is the main one.

@@ -1,8 +1,8 @@
 """The ts_grpc toolchain: which plugin makes TypeScript, and which runtime its modules import."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:node_modules.bzl", "NodeModulesInfo")
 load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTRS", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
+load("//bazel/private/repositories:node_modules.bzl", "NodeModulesInfo")
 load("//bazel/private/typescript:ts_grpc_language.bzl", "PARAMETER")
 
 TsGrpcToolchainInfo = provider(

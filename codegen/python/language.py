@@ -1,63 +1,199 @@
-"""Python as a language of the engine (codegen/language.py).
+"""Python as a language of the code generator (codegen/language.py).
 
-descriptors ─┬─ protoc ──────────────────────► _pb2.py ──────┬─► relative imports ─► check
-             └─ legal names ─┬─ protoc (gRPC) ► _pb2_grpc.py ┤
-                             └─ mypy-protobuf ► both .pyi ───┘
+descriptors ─┬─ own names ───── protoc ──────────► _pb2.py ──────┬─► relative imports ─► check
+             └─ legal names ─┬─ protoc (gRPC) ───► _pb2_grpc.py ─┤
+                             └─ mypy-protobuf ───► both .pyi ────┘
 """
 
-import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from codegen.language import Generated, PackageRequest, Request
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from grpc_tools.grpc_version import VERSION
+
+from codegen.descriptors import matches
+from codegen.errors import CodegenError, GeneratorError, about
+from codegen.language import Generated, PackageRequest, Request, Warned
+from codegen.plugins import run_builtin
+from codegen.python import aliases
+from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
+from codegen.python.imports import add_reexports, check_imports, fix_imports, keep_globals, use_module_name
 from codegen.python.lazy_exports import exports_of, init_source
-from codegen.python.names import output_files
-from codegen.python.package import TOOLS, Package, generate_package
+from codegen.python.legal_names import LegalNames, check_names, use_legal_names
+from codegen.python.names import Files, module_of_file, modules_of, output_files, protoc_files, protoc_modules
 from codegen.python.requirements import check_runtime, read_installed, requirements_of, requirements_text
+from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
+
+TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only Python knows of generated files."""
-    parser.add_argument("--descriptor-prefix", default="", help="goes before the names of files in descriptors")
-    parser.add_argument("--type-stubs", default="mypy-protobuf", help="who writes the type stubs of messages")
-    parser.add_argument("--concrete-servicers", action="store_true", help="a servicer may leave methods out")
+class Options(NamedTuple):
+    """The attributes of py_grpc_library that change generated files (bazel/private/python/py_grpc_language.bzl)."""
+
+    concrete_servicers: bool
+    descriptor_prefix: str
+    type_stubs: str
 
 
-def generate(request: Request, arguments: argparse.Namespace) -> Generated:
-    """Returns four files for every proto."""
-    package = Package(
-        provided=arguments.provided,
-        exclude=arguments.exclude,
-        descriptor_prefix=arguments.descriptor_prefix,
-        type_stubs=arguments.type_stubs,
-        concrete_servicers=arguments.concrete_servicers,
-    )
-    texts, warnings = generate_package(request.files, request.descriptors, package)
+class Tree(NamedTuple):
+    """What is generated into one package: the import paths of all its protos, and what they import from elsewhere.
+
+    `siblings` and `prefixed_siblings` are all modules: from what a generator calls them to their own names. Only
+    protoc's own modules know files by their prefixed names. `installed` are dotted prefixes of modules.
+    """
+
+    protos: frozenset[str]
+    siblings: Mapping[str, str]
+    prefixed_siblings: Mapping[str, str]
+    installed: Sequence[str]
+
+
+def generate(request: Request) -> Generated:
+    """Returns four files for every proto.
+
+    Raises:
+      CodegenError: when a proto has names that Python cannot have, or a generator writes something that would not work.
+    """
+    options = Options(**request.options)
+    prefix = f"{options.descriptor_prefix}/" if options.descriptor_prefix else ""
+    for descriptor in request.descriptors.file:
+        if descriptor.name in request.files:
+            check_names(descriptor)
+    tree = _find_tree(request, prefix)
+    legal = use_legal_names(request.descriptors, tree.protos)
+    message_stubs, service_stubs, warnings = _type_stubs(request, legal, options, tree)
+    messages = _messages(request, legal, prefix, tree)
+    services = _services(request, legal, tree)
+    texts: dict[str, str] = {}
+    for file in request.files:
+        made = Files(messages[file], message_stubs[file], services[file], service_stubs[file])
+        texts.update(zip(output_files(file), made, strict=True))
     return Generated(texts, warnings, TOOLS)
 
 
-def add_package_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what only Python knows of packages."""
-    parser.add_argument("--runtime-metadata", action="append", default=[], type=Path, help="METADATA of a wheel")
-    parser.add_argument("--lazy-exports", action="store_true", help="hand on what the modules define")
+def _find_tree(request: Request, prefix: str) -> Tree:
+    """Returns what is generated into the package of a request, with a prefix of files in descriptors."""
+    elsewhere = (*request.provided, *request.exclude)
+    protos = [file.name for file in request.descriptors.file if not matches(file.name, elsewhere)]
+    installed = [protoc_modules(folder.rstrip("/"))[0].removesuffix("_pb2") for folder in request.provided]
+    return Tree(frozenset(protos), _siblings(protos), _siblings(protos, prefix), installed)
 
 
-def package_texts(request: PackageRequest, arguments: argparse.Namespace) -> tuple[dict[str, str], list[str]]:
+def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:
+    """Returns all modules of a tree: from what a generator that knows files by these names calls them to their own.
+
+    Their own names are in it too, unless a generator means something else by one.
+    """
+    siblings = {module: module for file in protos for module in modules_of(file)}
+    for file in protos:
+        siblings.update(zip(protoc_modules(prefix + file), modules_of(file), strict=True))
+    return siblings
+
+
+def finish(source: str, path: str, siblings: Mapping[str, str], installed: Iterable[str]) -> str:
+    """Returns a generated file as it is shipped, but for the header.
+
+    Args:
+      source: the text as the generator wrote it.
+      path: where it lies below the root of the package, for example "a/b_pb2.py".
+      siblings: from the dotted names of all modules of the package tree, as the generator has them, to their own ones.
+      installed: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
+    """
+    fixed = fix_imports(source, module_of_file(path), siblings)
+    check_imports(fixed, path, siblings.keys(), installed)
+    return fixed
+
+
+def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
+    """Returns the `_pb2.py` of each file: protoc's, from descriptors with the proto's own names."""
+    descriptors = FileDescriptorSet()
+    descriptors.CopyFrom(request.descriptors)
+    drop_derived_json_names(descriptors, frozenset(request.files))
+    prefix_files(descriptors, tree.protos, prefix)
+    texts = _run("--python_out", [prefix + file for file in request.files], descriptors)
+
+    finished = {}
+    for file in request.files:
+        with about(file):
+            path = output_files(file).messages
+            source = use_module_name(keep_globals(texts[protoc_files(prefix + file).messages]), path)
+            source = aliases.add_aliases(source, legal.aliases[file])
+            finished[file] = finish(source, path, tree.prefixed_siblings, tree.installed)
+    return finished
+
+
+def _services(request: Request, legal: LegalNames, tree: Tree) -> dict[str, str]:
+    """Returns the `_pb2_grpc.py` of each file: grpc's. Changes the comments in the legal descriptors."""
+    escape_service_comments(legal.descriptors, frozenset(request.files))
+    texts = _run("--grpc_python_out", request.files, legal.descriptors)
+    names = _service_names(request)
+    finished = {}
+    for file in request.files:
+        with about(file):
+            path = output_files(file).services
+            source = aliases.use_plain_module_names(texts[protoc_files(file).services])
+            source = aliases.restore_service_names(source, path, legal.services[file])
+            source = aliases.add_async_stubs(source, names[file])
+            finished[file] = finish(source, path, tree.siblings, tree.installed)
+    return finished
+
+
+def _type_stubs(
+    request: Request, legal: LegalNames, options: Options, tree: Tree
+) -> tuple[dict[str, str], dict[str, str], list[Warned]]:
+    """Returns the type stubs of messages and of services, each by import path, and warnings."""
+    reexports, names = public_names(legal.descriptors), _service_names(request)
+
+    def finish_messages(file: str, source: str) -> str:
+        source = add_reexports(source, reexports[file])
+        return finish(source, output_files(file).message_stubs, tree.siblings, tree.installed)
+
+    def finish_services(file: str, source: str) -> str:
+        source = aliases.restore_class_names(source, legal.services[file])
+        source = aliases.allow_async_stubs(source, names[file])
+        return finish(source, output_files(file).service_stubs, tree.siblings, tree.installed)
+
+    generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.concrete_servicers)
+    messages, warnings = write_stubs(generators[0], request.files, legal.descriptors, finish_messages)
+    services, more = write_stubs(generators[1], request.files, legal.descriptors, finish_services)
+    return messages, services, [*warnings, *more]
+
+
+def _service_names(request: Request) -> dict[str, list[str]]:
+    """Returns the services of each file, as the proto names them."""
+    return {file.name: [service.name for service in file.service] for file in request.descriptors.file}
+
+
+def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
+    """Runs a generator that no other one can replace."""
+    try:
+        return run_builtin(option, files, descriptors)
+    except GeneratorError as error:
+        raise CodegenError(f"protoc {option} fails\n{error}") from error
+
+
+class PackageOptions(NamedTuple):
+    """What py_grpc_library wants of the package, and the METADATA files of the wheels that it will run on."""
+
+    lazy_exports: bool
+    runtime_metadata: Sequence[str]
+
+
+def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings of names left out."""
-    sources = (path.read_text(encoding="utf-8") for path in arguments.generated if path.suffix == ".py")
-    requirements = requirements_of(sources)
-    check_runtime(requirements, read_installed(path.read_text(encoding="utf-8") for path in arguments.runtime_metadata))
-    texts = {folder + "__init__.py": request.header for folder in _folders(request.files)}
+    options = PackageOptions(**request.options)
+    requirements = requirements_of(_read(path) for path in request.generated if path.suffix == ".py")
+    check_runtime(requirements, read_installed(_read(Path(path)) for path in options.runtime_metadata))
+    texts = dict.fromkeys(request.outputs, request.header)
     texts["requirements.txt"] = requirements_text(request.header, requirements)
-    texts[request.root] = ""
-    if not arguments.lazy_exports:
+    texts["py.typed"] = ""
+    if not options.lazy_exports:
         return texts, []
     exports, left_out = exports_of(request.descriptors, request.files)
     texts |= {folder + "__init__.py": init_source(request.header, names) for folder, names in exports.items()}
-    return texts, list(left_out)
+    return texts, left_out
 
 
-def _folders(files: Iterable[str]) -> set[str]:
-    """Returns the folders of the files that some protos become, each "" or ending in a slash."""
-    parents = (parent for file in files for path in output_files(file) for parent in Path(path).parents)
-    return {"" if parent == Path() else f"{parent.as_posix()}/" for parent in parents}
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the folders of a package hand on of their modules, each loaded when it is first asked for. Pure functions.
+"""What the folders of a package re-export of their modules, each loaded when it is first asked for. Pure functions.
 
 A module-level `__getattr__` (https://peps.python.org/pep-0562/) does it at run time, so that the import of the package
 alone loads neither protobuf nor grpc; type checkers and editors read ordinary imports, which never run.
@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.python.async_stubs import async_stub_names
+from codegen.python.aliases import async_stub_names
+from codegen.python.descriptors import own_names
 from codegen.python.legal_names import use_legal_names
-from codegen.python.names import MESSAGES, SERVICES, modules_of, output_files
-from codegen.python.public_imports import own_names
+from codegen.python.names import modules_of
 
 # Type checkers take a variable of this name for true, as they do typing.TYPE_CHECKING, which would load typing.
 _SOURCE = '''\
@@ -56,7 +56,7 @@ _NAMED = 3
 
 
 def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Returns what each folder of a package hands on: what the protos that lie in it define.
+    """Returns what each folder of a package re-exports: what the protos that lie in it define.
 
     Args:
       descriptors: all files, in topological order.
@@ -70,8 +70,8 @@ def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[di
     originals = {file.name: file for file in descriptors.file}
     owners: dict[str, dict[str, set[str]]] = {}
     for path in files:
-        for kind, name in _names(legal[path], originals[path]):
-            folder, _, module = output_files(path)[kind].removesuffix(".py").rpartition("/")
+        for module_path, name in _names(legal[path], originals[path]):
+            folder, _, module = module_path.replace(".", "/").rpartition("/")
             owners.setdefault(folder + "/" if folder else "", {}).setdefault(name, set()).add(module)
     taken = {*_modules_and_folders(files), *(folder + _OWN_NAME for folder in owners)}
     exports: dict[str, dict[str, str]] = {}
@@ -85,7 +85,7 @@ def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[di
 
 
 def init_source(header: str, exports: Mapping[str, str]) -> str:
-    """Returns the `__init__.py` of a folder that hands on names.
+    """Returns the `__init__.py` of a folder that re-exports names.
 
     Args:
       header: the first line, with its end.
@@ -100,15 +100,16 @@ def init_source(header: str, exports: Mapping[str, str]) -> str:
     )
 
 
-def _names(legal: FileDescriptorProto, original: FileDescriptorProto) -> Iterator[tuple[int, str]]:
-    """Yields what the modules of a proto define: a place in names.output_files, and the name."""
+def _names(legal: FileDescriptorProto, original: FileDescriptorProto) -> Iterator[tuple[str, str]]:
+    """Yields what the modules of a proto define: the module, and the name."""
+    messages, services = modules_of(legal.name)
     for name in own_names(legal):
-        yield MESSAGES, name
+        yield messages, name
     # The classes of a service keep its name, also when that is a keyword.
     for service, async_name in async_stub_names([service.name for service in original.service]).items():
         if not service.startswith("_"):
             for name in (f"{service}Stub", async_name, f"{service}Servicer", f"add_{service}Servicer_to_server"):
-                yield SERVICES, name
+                yield services, name
 
 
 def _modules_and_folders(files: Iterable[str]) -> Iterator[str]:

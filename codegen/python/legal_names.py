@@ -2,8 +2,8 @@
 
 `message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto and keywords in
 Python: grpc's generator and protoc's type stubs write invalid Python for them. Given names that have an underscore at
-the end, all of them write valid and typed code; codegen/python/aliases.py makes those names exist at run time. An `rpc
-__init__`, which would be the constructor, gets another name in the same way. What goes over the wire keeps its name.
+the end, all of them write valid and typed code; aliases.py makes those names exist at run time. What goes over the wire
+keeps its name. Names that would need more than that, and that no public proto has, are refused.
 """
 
 from collections.abc import Iterator, Set
@@ -22,10 +22,10 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from codegen.errors import CodegenError
-from codegen.python.names import free_name, legal_name, means_something_in_a_class
+from codegen.python.names import legal_name
 
-# What grpc's generator uses behind a class that is named after a service: these would hide it.
-USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
+# What grpc's generator uses behind a class that is named after a service, which would hide it.
+_USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
 
 
 class Alias(NamedTuple):
@@ -64,6 +64,35 @@ class LegalNames:
 # From the full name of a type, with a leading dot, to its new one; from (enum, value) to the value's new name.
 _Types = dict[str, str]
 _Values = dict[tuple[str, str], str]
+
+
+def check_names(file: FileDescriptorProto) -> None:
+    """Refuses the names of a file that no generated Python could have.
+
+    Raises:
+      CodegenError: naming the first one.
+    """
+    for what, reason in _refused(file):
+        raise CodegenError(f"{file.name}: {what}: {reason}. Rename it.", proto=file.name)
+
+
+def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
+    # https://docs.python.org/3/reference/expressions.html#private-name-mangling
+    private = "inside of a class, Python gives names that start with two underscores a meaning of its own"
+    used = "the generated code needs this name for itself"
+    pending = list(file.message_type)
+    for message in pending:
+        pending += message.nested_type
+        if message.name.startswith("__"):
+            yield f"message {message.name}", private
+    for service in file.service:
+        if service.name in _USED_BY_GRPC:
+            yield f"service {service.name}", used
+        for method in service.method:
+            if method.name.startswith("__"):
+                yield f"rpc {method.name}", private
+            if method.name == "staticmethod":
+                yield f"rpc {method.name}", used
 
 
 def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNames:
@@ -129,7 +158,8 @@ def _check_conflicts(legal: LegalNames) -> None:
             if owner != file.name:
                 raise CodegenError(
                     f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} has in the same "
-                    "package. Rename one of them."
+                    "package. Rename one of them.",
+                    proto=owner,
                 )
 
 
@@ -188,7 +218,7 @@ def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
     taken |= {service.name.removesuffix("Async") for service in file.service}
     for service in file.service:
         name = service.name
-        service.name = free_name(name, taken) if name in USED_BY_GRPC else legal_name(name, taken)
+        service.name = legal_name(name, taken)
         rpcs = tuple(_rename_rpcs(service))
         if rpcs or name != service.name:
             yield ServiceNames(file.package, name, service.name, rpcs)
@@ -198,19 +228,9 @@ def _rename_rpcs(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:
     taken = {method.name for method in service.method}
     for method in service.method:
         name = method.name
-        method.name = _rpc_name(name, taken)
-        taken.add(method.name)
+        method.name = legal_name(name, taken)
         if name != method.name:
             yield name, method.name
-
-
-def _rpc_name(name: str, taken: Set[str]) -> str:
-    """Returns the name that a method has in Python: its own, or one that is not taken."""
-    if means_something_in_a_class(name):
-        # Python has no method of its own that ends in three underscores, and mangles no name that ends in two or more.
-        return free_name(name.rstrip("_") + "__", taken)
-    # In grpc's class of methods, one of this name would decorate those behind it.
-    return free_name(name, taken) if name == "staticmethod" else legal_name(name, taken)
 
 
 def _messages(node: FileDescriptorProto | DescriptorProto) -> Iterator[DescriptorProto]:

@@ -4,34 +4,34 @@ The rules are those of protoc's Python generator
 (https://protobuf.dev/reference/python/python-generated/#invocation): `.proto` goes, a dash becomes an underscore, a
 slash or a dot separates packages, and `_pb2` or `_pb2_grpc` is added. One rule comes on top: what is a keyword of
 Python gets an underscore at its end (https://peps.python.org/pep-0008/#descriptive-naming-styles), because no import
-statement could name it.
+statement could name it. bazel/private/python/py_names.bzl has the same rules for the outputs that it declares; here
+they also name the modules that an action imports and does not write.
 """
 
 import keyword
-from collections.abc import Container, Iterable
+from collections.abc import Container
+from typing import NamedTuple
 
 SUFFIXES = ("_pb2", "_pb2_grpc")
 
-# The places of the four files of a proto in what protoc_files and output_files return.
-MESSAGES, MESSAGE_STUBS, SERVICES, SERVICE_STUBS = range(4)
+
+class Files(NamedTuple):
+    """The four files of a proto, as paths, or what is in them."""
+
+    messages: str
+    message_stubs: str
+    services: str
+    service_stubs: str
 
 
 def legal_name(name: str, taken: Container[str] = ()) -> str:
     """Returns a name that Python's grammar can spell: "in" gives "in_", or "in__" when "in_" is taken."""
-    return free_name(name, taken) if keyword.iskeyword(name) else name
-
-
-def free_name(name: str, taken: Container[str]) -> str:
-    """Returns another name that is not taken: "in_" for "in"."""
+    if not keyword.iskeyword(name):
+        return name
     alias = name + "_"
     while alias in taken:
         alias += "_"
     return alias
-
-
-def means_something_in_a_class(name: str) -> bool:
-    """Tells whether Python has its own idea of a name in a class: "__init__" makes objects, "__x" is "_TheClass__x"."""
-    return name.startswith("__") and not name.endswith("___") and name.strip("_") != ""
 
 
 def protoc_modules(import_path: str) -> tuple[str, ...]:
@@ -45,18 +45,19 @@ def modules_of(import_path: str) -> tuple[str, ...]:
     return tuple(".".join(map(legal_name, module.split("."))) for module in protoc_modules(import_path))
 
 
-def protoc_files(import_path: str) -> tuple[str, ...]:
-    """Returns the files of a proto where protoc and its plugins write them, in the order of output_files."""
+def protoc_files(import_path: str) -> Files:
+    """Returns the files of a proto where protoc and its plugins write them."""
     return _files(protoc_modules(import_path))
 
 
-def output_files(import_path: str) -> tuple[str, ...]:
-    """Returns the files that a proto becomes, as paths below the package: four for every proto."""
+def output_files(import_path: str) -> Files:
+    """Returns the files that a proto becomes, as paths below the package."""
     return _files(modules_of(import_path))
 
 
-def _files(modules: Iterable[str]) -> tuple[str, ...]:
-    return tuple(module.replace(".", "/") + ending for module in modules for ending in (".py", ".pyi"))
+def _files(modules: tuple[str, ...]) -> Files:
+    messages, services = (module.replace(".", "/") for module in modules)
+    return Files(messages + ".py", messages + ".pyi", services + ".py", services + ".pyi")
 
 
 def module_of_file(path: str) -> str:

@@ -7,11 +7,10 @@ from typing import NamedTuple
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from mypy_protobuf.main import __version__
 
-from codegen.errors import CodegenError, GeneratorError
-from codegen.plugins import Plugin, run_plugin
-from codegen.python.generators import run_generator
-from codegen.python.names import MESSAGE_STUBS, SERVICE_STUBS, protoc_files, protoc_modules
-from codegen.python.public_imports import drop_public_imports
+from codegen.errors import CodegenError, GeneratorError, about
+from codegen.language import Warned
+from codegen.plugins import make_request, run_builtin, run_function
+from codegen.python.names import protoc_files, protoc_modules
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
 
@@ -28,7 +27,7 @@ _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re
 _IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
 
 # protoc has to know of public imports, or it does not find what they bring.
-_HANDED_ON = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
+_REEXPORTED = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
 # mypy-protobuf copies a comment on something deprecated to a string as it is, and joins its lines by an escape.
 _DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
@@ -45,33 +44,41 @@ class Generator(NamedTuple):
     generate: _Generate
 
 
-def _plugin(entry_point: str, kind: int, *parameters: str) -> Generator:
-    plugin = Plugin(f"mypy_protobuf.main:{entry_point}", ",".join(("quiet", *parameters)))
+def _mypy_protobuf(entry_point: str, suffix: str, *parameters: str) -> Generator:
+    """Returns one of the plugins of mypy-protobuf, whose files end in a suffix."""
 
     def generate(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
-        texts = run_plugin(plugin, files, drop_public_imports(descriptors))
-        return {file: _mend_deprecations(texts[protoc_files(file)[kind]]) for file in files}
+        request = make_request(files, ",".join(("quiet", *parameters)), descriptors)
+        # It looks at one step of public imports only, and makes up names when two are the same.
+        for file in request.proto_file:
+            file.ClearField("public_dependency")
+        texts = run_function(f"mypy_protobuf.main:{entry_point}", request)
+        return {file: _escape_deprecations(texts[_stem(file) + suffix]) for file in files}
 
     return Generator(MYPY_PROTOBUF, generate)
 
 
-def _mend_deprecations(text: str) -> str:
+def _stem(file: str) -> str:
+    return protoc_files(file).messages.removesuffix("_pb2.py")
+
+
+def _escape_deprecations(text: str) -> str:
     """Returns a stub of mypy-protobuf's in which the comment is one string: quotes and backslashes are escaped."""
 
-    def mend(match: re.Match[str]) -> str:
+    def escape(match: re.Match[str]) -> str:
         return match[0] if match[1] in {"\\", "n", '"'} else "\\" + match[0]
 
-    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH_OR_QUOTE.sub(mend, match[1])), text)
+    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH_OR_QUOTE.sub(escape, match[1])), text)
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
-    texts = run_generator("--pyi_out", files, descriptors, MESSAGE_STUBS)
-    return {file: _mend(text, protoc_modules(file)[0]) for file, text in texts.items()}
+    texts = run_builtin("--pyi_out", files, descriptors)
+    return {file: _fix_protoc(texts[protoc_files(file).message_stubs], protoc_modules(file)[0]) for file in files}
 
 
-def _mend(text: str, module: str) -> str:
-    """Returns a stub of protoc's that type checkers take, and that hands nothing on: public_imports.py sees to that."""
-    text = _HANDED_ON.sub("", text)
+def _fix_protoc(text: str, module: str) -> str:
+    """Returns a stub of protoc's that type checkers take, and that re-exports nothing: imports.add_reexports does."""
+    text = _REEXPORTED.sub("", text)
     text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
     return _MODULE_NUMBER.sub(r"\1: int", text)
@@ -95,10 +102,10 @@ def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
 
 _LAST = Generator("nobody, so everything in it is Any", _untyped)
 
-# From the name that a BUILD file uses to who is asked first, second and last for the stubs of messages.
+# From the value of the attribute type_stubs to who is asked first, second and last for the stubs of messages.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
-    "mypy-protobuf": (_plugin("main", MESSAGE_STUBS), Generator("protoc", _protoc), _LAST),
-    "protoc": (Generator("protoc", _protoc), _plugin("main", MESSAGE_STUBS), _LAST),
+    "mypy-protobuf": (_mypy_protobuf("main", "_pb2.pyi"), Generator("protoc", _protoc), _LAST),
+    "protoc": (Generator("protoc", _protoc), _mypy_protobuf("main", "_pb2.pyi"), _LAST),
 }
 
 
@@ -109,58 +116,60 @@ def service_generators(concrete_servicers: bool) -> Sequence[Generator]:
       concrete_servicers: whether a servicer may leave methods out; else its methods are abstract.
     """
     parameters = ["generate_concrete_servicer_stubs"] if concrete_servicers else []
-    return (_plugin("grpc", SERVICE_STUBS, *parameters), _LAST)
+    return (_mypy_protobuf("grpc", "_pb2_grpc.pyi", *parameters), _LAST)
 
 
 def write_stubs(
     generators: Iterable[Generator],
     files: Sequence[str],
     descriptors: FileDescriptorSet,
-    accept: Callable[[str, str], None],
-) -> list[str]:
+    finish: Callable[[str, str], str],
+) -> tuple[_Texts, list[Warned]]:
     """Has each file's stub written by the first generator that can.
 
     Args:
       generators: whom to ask, in this order.
       files: the import paths to generate for.
       descriptors: those files and all that they import, with source info.
-      accept: called with import path and text; raises GeneratorError when the text is not Python. Whatever else it
-        raises ends the run.
+      finish: from import path and text to the finished text; raises GeneratorError when the text is not Python.
+        Whatever else it raises ends the run.
 
     Returns:
-      One warning for each file that the first generator could not do.
+      From import path to finished text, and a warning for each file that the first generator could not do.
     """
-    pending = dict.fromkeys(files, "")
-    warnings: list[str] = []
+    pending, texts, warnings = dict.fromkeys(files, ""), {}, []
     for generator in generators:
-        refused = _ask(generator, list(pending), descriptors, accept)
+        finished, refused = _ask(generator, list(pending), descriptors, finish)
+        texts.update(finished)
         warnings += [
-            f"{file}: {reason} Its type stubs are by {generator.name}."
-            for file, reason in pending.items()
-            if reason and file not in refused
+            Warned(file, f"{pending[file]} Its type stubs are by {generator.name}.")
+            for file in finished
+            if pending[file]
         ]
         pending = {file: pending[file] or reason for file, reason in refused.items()}
     if pending:
-        raise CodegenError("; ".join(f"{file}: no type stubs: {reason}" for file, reason in pending.items()))
-    return warnings
+        reasons = "; ".join(f"{file}: no type stubs: {reason}" for file, reason in pending.items())
+        raise CodegenError(reasons, proto=next(iter(pending)))
+    return texts, warnings
 
 
 def _ask(
-    generator: Generator, files: list[str], descriptors: FileDescriptorSet, accept: Callable[[str, str], None]
-) -> dict[str, str]:
-    """Returns the files that a generator could not do, with the reasons."""
-    refused = {}
-    for file, text in _texts(generator, files, descriptors).items():
+    generator: Generator, files: list[str], descriptors: FileDescriptorSet, finish: Callable[[str, str], str]
+) -> tuple[_Texts, dict[str, str]]:
+    """Returns the finished texts of the files that a generator can do, and why it cannot do the others."""
+    finished, refused = {}, {}
+    for file, text in _generate(generator, files, descriptors).items():
         try:
             if isinstance(text, GeneratorError):
                 raise text
-            accept(file, text)
+            with about(file):
+                finished[file] = finish(file, text)
         except GeneratorError as error:
             refused[file] = f"{generator.name} cannot do it ({error})."
-    return refused
+    return finished, refused
 
 
-def _texts(
+def _generate(
     generator: Generator, files: list[str], descriptors: FileDescriptorSet
 ) -> Mapping[str, str | GeneratorError]:
     """Returns what a generator writes, by file. One run for all; when that fails, one for each half, and so on."""
@@ -172,4 +181,4 @@ def _texts(
         if len(files) == 1:
             return {files[0]: error}
         half = len(files) // 2
-        return {**_texts(generator, files[:half], descriptors), **_texts(generator, files[half:], descriptors)}
+        return {**_generate(generator, files[:half], descriptors), **_generate(generator, files[half:], descriptors)}

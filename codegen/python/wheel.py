@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import CodegenError
-from codegen.flagfile import expand
 
 # 1980-01-01, the first moment that a zip file can name (https://reproducible-builds.org/specs/source-date-epoch/).
 _EPOCH = "315532800"
@@ -37,7 +36,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--file", action="append", default=[], nargs=2, metavar=("PATH", "FILE"), help="a file of the project"
     )
-    return parser.parse_args(expand(argv))
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str]) -> int:
@@ -96,15 +95,15 @@ def _build(project: Path, settings: Mapping[str, Any], scratch: Path) -> Path:
     """Returns the wheel that the project's backend builds."""
     entry = settings.get("build-system", {}).get("build-backend", "setuptools.build_meta")
     module, _, attribute = entry.partition(":")
-    said = io.StringIO()
+    output = io.StringIO()
     try:
-        with _as_a_backend_expects(project), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with _build_environment(project), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             backend = importlib.import_module(module)
             name: str = (getattr(backend, attribute) if attribute else backend).build_wheel(str(scratch))
     except ModuleNotFoundError as error:
         raise CodegenError(f"build-backend {entry}: {error}. Add what has it to build_deps.") from error
     except (Exception, SystemExit) as error:
-        print(said.getvalue(), end="", file=sys.stderr)
+        print(output.getvalue(), end="", file=sys.stderr)
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise CodegenError(f"build-backend {entry} fails: {reason}") from error
     return scratch / name
@@ -123,8 +122,8 @@ def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
 
 
 @contextlib.contextmanager
-def _as_a_backend_expects(project: Path) -> Iterator[None]:
-    """Has a backend find what PEP 517 promises it, the project as the working directory, and nothing that varies."""
+def _build_environment(project: Path) -> Iterator[None]:
+    """Runs the block in the project's folder, as PEP 517 promises a backend, and with nothing that varies."""
     os.environ["SOURCE_DATE_EPOCH"] = _EPOCH
     before, umask = Path.cwd(), os.umask(0o022)
     os.chdir(project)

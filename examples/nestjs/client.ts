@@ -1,36 +1,51 @@
-/** Watches two ticks and places an order with grpc-js; run `node dist/client.js [ADDRESS]` in examples/nestjs. */
+/** Watches two ticks and places orders with grpc-js; run `node dist/client.js [ADDRESS]` in examples/nestjs. */
 
 import { credentials, Metadata } from "@grpc/grpc-js";
-import { MarketDataKind, MarketDataServiceClient, SubscribeRequest } from "jts-grpc/market_data";
-import { OrderSide, OrderType, PlaceOrderRequest, TradingServiceClient } from "jts-grpc/trading";
+import { createClient } from "jts-grpc/grpc";
+import { MarketDataKind, MarketDataService } from "jts-grpc/market_data_pb";
+import { OrderSide, OrderType, type PlaceOrderResponse, TradingService } from "jts-grpc/trading_pb";
 
 const address = process.argv[2] ?? "127.0.0.1:50051";
+const market = createClient(MarketDataService, address, credentials.createInsecure());
+const trading = createClient(TradingService, address, credentials.createInsecure());
 
-const market = new MarketDataServiceClient(address, credentials.createInsecure());
-const call = market.subscribe();
-const subscription = { symbols: ["005930"], exchange: "KRX", kind: MarketDataKind.MARKET_DATA_KIND_TICK };
-call.write(SubscribeRequest.create({ action: { $case: "subscribe", value: subscription } }));
-let ticks = 0;
-for await (const { event } of call) {
-  if (event?.$case === "tick" && ++ticks <= 2) console.log("tick", event.value.price?.value);
-  if (ticks === 2) call.end(); // the server ends it when what was under way has come
+async function watch(count: number) {
+  const call = market.subscribe();
+  const subscription = { symbols: ["005930"], exchange: "KRX", kind: MarketDataKind.TICK };
+  call.write({ action: { case: "subscribe", value: subscription } });
+  let ticks = 0;
+  for await (const { event } of call) {
+    if (event.case === "tick" && ++ticks <= count) console.log("tick", event.value.price?.value);
+    if (ticks === count) call.end(); // the server ends it when what was under way has come
+  }
 }
 
-const trading = new TradingServiceClient(address, credentials.createInsecure());
-const order = PlaceOrderRequest.create({
-  clientOrderId: "c-1",
-  symbol: "005930",
-  exchange: "KRX",
-  side: OrderSide.ORDER_SIDE_BUY,
-  type: OrderType.ORDER_TYPE_LIMIT,
-  quantity: { value: "10", scale: 0 },
-  price: { value: "70500.25", scale: 2 },
-});
-trading.placeOrder(order, new Metadata(), { deadline: Date.now() + 1000 }, (error, answer) => {
+async function buy(clientOrderId: string, quantity: string) {
+  const order = {
+    clientOrderId,
+    symbol: "005930",
+    exchange: "KRX",
+    side: OrderSide.BUY,
+    type: OrderType.LIMIT,
+    quantity: { value: quantity, scale: 0 },
+    price: { value: "70500.25", scale: 2 },
+  };
+  const { result } = await new Promise<PlaceOrderResponse>((resolve, reject) =>
+    trading.placeOrder(order, new Metadata(), { deadline: Date.now() + 1000 }, (error, answer) =>
+      answer ? resolve(answer) : reject(error),
+    ),
+  );
   // A refusal is an answer and not a failed call.
-  if (error) console.error(error.message);
-  else if (answer.result?.$case === "order") console.log(order.clientOrderId, answer.result.value.orderId);
-  else console.log(order.clientOrderId, answer.result?.value.code);
-  market.close();
-  trading.close();
-});
+  console.log(clientOrderId, result.case === "order" ? result.value.orderId : result.value?.code);
+}
+
+try {
+  await watch(2);
+  await buy("c-1", "10");
+  await buy("c-2", "ten");
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+market.close();
+trading.close();

@@ -2,63 +2,82 @@
 
 import "reflect-metadata";
 
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Controller, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { type GrpcOptions, GrpcMethod, GrpcStreamMethod, Transport } from "@nestjs/microservices";
-import * as market from "jts-grpc/nestjs/market_data";
-import * as trading from "jts-grpc/nestjs/trading";
+import type { ErrorInfoSchema } from "jts-grpc/common_pb";
+import { type GetQuoteRequest, MarketDataService, PriceTickSchema, type SubscribeRequest } from "jts-grpc/market_data_pb";
+import { type NestController, packageDefinition } from "jts-grpc/nestjs";
+import {
+  type OrderEvent,
+  OrderEventSchema,
+  OrderStatus,
+  type PlaceOrderRequest,
+  type PlaceOrderResponseSchema,
+  TradingService,
+} from "jts-grpc/trading_pb";
 import { endWith, ignoreElements, interval, mergeMap, type Observable, takeUntil, tap } from "rxjs";
 
-function tick(symbol: string, number: number): market.PriceTick {
-  return market.PriceTick.create({ symbol, exchange: "KRX", price: { value: `${70500 + number}.25`, scale: 2 } });
-}
+const tick = (symbol: string, number: number) =>
+  create(PriceTickSchema, { symbol, exchange: "KRX", price: { value: `${70500 + number}.25`, scale: 2 } });
 
 /** Quotes on request and live; the methods left out answer UNIMPLEMENTED. */
 @Controller()
-class MarketData implements Pick<market.MarketDataServiceController, "getQuote" | "subscribe"> {
-  @GrpcMethod(market.MARKET_DATA_SERVICE_NAME, "getQuote")
-  getQuote(request: market.GetQuoteRequest): market.GetQuoteResponse {
-    return { tick: tick(request.symbol, 0) };
+class MarketData implements Pick<NestController<typeof MarketDataService>, "getQuote" | "subscribe"> {
+  @GrpcMethod("MarketDataService")
+  getQuote({ symbol }: GetQuoteRequest) {
+    return { tick: tick(symbol, 0) };
   }
 
-  @GrpcStreamMethod(market.MARKET_DATA_SERVICE_NAME, "subscribe")
-  subscribe(requests: Observable<market.SubscribeRequest>): Observable<market.SubscribeResponse> {
+  @GrpcStreamMethod("MarketDataService")
+  subscribe(requests: Observable<SubscribeRequest>) {
     const symbols = new Set<string>();
     let number = 0;
     const ended = requests.pipe(
       tap(({ action }) => {
-        const change = action?.$case === "subscribe" ? "add" : "delete";
-        action?.value.symbols.forEach((symbol) => symbols[change](symbol));
+        const change = action.case === "subscribe" ? "add" : "delete";
+        action.value?.symbols.forEach((symbol) => symbols[change](symbol));
       }),
       ignoreElements(),
       endWith(true),
     );
     return interval(100).pipe(
       takeUntil(ended), // the client will send no more
-      mergeMap(() => [...symbols].sort().map((symbol) => ({ event: { $case: "tick", value: tick(symbol, ++number) } as const }))),
+      mergeMap(() => [...symbols].sort().map((symbol) => ({ event: { case: "tick" as const, value: tick(symbol, ++number) } }))),
     );
   }
 }
 
+/** Says why an order of a quantity is refused. */
+function refusal(quantity = ""): MessageInitShape<typeof ErrorInfoSchema> | undefined {
+  // Number(…) would round, and take "" and "1e3".
+  const [, whole, fraction = ""] = /^([0-9]+)(?:\.([0-9]+))?$/.exec(quantity) ?? [];
+  if (whole === undefined || !/[1-9]/.test(quantity)) {
+    return { code: "INVALID_QUANTITY", message: "A quantity is a decimal number above zero." };
+  }
+  if (BigInt(whole) > 1000n || (BigInt(whole) === 1000n && /[1-9]/.test(fraction))) {
+    return { code: "ORDER_TOO_LARGE", message: "An order is for 1000 at most." };
+  }
+  return undefined;
+}
+
 /** Takes orders of up to a thousand pieces. */
 @Controller()
-class Trading implements Pick<trading.TradingServiceController, "placeOrder"> {
-  private readonly orders = new Map<string, trading.OrderEvent>();
+class Trading implements Pick<NestController<typeof TradingService>, "placeOrder"> {
+  private readonly orders = new Map<string, OrderEvent>();
 
-  @GrpcMethod(trading.TRADING_SERVICE_NAME, "placeOrder")
-  placeOrder(request: trading.PlaceOrderRequest): trading.PlaceOrderResponse {
-    if (Number(request.quantity?.value) > 1000) {
-      const error = { code: "ORDER_TOO_LARGE", message: "An order is for 1000 at most.", details: "", timestamp: 0n };
-      return { result: { $case: "error", value: error } };
-    }
+  @GrpcMethod("TradingService")
+  placeOrder({ clientOrderId, quantity }: PlaceOrderRequest): MessageInitShape<typeof PlaceOrderResponseSchema> {
+    const error = refusal(quantity?.value);
+    if (error) return { result: { case: "error", value: error } };
     // The same id again is a retry, and gets the order that there is.
-    const order = this.orders.get(request.clientOrderId) ?? trading.OrderEvent.create({
-      orderId: `B${this.orders.size + 1}`,
-      quantity: request.quantity,
-      status: trading.OrderStatus.ORDER_STATUS_ACCEPTED,
-    });
-    this.orders.set(request.clientOrderId, order);
-    return { result: { $case: "order", value: order } };
+    let order = this.orders.get(clientOrderId);
+    if (!order) {
+      order = create(OrderEventSchema, { orderId: `B${this.orders.size + 1}`, quantity, status: OrderStatus.ACCEPTED });
+      this.orders.set(clientOrderId, order);
+    }
+    return { result: { case: "order", value: order } };
   }
 }
 
@@ -71,12 +90,8 @@ const app = await NestFactory.createMicroservice<GrpcOptions>(JtsModule, {
   logger: ["error", "warn"],
   options: {
     url: `127.0.0.1:${port}`,
-    package: [market.JTS_MARKET_PACKAGE_NAME, trading.JTS_TRADING_PACKAGE_NAME],
-    // What was generated does all: no .proto file is read, and no number is rounded.
-    packageDefinition: {
-      "jts.market.MarketDataService": market.MarketDataServiceService,
-      "jts.trading.TradingService": trading.TradingServiceService,
-    },
+    package: ["jts.market", "jts.trading"],
+    packageDefinition: packageDefinition(MarketDataService, TradingService), // no .proto file is read
   },
 });
 app.enableShutdownHooks();

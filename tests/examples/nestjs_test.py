@@ -1,75 +1,44 @@
-"""examples/nestjs, made from the packed npm package as a person makes it: its service, its client, those in Python."""
+"""examples/nestjs: its service, and its client."""
 
-import os
-import shutil
-import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.examples.expected import CLIENTS, EXAMPLES, TIMEOUT
-from tests.typescript.packed import pack
-from tests.typescript.project import NODE, Project
-
-TYPESCRIPT_CLIENT = "tick 70501.25\ntick 70502.25\nc-1 B1\n"
+from tests.examples.project import compiled
+from tests.examples.servers import CHECKS, EXAMPLES, PYTHON, TYPESCRIPT_CLIENT, run, serving
+from tests.typescript.project import NODE
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The example, installed and compiled."""
-    folder = tmp_path_factory.mktemp("examples")
-    package = pack(EXAMPLES.parent / "clients/typescript", folder / "package")
-    shutil.copytree(EXAMPLES / "nestjs", folder / "nestjs")
-    made = Project(folder / "nestjs")
-    made.install()
-    shutil.copytree(package, made.modules / "jts-grpc")
-    assert made.output(made.bin / "tsc") == ""
-    return made
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled example."""
+    return compiled("nestjs", tmp_path_factory.mktemp("examples")).folder / "dist"
 
 
-@contextmanager
-def _serving(*command: str | Path) -> Iterator[str]:
-    """Runs a server, which is told its port last and says when it listens, and yields its address."""
+def _free_port() -> str:
+    """Returns a port that is likely to be free: NestJS does not say which one it took of port 0."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            assert process.stdout.readline() == f"listening on 127.0.0.1:{port}\n"
-            yield f"127.0.0.1:{port}"
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=TIMEOUT)
-        finally:
-            process.kill()
+        return str(free.getsockname()[1])
 
 
-def _run(*command: str | Path) -> tuple[str, str, int]:
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return result.stdout, result.stderr, result.returncode
-
-
-def test_row_35_clients_in_python_of_a_service_of_nestjs(project: Project) -> None:
-    with _serving(NODE, project.folder / "dist/main.js") as address:
-        for client, expected in CLIENTS.items():
-            assert _run(sys.executable, "-s", EXAMPLES / client, address) == (expected, "", 0)
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_the_service(check: Callable[[str], None], dist: Path) -> None:
+    with serving(NODE, dist / "main.js", _free_port()) as server:
+        check(server.address)
 
 
 @pytest.mark.parametrize("language", ["typescript", "python"])
-def test_the_client_in_typescript_of_both_services(language: str, project: Project) -> None:
+def test_the_client_of_both_services(language: str, dist: Path) -> None:
     commands = {
-        "typescript": (NODE, project.folder / "dist/main.js"),
-        "python": (sys.executable, "-s", EXAMPLES / "server.py"),
+        "typescript": (NODE, dist / "main.js", _free_port()),
+        "python": (*PYTHON, EXAMPLES / "server.py", "0"),
     }
-    with _serving(*commands[language]) as address:
-        assert _run(NODE, project.folder / "dist/client.js", address) == (TYPESCRIPT_CLIENT, "", 0)
+    with serving(*commands[language]) as server:
+        assert run(NODE, dist / "client.js", server.address) == (TYPESCRIPT_CLIENT, "", 0)
 
 
-@pytest.mark.parametrize("name", ["main.ts", "client.ts"])
-def test_the_page_shows_it(name: str) -> None:
-    page = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "docs/typescript.md").read_text()
-    assert f"```ts\n// examples/nestjs/{name}\n{(EXAMPLES / 'nestjs' / name).read_text()}```\n" in page
+def test_a_client_without_a_server_says_so(dist: Path) -> None:
+    output, errors, status = run(NODE, dist / "client.js", "127.0.0.1:1")
+    assert (output, status) == ("", 1) and "UNAVAILABLE" in errors

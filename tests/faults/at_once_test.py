@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.copy_out_runs import CopyOut, ended, write
+from tests.faults.copy_out_runs import CopyOut, ended
 from tests.faults.polling import until
 from tests.faults.script_runs import OLDER, Checkout
 
@@ -33,7 +33,7 @@ def test_eight_at_once(copy: CopyOut, figures: Counter[str], checkouts: int, fir
         copy.heal(0)
     workspaces = [f"checkout_{number % checkouts}" for number in range(RUNS)]
     for workspace in workspaces:
-        write(copy.root / workspace, {"WORKSPACE": b""})
+        copy.make_workspace(workspace)
     # None goes on before all of them are there.
     contended = copy.root / workspaces[0] / "WORKSPACE" if checkouts == 1 else copy.target.parent
     lock = os.open(contended, os.O_RDONLY)
@@ -59,7 +59,6 @@ def _count(figures: Counter[str], results: Sequence[subprocess.CompletedProcess[
 @pytest.mark.parametrize("first", [True, False], ids=["first-run", "update"])
 def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, figures: Counter[str], first: bool) -> None:
     note = copy.root / "call"
-    write(copy.root / "another", {"WORKSPACE": b""})
     if not first:
         copy.add_hand_written()
         copy.heal(1)

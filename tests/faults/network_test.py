@@ -87,7 +87,7 @@ def test_an_index_that_dies_while_wheels_are_fetched(
     with index(path, death) as dying:
         result = _script(workspace, dying.port)
     assert (result.returncode, result.stdout) == (1, ""), result.stderr
-    said = rf"@wheels: \S+ \(Python \S+\) cannot install //:lock\.txt: {problem}\. To mend it: "
+    said = rf"@wheels: \S+ \(Python \S+\) cannot install //:lock\.txt: {problem}\. To fix it: "
     assert re.search(said, result.stderr), result.stderr
     assert dying.downloads == downloads and tree(package) == before
     with index(path, SERVES, dying.port) as back:

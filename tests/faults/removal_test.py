@@ -19,7 +19,7 @@ from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, ended, tree, write
         pytest.param("checkout/stubs/only_{old}/deep", id="a-folder-that-goes"),
         pytest.param("checkout/stubs/.copy_out", id="the-stage"),
         pytest.param("checkout/stubs", id="the-target"),
-        pytest.param("bin_{new}/stubs/m000_pb2.py", id="a-built-file"),
+        pytest.param("bin_{new}/protos/stubs/m000_pb2.py", id="a-built-file"),
     ],
 )
 def test_it_goes_while_the_copy_out_runs(tmp_path: Path, figures: Counter[str], victim: str) -> None:

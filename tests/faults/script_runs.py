@@ -45,12 +45,13 @@ class Checkout:
         self.notes.mkdir()
         for folder in ("scripts", "tools"):
             shutil.copytree(WORKSPACE / folder, self.root / folder)
+        shutil.copytree(WORKSPACE / "bazel/private", self.root / "bazel/private")
         write(self.root, {"WORKSPACE": b""})
         (root / "expected").write_text(self.expected)
         (root / "bazel").write_text(_STAND_IN)
         (root / "bin/protos").mkdir(parents=True)
         for ending in ("", ".manifest.json", ".warnings"):
-            (root / f"bin/protos/py_stubs{ending}").symlink_to(root / f"bin_1/stubs{ending}")
+            (root / f"bin/protos/py_stubs{ending}").symlink_to(root / f"bin_1/protos/stubs{ending}")
 
     @property
     def expected(self) -> str:

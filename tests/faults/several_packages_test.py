@@ -1,4 +1,4 @@
-"""One run for several packages: all or none where it can be, whole files and a next run that mends where it cannot."""
+"""One run for several packages changes all or none. Where it cannot, files are whole and the next run finishes."""
 
 import fcntl
 import itertools
@@ -60,8 +60,8 @@ def test_check_names_the_stale_files_of_all_and_the_fresh_packages(copies: list[
         [
             f"{copies[0].target}/py.typed: is missing",
             f"{copies[1].target}: 8 files are up to date",
-            f"{copies[2].target}/__init__.py: differs from what the protos give",
-            "To bring it up to date, type: mend",
+            f"{copies[2].target}/__init__.py: differs from the build",
+            "To bring it up to date, type: fix --language=all",
         ],
         "",
     )
@@ -73,14 +73,14 @@ def test_one_build_for_all_and_what_they_share_is_said_once(copies: list[CopyOut
     bazel = root / "bazel"
     bazel.write_text(bazel.read_text().replace("#!/bin/sh\n", f'#!/bin/sh\necho "$*" >> "{root}/calls"\n'))
     for copy in copies:
-        write(root / "bin_1", {f"{copy.name}.warnings": f"//:lib: odd\n//:{copy.name}: bad\n".encode()})
+        write(root / "bin_1/protos", {f"{copy.name}.warnings": f"//:lib: odd\n//:{copy.name}: bad\n".encode()})
     status, _, stderr = _run(copies, 1)
     assert status == 0
     said = ("//:lib: odd", "//:stubs: bad", "//:others: bad", "//:third: bad")
     assert stderr.splitlines() == [f"warning: {warning}" for warning in said]
-    build, *others = (root / "calls").read_text().splitlines()
-    assert build.startswith("build ") and build.endswith(" //:stubs //:others //:third")
-    assert others == ["info bazel-bin"]
+    version, build, *others = (root / "calls").read_text().splitlines()
+    assert build.startswith("build ") and build.endswith(" //protos:stubs //protos:others //protos:third")
+    assert (version, others) == ("--version", ["info bazel-bin"])
 
 
 @pytest.mark.parametrize("number", range(3))

@@ -6,13 +6,11 @@ from hypothesis import strategies as st
 
 from tests.fuzz.fields import extension, field
 from tests.fuzz.model import EXTENSIONS_START, OPTIONS, Context, File, Type
-from tests.fuzz.names import OF_CLASSES, Scope, identifiers
+from tests.fuzz.names import Scope, identifiers, rpcs, services
 from tests.fuzz.proto_text import Statement
 
 _DEEPEST = 2
 _DEPRECATED = Statement("option deprecated = true")
-
-_rpcs = st.one_of(identifiers, identifiers, identifiers, st.sampled_from(OF_CLASSES))
 
 # In an enum these begin a statement.
 _NO_VALUES = {"option", "reserved"}
@@ -105,11 +103,11 @@ def service(context: Context, file: File) -> list[Statement]:
     messages = [type_ for type_ in file.visible() if not type_.is_enum]
     if not messages:
         return []
-    name = file.scope.type_name(draw(identifiers))
+    name = file.scope.type_name(draw(services))
     inner = Scope(f"{file.scope.full_name}.{name}".lstrip("."))
     body = [_DEPRECATED] if context.some() else []
     stream, types = st.sampled_from(["", "stream "]), st.sampled_from(messages)
-    for rpc in draw(st.lists(_rpcs, max_size=3)):
+    for rpc in draw(st.lists(rpcs, max_size=3)):
         one, other = (f"({draw(stream)}.{draw(types).full_name})" for _ in range(2))
         text = f"rpc {inner.type_name(rpc)}{one} returns {other}"
         body.append(Statement(text, [_DEPRECATED] if context.some() else None, context.comment()))

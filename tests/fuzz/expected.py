@@ -11,7 +11,7 @@ def expected_descriptors(tree: Tree, compiled: FileDescriptorSet) -> FileDescrip
     """Returns the descriptors that the modules of a package have to carry.
 
     They are protoc's own, but for two things. protoc writes derived JSON names to descriptor sets and not to Python:
-    they are cleared here, by what the strategy says, not by what codegen/python/json_names.py finds. And files have a
+    they are cleared here, by what the strategy says, not by what codegen/python/descriptors.py finds. And files have a
     prefix when the package has one.
 
     Args:

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, seed
 from hypothesis import strategies as st
 
-from codegen.python.import_fix import fix_imports
+from codegen.python.imports import fix_imports
 from tests.fuzz.examples import EXAMPLES, SEED, many
 
 _SIBLINGS = {"a_pb2": "a_pb2", "b.c_pb2": "b.c_pb2", "in.x_pb2": "in_.x_pb2", "in_.x_pb2": "in_.x_pb2"}

@@ -37,9 +37,6 @@ _OF_GENERATED += [
     "Exception",
 ]
 
-# What Python has in a class, and what it mangles there.
-OF_CLASSES = ["__init__", "__new__", "__class__", "__dict__", "__slots__", "__x", "__x_", "__x___", "__"]
-
 # Kinds come with the same chance, however many names they have: few names make many of them the same.
 _words = st.one_of(
     st.sampled_from(_PLAIN),
@@ -50,6 +47,10 @@ _words = st.one_of(
     st.sampled_from(_OF_PROTO),
 )
 identifiers = _words
+
+# Not those that are refused (codegen/python/legal_names.py).
+services = identifiers.filter(lambda name: name not in {"grpc", "staticmethod", "NotImplementedError"})
+rpcs = identifiers.filter(lambda name: name != "staticmethod")
 package_parts = st.one_of(st.sampled_from(["a", "b", "c"]), _words)
 
 _FOLDERS = ["a", "b", "a-b", "x.y", "_", "in", "None", "as", "Class", "google", "grpc", "builtins", "typing", "x_pb2"]

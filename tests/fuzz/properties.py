@@ -9,8 +9,8 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.python.import_fix import fix_imports
-from codegen.python.names import MESSAGES, output_files, protoc_files
+from codegen.python.imports import fix_imports
+from codegen.python.names import output_files, protoc_files
 from tests.fuzz.pipeline import Fix, Made
 from tests.fuzz.proto_text import Tree
 
@@ -56,9 +56,9 @@ def check_descriptors(tree: Tree, made: Made, python: Path, expected: FileDescri
     files = {file.name: file for file in expected.file}
     size = 0
     for path in tree.protos:
-        literal = _literal(made.folder / output_files(path)[MESSAGES])
+        literal = _literal(made.folder / output_files(path).messages)
         if not tree.descriptor_prefix:
-            assert literal == _literal(python / protoc_files(path)[MESSAGES]), f"{path}: not the bytes of protoc"
+            assert literal == _literal(python / protoc_files(path).messages), f"{path}: not the bytes of protoc"
         file = files[tree.descriptor_prefix + path]
         assert FileDescriptorProto.FromString(literal) == file, f"{path}: not the descriptor of protoc"
         size += len(literal)

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, seed
 from hypothesis import strategies as st
 
-from proto_tree.errors import ProtoTreeError
+from proto_tree import ProtoTreeError
 from proto_tree.imports import find_imports
 from tests.fuzz.examples import EXAMPLES, SEED, many
 

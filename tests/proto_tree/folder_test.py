@@ -1,11 +1,11 @@
-"""A folder that nobody prepared: what is read, and what a user is told in exact words."""
+"""A folder that nobody prepared: what is read, and what is refused."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from proto_tree.errors import ProtoTreeError
+from proto_tree import ProtoTreeError
 from proto_tree.folder import read_folder
 
 EMPTY = 'syntax = "proto3";'
@@ -54,7 +54,7 @@ def test_import_paths_and_imports(tmp_path: Path) -> None:
         pytest.param("google/protobuf/compiler/plugin.proto", id="copy-of-the-runtime-below"),
     ],
 )
-def test_what_is_passed_over(path: str, tmp_path: Path) -> None:
+def test_what_is_skipped(path: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY, path: _import("nope.proto")})
     assert list(read_folder(tmp_path)) == ["a.proto"]
 
@@ -64,7 +64,7 @@ def test_what_only_looks_like_the_runtime_is_read(path: str, tmp_path: Path) -> 
     assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
 
 
-def test_a_lock_of_emacs_is_passed_over(tmp_path: Path) -> None:
+def test_a_lock_of_emacs_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     (tmp_path / ".#a.proto").symlink_to("me@machine.123:456")
     assert list(read_folder(tmp_path)) == ["a.proto"]
@@ -74,7 +74,7 @@ def test_a_folder_may_be_named_like_a_proto(tmp_path: Path) -> None:
     assert list(read_folder(_write(tmp_path, {"a.proto/b.proto": EMPTY}))) == ["a.proto/b.proto"]
 
 
-def test_a_link_to_a_proto_inside_is_passed_over(tmp_path: Path) -> None:
+def test_a_link_to_a_proto_inside_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     (tmp_path / "d.proto").symlink_to("a/b.proto")
     assert list(read_folder(tmp_path)) == ["a/b.proto"]
@@ -87,7 +87,7 @@ def test_a_link_to_what_is_no_proto_of_the_tree_counts_as_a_file(target: str, tm
     assert {path: len(imports) for path, imports in read_folder(tmp_path).items()} == {"c.proto": 0, "d.proto": 1}
 
 
-def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_inside_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     (tmp_path / "again").symlink_to("a")
     (tmp_path / "a" / "up").symlink_to("..")
@@ -98,7 +98,7 @@ def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere(target: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     (tmp_path / "b.proto").symlink_to(target)
-    assert _error(tmp_path) == f"{tmp_path}/b.proto is a link that leads nowhere. Mend it, or remove it."
+    assert _error(tmp_path) == f"{tmp_path}/b.proto is a dangling link. Fix or remove it."
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
@@ -123,9 +123,7 @@ def test_a_link_that_leads_outside(name: str, target: str, tmp_path: Path) -> No
     link = tmp_path / "in" / name
     link.symlink_to(tmp_path / target)
     place = (tmp_path / target).resolve()
-    assert (
-        _error(tmp_path / "in") == f"{link} is a link that leads out of the folder, to {place}. Copy it, or remove it."
-    )
+    assert _error(tmp_path / "in").startswith(f"{link} is a link to {place}, outside of the folder. ")
 
 
 @pytest.mark.parametrize(
@@ -144,22 +142,16 @@ def test_a_link_outside_that_does_not_matter(name: str, target: str, tmp_path: P
 
 def test_a_folder_that_is_a_link_to_itself(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    assert _error(tmp_path / "loop") == (
-        f"{tmp_path / 'loop'}: Too many levels of symbolic links. Name a folder of .proto files that can be read."
-    )
+    assert _error(tmp_path / "loop").startswith(f"{tmp_path}/loop: Too many levels of symbolic links. ")
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
-    assert _error(tmp_path / "nope") == (
-        f"{tmp_path / 'nope'}: No such file or directory. Name a folder of .proto files that can be read."
-    )
+    assert _error(tmp_path / "nope").startswith(f"{tmp_path}/nope: No such file or directory. ")
 
 
 def test_a_file_for_a_folder(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
-    assert _error(tmp_path / "a.proto") == (
-        f"{tmp_path / 'a.proto'}: Not a directory. Name a folder of .proto files that can be read."
-    )
+    assert _error(tmp_path / "a.proto").startswith(f"{tmp_path}/a.proto: Not a directory. ")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +165,7 @@ def test_a_file_for_a_folder(tmp_path: Path) -> None:
 )
 def test_an_empty_folder(files: dict[str, str], tmp_path: Path) -> None:
     _write(tmp_path, files)
-    assert _error(tmp_path) == f"{tmp_path} holds no .proto file. Name the folder that their imports are relative to."
+    assert _error(tmp_path).startswith(f"{tmp_path} contains no .proto files. ")
 
 
 def _forbid(monkeypatch: pytest.MonkeyPatch, method: str, path: Path) -> None:
@@ -192,84 +184,56 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     _write(tmp_path, {"a/b.proto": EMPTY})
     for method in ("read_text", "read_bytes", "open"):
         _forbid(monkeypatch, method, tmp_path / "a" / "b.proto")
-    assert _error(tmp_path) == f"{tmp_path / 'a/b.proto'}: Permission denied. Make it readable."
+    assert _error(tmp_path).startswith(f"{tmp_path}/a/b.proto: Permission denied. ")
 
 
 def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     _forbid(monkeypatch, "iterdir", tmp_path / "a")
-    assert _error(tmp_path) == f"{tmp_path / 'a'}: Permission denied. Name a folder of .proto files that can be read."
-
-
-@pytest.mark.parametrize(
-    ("path", "shown", "part"),
-    [
-        pytest.param("two words.proto", "two words.proto", "'two words'", id="space-in-a-file"),
-        pytest.param("two words/a.proto", "two words/a.proto", "'two words'", id="space-in-a-folder"),
-        pytest.param("a\nb.proto", r"'a\nb.proto'", r"'a\nb'", id="newline"),
-        pytest.param("a$(b).proto", "a$(b).proto", "'a$(b)'", id="shell"),
-        pytest.param("a;b.proto", "a;b.proto", "'a;b'", id="semicolon"),
-        pytest.param('a"b.proto', 'a"b.proto', "'a\"b'", id="quote"),
-        pytest.param("1a.proto", "1a.proto", "'1a'", id="leading-digit"),
-        pytest.param("v1/2x/a.proto", "v1/2x/a.proto", "'2x'", id="leading-digit-of-a-folder"),
-        pytest.param("a.1b.proto", "a.1b.proto", "'1b'", id="leading-digit-behind-a-dot"),
-        pytest.param("a..proto", "a..proto", "''", id="empty-part"),
-        pytest.param("a..b/c.proto", "a..b/c.proto", "''", id="empty-part-of-a-folder"),
-        pytest.param(
-            "a\u00b2.proto",
-            "a\u00b2.proto",
-            r"'a\xb2'",
-            id="a-number-that-is-no-letter",
-        ),
-    ],
-)
-def test_a_name_that_python_cannot_import(path: str, shown: str, part: str, tmp_path: Path) -> None:
-    _write(tmp_path, {"fine.proto": EMPTY, path: EMPTY})
-    assert _error(tmp_path) == (
-        f"{shown}: Python cannot import {part}. Rename it: letters, digits and underscores, and no digit first."
-    )
+    assert _error(tmp_path).startswith(f"{tmp_path}/a: Permission denied. ")
 
 
 @pytest.mark.parametrize(
     ("path", "message"),
     [
+        pytest.param("caf\u00e9/a.proto", "caf\u00e9/a.proto: Bazel takes no letters beyond ASCII", id="beyond-ascii"),
+        pytest.param("a\nb.proto", r"'a\nb.proto': Bazel takes no '\n' ", id="newline"),
+        pytest.param("a:b/c.proto", "a:b/c.proto: Bazel takes no ':' ", id="colon"),
+        pytest.param("a\\b.proto", "a\\b.proto: Bazel takes no ", id="backslash"),
+        pytest.param(os.fsdecode(b"caf\xe9.proto"), r"'caf\udce9.proto': Bazel takes no letters", id="no-text"),
+        pytest.param("-a.proto", "-a.proto: protoc takes a name that starts with - for an option", id="dash-first"),
+        pytest.param("@a.proto", "@a.proto: protoc takes a name that starts with @ for an option", id="at-first"),
         pytest.param(
-            "caf\u00e9/a.proto",
-            "caf\u00e9/a.proto: Bazel takes no letters beyond ASCII in labels. Rename it.",
-            id="beyond-ascii",
-        ),
-        pytest.param(
-            "-a.proto",
-            "-a.proto: protoc takes a name that starts with a dash for an option. Rename it.",
-            id="a-dash-at-the-start",
-        ),
-        pytest.param(
-            "a/BUILD.bazel/a.proto",
-            "a/BUILD.bazel/a.proto: Bazel keeps the name BUILD.bazel for itself. Rename the folder.",
-            id="a-build-file",
+            "a/BUILD.bazel/a.proto", "a/BUILD.bazel/a.proto: Bazel keeps the name BUILD.bazel", id="build-file"
         ),
     ],
 )
-def test_a_name_that_a_tool_keeps_for_itself(path: str, message: str, tmp_path: Path) -> None:
-    assert _error(_write(tmp_path, {"fine.proto": EMPTY, path: EMPTY})) == message
-
-
-def test_names_that_are_only_reserved_elsewhere(tmp_path: Path) -> None:
-    paths = ["BUILD/a.proto", "external/b.proto"]
-    assert list(read_folder(_write(tmp_path, dict.fromkeys(paths, EMPTY)))) == paths
+def test_a_name_that_bazel_or_protoc_cannot_take(path: str, message: str, tmp_path: Path) -> None:
+    assert _error(_write(tmp_path, {"fine.proto": EMPTY, path: EMPTY})).startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("paths", "message"),
+    "path",
     [
-        pytest.param(["a-b.proto", "a_b.proto"], "a-b.proto and a_b.proto both become a_b_pb2.", id="dash"),
-        pytest.param(["a.b.proto", "a/b.proto"], "a.b.proto and a/b.proto both become a.b_pb2.", id="dot"),
-        pytest.param(["in/a.proto", "in_/a.proto"], "in/a.proto and in_/a.proto both become in_.a_pb2.", id="keyword"),
-        pytest.param(["x.proto", "x_pb2/y/a.proto"], "x.proto and x_pb2/y/a.proto both become x_pb2.", id="folder"),
+        "with-dash.proto",
+        "a/-b.proto",
+        "dot.ted/a.b.proto",
+        "in/class.proto",
+        "BUILD/a.proto",
+        "external/b.proto",
+        # Only some languages have such names.
+        "3rd/2x.proto",
+        "two words/$(a);'b'.proto",
+        "a..b.proto",
     ],
 )
-def test_two_protos_that_become_the_same(paths: list[str], message: str, tmp_path: Path) -> None:
-    assert _error(_write(tmp_path, dict.fromkeys(paths, EMPTY))) == message + " Rename one of them."
+def test_names_that_are_fine(path: str, tmp_path: Path) -> None:
+    assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
+
+
+def test_names_that_only_a_language_takes_for_the_same(tmp_path: Path) -> None:
+    paths = ["a-b.proto", "a.b.proto", "a/b.proto", "a_b.proto"]
+    assert list(read_folder(_write(tmp_path, dict.fromkeys(paths, EMPTY)))) == paths
 
 
 @pytest.mark.parametrize("path", ["./b.proto", "../x/b.proto", "a//b.proto"])
@@ -281,23 +245,12 @@ def test_an_import_that_protoc_does_not_take(path: str, tmp_path: Path) -> None:
     )
 
 
-def test_a_name_that_is_no_text(tmp_path: Path) -> None:
-    _write(tmp_path, {os.fsdecode(b"caf\xe9.proto"): EMPTY})
-    assert _error(tmp_path).startswith(r"'caf\udce9.proto': Python cannot import 'caf\udce9'. ")
-
-
-@pytest.mark.parametrize("path", ["with-dash.proto", "a/-b.proto", "dot.ted/a.b.proto", "_a1.proto", "in/class.proto"])
-def test_names_that_are_fine(path: str, tmp_path: Path) -> None:
-    assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
-
-
 @pytest.mark.parametrize(
     ("files", "message"),
     [
         pytest.param(
             {"a.proto": f'{EMPTY}\n\n\nimport "nope.proto";'},
-            'a.proto:4: nothing provides the import "nope.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:4: nothing provides the import "nope.proto". Put',
             id="nowhere",
         ),
         pytest.param(
@@ -314,37 +267,33 @@ def test_names_that_are_fine(path: str, tmp_path: Path) -> None:
         ),
         pytest.param(
             {"xb.proto": EMPTY, "a.proto": _import("b.proto")},
-            'a.proto:2: nothing provides the import "b.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:2: nothing provides the import "b.proto". Put',
             id="a-file-whose-name-ends-the-same",
         ),
         pytest.param(
             {"xb.proto": EMPTY, "a.proto": _import("y/axb.proto")},
-            'a.proto:2: nothing provides the import "y/axb.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:2: nothing provides the import "y/axb.proto". Put',
             id="an-import-that-ends-the-same",
         ),
         pytest.param(
             {"a.proto": _import("a\\nb.proto")},
-            r"""a.proto:2: nothing provides the import "'a\nb.proto'". """
-            "Put the file there, or name the folder that all imports are relative to.",
+            r"""a.proto:2: nothing provides the import "'a\nb.proto'". Put""",
             id="newline",
         ),
         pytest.param(
             {".b.proto": EMPTY, "a.proto": _import(".b.proto")},
-            'a.proto:2: nothing provides the import ".b.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:2: nothing provides the import ".b.proto". Put',
             id="hidden",
         ),
     ],
 )
 def test_an_import_that_nothing_provides(files: dict[str, str], message: str, tmp_path: Path) -> None:
-    assert _error(_write(tmp_path, files)) == message
+    assert _error(_write(tmp_path, files)).startswith(message)
 
 
 def test_names_are_looked_at_before_imports(tmp_path: Path) -> None:
-    _write(tmp_path, {"a.proto": _import("nope.proto"), "b c.proto": EMPTY})
-    assert _error(tmp_path).startswith("b c.proto: Python cannot import")
+    _write(tmp_path, {"a.proto": _import("nope.proto"), "b:c.proto": EMPTY})
+    assert _error(tmp_path).startswith("b:c.proto: Bazel takes no")
 
 
 RUNTIME_IMPORTS = _import("google/protobuf/any.proto", "google/protobuf/new.proto")

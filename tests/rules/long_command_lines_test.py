@@ -52,7 +52,6 @@ def test_row_34_every_action_takes_its_arguments_from_a_file_and_makes_the_same_
         starts = [line for line in result.stderr.splitlines() if " codegen." in line]
         assert {re.findall(r" codegen\.([\w.]+)", line)[0] for line in starts} == {
             "driver",
-            "package_driver",
             "python.wheel",
         }
         assert {"--flagfile=" in line for line in starts} == {from_a_file}

@@ -1,7 +1,7 @@
 """Cases of the pure functions behind npm_repository."""
 
-load("//bazel/private:npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
-load("//bazel/private:npm_messages.bzl", "explain_failure")
+load("//bazel/private/repositories:npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
+load("//bazel/private/repositories:npm_repository.bzl", "explain_failure")
 
 _HASHED = {"integrity": "sha512-" + 43 * "a/" + "==", "version": "1.0.0"}
 

@@ -87,7 +87,9 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
 
 def _lock(npm: NpmWorkspace, folder: Path, answer: int) -> None:
     """Locks a program and what it needs, whose version goes with the answer."""
-    needed = npm_tarball(folder, {"index.js": f"exports.answer = {answer}\n"}, name="@house/answer", version=f"{answer}.0.0")
+    needed = npm_tarball(
+        folder, {"index.js": f"exports.answer = {answer}\n"}, name="@house/answer", version=f"{answer}.0.0"
+    )
     tool = npm_tarball(
         folder,
         {"tool.js": TOOL, "a b.txt": "no label, ", "BUILD.bazel": "and no BUILD file of ours\n", "x/BUILD": "("},
@@ -96,7 +98,9 @@ def _lock(npm: NpmWorkspace, folder: Path, answer: int) -> None:
         bin={"run-tool": "./tool.js", "lost": "lost.js"},
         dependencies={"@house/answer": ">=1.0.0"},
     )
-    entries = {name: lock_entry(npm.registry.add(path)) for name, path in {"@house/answer": needed, "tool": tool}.items()}
+    entries = {
+        name: lock_entry(npm.registry.add(path)) for name, path in {"@house/answer": needed, "tool": tool}.items()
+    }
     npm.lock({f"node_modules/{name}": entry for name, entry in entries.items()}, tool="2.0.0")
 
 

@@ -78,9 +78,7 @@ def test_a_lock_without_a_hash_is_refused(workspace: BazelWorkspace, wheel: Path
     _lock(workspace, wheel, "demo-pkg==1.0")
     status, _, error = _query(workspace, wheel)
     assert status != 0
-    assert (
-        "the lock does not name a version and a hash for every file. To mend it: lock the requirements again" in error
-    )
+    assert "the lock does not name a version and a hash for every file. To fix it: lock the requirements again" in error
 
 
 def test_a_version_that_is_not_there(workspace: BazelWorkspace, wheel: Path) -> None:
@@ -101,7 +99,7 @@ def test_no_network(workspace: BazelWorkspace, wheel: Path) -> None:
         PIP_RETRIES="1",
     )
     assert status != 0
-    assert "the package index cannot be reached. To mend it: check the network, or point pip at a mirror" in error
+    assert "the package index cannot be reached. To fix it: check the network, or point pip at a mirror" in error
 
 
 def test_no_python(workspace: BazelWorkspace, wheel: Path) -> None:
@@ -126,7 +124,7 @@ def test_no_pip(workspace: BazelWorkspace, wheel: Path, tmp_path: Path) -> None:
     (tmp_path / "python3").chmod(0o755)
     status, _, error = _query(workspace, wheel, PY_GRPC_PYTHON=str(tmp_path / "python3"))
     assert status != 0
-    assert "it has no pip. To mend it: install it (Debian: apt-get install python3-pip)." in error
+    assert "it has no pip. To fix it: install it (Debian: apt-get install python3-pip)." in error
 
 
 def test_a_virtual_environment_is_not_remembered(workspace: BazelWorkspace, wheel: Path, tmp_path: Path) -> None:

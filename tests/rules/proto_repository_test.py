@@ -70,7 +70,7 @@ def test_the_tree_builds(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "schemas") == {"py.typed", "requirements.txt", *stubs, *markers}
 
 
-def test_one_library_a_folder_and_one_a_file_in_a_circle(workspace: BazelWorkspace) -> None:
+def test_one_library_a_folder_and_one_a_file_in_a_cycle(workspace: BazelWorkspace) -> None:
     assert _query(workspace, "kind(proto_library, @schemas//...)") == [
         "@schemas//:protos",
         "@schemas//:root_proto",
@@ -134,12 +134,14 @@ def test_a_new_proto_is_seen_after_a_sync(workspace: BazelWorkspace) -> None:
             id="unknown-well-known-type",
         ),
         pytest.param({}, "/bad: No such file or directory. Name a folder of .proto files", id="no-folder"),
-        pytest.param({"x y.proto": ""}, "@bad: x y.proto: Python cannot import 'x y'.", id="no-python-name"),
+        pytest.param({"x:y.proto": ""}, "@bad: x:y.proto: Bazel takes no ':' in labels.", id="no-label"),
         pytest.param(
             {"x.proto": 'import "y.proto";', "y.proto": 'import "x.proto";'},
-            "@bad: x.proto, y.proto import each other in a circle, which protoc refuses. Break it.",
-            id="a-circle-of-files",
+            "@bad: x.proto, y.proto import each other in a cycle",
+            id="a-cycle-of-files",
         ),
+        # The last one: the folder itself is fine, and would not be read again.
+        pytest.param({"x y.proto": ""}, 'x y.proto: Python cannot import "x y".', id="no-python-name"),
     ],
 )
 def test_bad_input_is_refused_before_any_action(workspace: BazelWorkspace, files: dict[str, str], message: str) -> None:
@@ -193,7 +195,7 @@ THEIRS = "from google.api import annotations_pb2; from google.rpc import status_
 
 @pytest.mark.parametrize("package", ["py_stubs", "slim"])
 @pytest.mark.parametrize("ours_first", [True, False], ids=["ours-first", "installed-first"])
-def test_row_20_beside_the_installed_package_in_either_order(
+def test_beside_the_installed_package_in_either_order(
     googleapis: BazelWorkspace, package: str, ours_first: bool
 ) -> None:
     built = googleapis.root / "bazel-bin"
@@ -212,7 +214,7 @@ def test_row_20_beside_the_installed_package_in_either_order(
     assert result.stdout.split() == ["5", "/v1/orders"], result.stderr
 
 
-def test_row_20_bundled_protos_are_generated_unless_provided(googleapis: BazelWorkspace) -> None:
+def test_bundled_protos_are_generated_unless_provided(googleapis: BazelWorkspace) -> None:
     assert "google/api/http_pb2.pyi" in _files(googleapis, "googleapis")
     slim = googleapis.root / "bazel-bin/slim/slim"
     assert not (slim / "google").exists()

@@ -1,16 +1,15 @@
 """Cases of the pure functions behind the rules."""
 
 load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repository_text")
-load("//bazel/private:module_tags.bzl", "choose_toolchain", "collect_repositories")
-load("//bazel/private:pip_messages.bzl", "explain_failure")
-load("//bazel/private:proto_build_files.bzl", "proto_build_files")
 load("//bazel/private:python_program.bzl", "exec_import_root")
-load("//bazel/private:well_known_protos.bzl", "imports_of", "proto_library_name", "proto_library_rule")
-load("//bazel/private:wheel_record.bzl", "distribution_name", "record_files")
 load("//bazel/private/engine:proto_paths.bzl", "import_path", "matches", "source_prefix")
 load("//bazel/private/python:py_grpc_wheel.bzl", "relative_path", "wheel_name")
 load("//bazel/private/python:py_names.bzl", "package_folders", "stub_paths", "unimportable_part")
-load("//bazel/private/typescript:ts_names.bzl", "takes_for_declarations", ts_stub_paths = "stub_paths")
+load("//bazel/private/repositories:module_tags.bzl", "choose_toolchain", "collect_repositories")
+load("//bazel/private/repositories:pip_repository.bzl", "distribution_name", "explain_failure", "record_files")
+load("//bazel/private/repositories:proto_build_files.bzl", "proto_build_files")
+load("//bazel/private/repositories:protobuf_repository.bzl", "imports_of", "proto_library_name", "proto_library_rule")
+load("//bazel/private/typescript:ts_grpc_language.bzl", "ts_outputs")
 
 LABEL_TEXT = {
     "of Bazel 4": (label_text("//p:t"), "//p:t"),
@@ -47,43 +46,45 @@ def _module(name, toolchain = [], ts_toolchain = [], npm = [], pip = [], protos 
     )
 
 def _names(*modules):
-    """Returns the names of the repositories that modules ask for, and what is wrong."""
-    found, problem = collect_repositories(modules, reserved = ["own"])
-    kinds = [found.npm_repository, found.pip_repository, found.proto_repository]
-    return [[tag.name for tag in tags] for tags in kinds] + [problem]
+    """Returns the repositories that modules ask for, "KIND NAME" each, or what is wrong."""
+    found, problem = collect_repositories(
+        modules,
+        ["npm_repository", "pip_repository", "proto_repository"],
+        reserved = ["own"],
+    )
+    return problem or ["{} {}".format(kind[:-len("_repository")], tag.name) for kind, tag in found]
 
 MODULE_TAGS = {
-    "nobody has a toolchain": (choose_toolchain([_module("a", is_root = True), _module("b")]), (None, None)),
+    "nobody has a toolchain": (
+        choose_toolchain([_module("a", is_root = True), _module("b")], "toolchain", "default"),
+        ("default", None),
+    ),
     "the root's toolchain counts": (
-        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])]),
+        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])], "toolchain", "default"),
         ("a's", None),
     ),
     "another module's does not": (
-        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])]),
-        (None, None),
+        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])], "toolchain", "default"),
+        ("default", None),
     ),
     "two toolchains": (
-        choose_toolchain([_module("a", [1, 2], is_root = True)]),
-        (None, "MODULE.bazel has 2 tags \"toolchain\": keep one"),
-    ),
-    "two toolchains of TypeScript": (
-        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], kind = "ts_toolchain"),
+        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], "ts_toolchain", "default"),
         (None, "MODULE.bazel has 2 tags \"ts_toolchain\": keep one"),
     ),
     "every module's repositories": (
         _names(_module("a", npm = ["w"], pip = ["x"], protos = ["y"], is_root = True), _module("b", protos = ["z"])),
-        [["w"], ["x"], ["y", "z"], None],
+        ["npm w", "pip x", "proto y", "proto z"],
     ),
     "one name of two modules": (
-        _names(_module("a", npm = ["x"], is_root = True), _module("b", protos = ["x"]))[3],
+        _names(_module("a", npm = ["x"], is_root = True), _module("b", protos = ["x"])),
         "modules a and b both have a repository \"x\": rename one",
     ),
     "one name twice, of a root without a name": (
-        _names(_module("", pip = ["x", "x"], is_root = True))[3],
+        _names(_module("", pip = ["x", "x"], is_root = True)),
         "module (root) has two repositories \"x\": rename one",
     ),
     "a name of the extension's own": (
-        _names(_module("a", protos = ["own"]))[3],
+        _names(_module("a", protos = ["own"])),
         "module a: the extension has a repository \"own\" of its own: rename yours",
     ),
 }
@@ -123,9 +124,7 @@ PROTO_PATHS = {
     "a plus cannot": (unimportable_part("a/b+c.proto"), "b+c"),
     "two dots in a row cannot": (unimportable_part("a/b..c.proto"), ""),
     "the root always is a package": (package_folders(["x_pb2.py"]), [""]),
-    "TypeScript": (ts_stub_paths("a.b/x-y.proto"), ["a.b/x-y.ts"]),
-    "TypeScript declares": (takes_for_declarations("a/x.d.proto"), True),
-    "TypeScript has code": (takes_for_declarations("a/d.proto"), False),
+    "TypeScript": (ts_outputs("a.b/x-y.proto"), ["a.b/x-y_pb.ts"]),
     "every folder is a package": (package_folders(["a/b/x_pb2.py", "a/c/y_pb2.py"]), ["", "a/", "a/b/", "a/c/"]),
 }
 
@@ -176,38 +175,44 @@ WELL_KNOWN_PROTOS = {
     ),
 }
 
+_LANGUAGES = [
+    {"attributes": {"lazy": True}, "name": "b", "rule": "b_library", "target": "b_stubs"},
+    {"attributes": {}, "name": "a", "rule": "a_library", "target": "a_stubs"},
+]
+
 def _build_files(libraries):
     return proto_build_files(
         [dict(library, runtime = library.get("runtime", [])) for library in libraries],
+        _LANGUAGES,
         repository = "@me",
         rules = "@rules",
         protobuf = "@protobuf",
     )
 
-_ROOT_HEADER = "load(\"@rules//bazel:defs.bzl\", \"py_grpc_library\", \"ts_grpc_library\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
-_ROOT_LIBRARY = "\nproto_library(\n    name = \"root_proto\",\n    srcs = [\"r.proto\"],\n    deps = [\"//a/b:b_proto\", \"@protobuf//:any_proto\"],\n)\n"
-_ROOT_END = """
+_ROOT = """\
+load("@rules//bazel:defs.bzl", "a_library", "b_library")
+
+package(default_visibility = ["//visibility:public"])
+
+proto_library(
+    name = "root_proto",
+    srcs = ["r.proto"],
+    deps = ["//a/b:b_proto", "@protobuf//:any_proto"],
+)
+
 proto_library(
     name = "protos",
     deps = ["//:root_proto", "//a/b:b_proto"],
 )
 
-py_grpc_library(
-    name = "py_stubs",
-    lazy_exports = True,
+b_library(
+    name = "b_stubs",
+    lazy = True,
     deps = [":protos"],
 )
 
-ts_grpc_library(
-    name = "ts_stubs",
-    tags = ["manual"],
-    deps = [":protos"],
-)
-
-ts_grpc_library(
-    name = "nestjs_stubs",
-    flavor = "nestjs",
-    tags = ["manual"],
+a_library(
+    name = "a_stubs",
     deps = [":protos"],
 )
 """
@@ -219,7 +224,7 @@ PROTO_BUILD_FILES = {
             {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "runtime": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
             {"deps": [], "folder": "a/b", "name": "b_proto", "srcs": ["a/b/x.proto"]},
         ]),
-        {"BUILD.bazel": _ROOT_HEADER + _ROOT_LIBRARY + _ROOT_END, "a/b/BUILD.bazel": _NESTED},
+        {"BUILD.bazel": _ROOT, "a/b/BUILD.bazel": _NESTED},
     ),
     "a folder that Bazel 4 takes for something else": (
         _build_files([
@@ -237,73 +242,63 @@ PROTO_BUILD_FILES = {
     ),
 }
 
-_PYTHON = struct(path = "/usr/bin/python3", version = "3.11")
+def _explain(*lines):
+    python = struct(path = "/usr/bin/python3", version = "3.11")
+    return explain_failure("//:lock.txt", python, "\n".join(lines)).split("\n")
 
-def _explain(stderr):
-    return explain_failure("//:lock.txt", _PYTHON, stderr)
-
-_START = "/usr/bin/python3 (Python 3.11) cannot install //:lock.txt: "
+def _cause(*lines):
+    """Returns what is wrong, without the fix and what pip says."""
+    return _explain(*lines)[0].partition("cannot install //:lock.txt: ")[2].partition(". To fix it: ")[0]
 
 PIP_MESSAGES = {
-    "no lock": (
-        _explain("ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'lock.txt'").split(". ")[0],
-        _START + "there is no such file",
-    ),
-    "no pip": (
-        _explain("Traceback\nModuleNotFoundError: No module named 'pip'"),
-        _START + "it has no pip. To mend it: install it (Debian: apt-get install python3-pip).",
-    ),
-    "a wrong hash": (
-        _explain("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.").split("\n"),
+    "who, what, why, how to fix it, and what pip says": (
+        _explain("Traceback", "ERROR: [Errno 28] No space left on device"),
         [
-            _START + "a file is not the one that was locked, and was not used. To mend it: type it again, in " +
-            "case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh.",
-            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+            "/usr/bin/python3 (Python 3.11) cannot install //:lock.txt: the disk is full. To fix it: free some space in Bazel's output base (bazel info output_base).",
+            "ERROR: [Errno 28] No space left on device",
         ],
     ),
-    "a missing hash": (
-        _explain("ERROR: Hashes are required in --require-hashes mode, but they are missing").split(". ")[0],
-        _START + "the lock does not name a version and a hash for every file",
-    ),
-    "a missing hash, and whose": (
-        _explain("ERROR: Hashes are required in --require-hashes mode\n    six==1.17.0 --hash=sha256:00\n  other\n").split("\n")[1:],
-        ["ERROR: Hashes are required in --require-hashes mode", "    six==1.17.0 --hash=sha256:00"],
+    "no lock": (_cause("ERROR: Could not open requirements file: [Errno 2]"), "there is no such file"),
+    "no pip": (_cause("Traceback", "ModuleNotFoundError: No module named 'pip'"), "it has no pip"),
+    "a wrong hash": (
+        _cause("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."),
+        "a file is not the one that was locked, and was not used",
     ),
     "a wrong hash, and whose": (
-        _explain("ERROR: DO NOT MATCH THE HASHES\n    six==1.17.0 from x.whl (from -r lock.txt (line 3)):\n        Expected sha256 00\n").split("\n")[1:],
+        _explain("ERROR: DO NOT MATCH THE HASHES", "    six==1.17.0 from x.whl (from -r lock.txt (line 3)):", "        Expected sha256 00")[1:],
         ["ERROR: DO NOT MATCH THE HASHES", "    six==1.17.0 from x.whl (from -r lock.txt (line 3)):"],
+    ),
+    "a missing hash": (
+        _cause("ERROR: Hashes are required in --require-hashes mode, but they are missing"),
+        "the lock does not name a version and a hash for every file",
+    ),
+    "a missing hash, and whose": (
+        _explain("ERROR: Hashes are required", "    six==1.17.0 --hash=sha256:00", "  other")[1:],
+        ["ERROR: Hashes are required", "    six==1.17.0 --hash=sha256:00"],
     ),
     # Without a network pip also says that nothing matches; the cause comes first.
     "no network": (
-        _explain("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution\nERROR: No matching distribution found").split(". ")[0],
-        _START + "the package index cannot be reached",
+        _cause("Failed to establish a new connection: Temporary failure in name resolution", "ERROR: No matching distribution found"),
+        "the package index cannot be reached",
     ),
     # pip 25 and newer go on trying, and say at the end that there is nobody to ask any more.
     "a download that ends early": (
-        _explain("WARNING: NewConnectionError: Connection refused\nerror: incomplete-download\n").split(". ")[:2],
-        [
-            _START + "the download of a package was cut off",
-            "To mend it: type it again, or check the network, or point pip at a mirror: pip config set " +
-            "global.index-url URL.",
-        ],
+        _cause("WARNING: NewConnectionError: Connection refused", "error: incomplete-download"),
+        "the download of a package was cut off",
     ),
     "a connection that is reset": (
-        _explain("ProtocolError: (\"Connection broken: ConnectionResetError(104)\")").split(". ")[0],
-        _START + "the download of a package was cut off",
+        _cause("ProtocolError: (\"Connection broken: ConnectionResetError(104)\")"),
+        "the download of a package was cut off",
     ),
     "no wheel": (
-        _explain("ERROR: No matching distribution found for grpcio-tools==1.85.1").split(". ")[0],
-        _START + "the index has no wheel of a locked version for this Python and platform",
+        _cause("ERROR: No matching distribution found for grpcio-tools==1.85.1"),
+        "the index has no wheel of a locked version for this Python and platform",
     ),
     "an untrusted certificate": (
-        _explain("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))").split(". ")[0],
-        _START + "the package index's certificate is not trusted",
+        _cause("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))"),
+        "the package index's certificate is not trusted",
     ),
-    "a full disk": (
-        _explain("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device").split(". ")[0],
-        _START + "the disk is full",
-    ),
-    "anything else": (_explain("boom\n"), _START + "pip failed. To mend it: mend what it says.\nboom"),
+    "anything else": ([_cause("boom")] + _explain("boom")[1:], ["pip failed", "boom"]),
 }
 
 WHEEL_NAME = {

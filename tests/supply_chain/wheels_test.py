@@ -88,7 +88,7 @@ def test_a_wheel_with_a_flipped_byte_is_refused(index: Index, figures: Counter[s
     flip_a_byte(path, start)
     done, said = index.install(lock)
     assert not done and index.is_clean()
-    assert "cannot install //:lock.txt: a file is not the one that was locked, and was not used. To mend it: " in said
+    assert "cannot install //:lock.txt: a file is not the one that was locked, and was not used. To fix it: " in said
     assert f"demo-pkg==1.0 from file://{path}" in said and "CRC" not in said
     figures["refused"] += 1
 
@@ -99,7 +99,7 @@ def test_one_line_without_a_hash_is_refused(index: Index, figures: Counter[str])
     done, said = index.install(f"{lock_line(locked)}\ndemo-pkg==1.0")
     assert not done and index.is_clean()
     assert "cannot install //:lock.txt: the lock does not name a version and a hash for every file." in said
-    assert "To mend it: lock the requirements again: tools/update_requirements.sh." in said
+    assert "To fix it: lock the requirements again: tools/update_requirements.sh." in said
     assert "\n    demo-pkg==1.0 --hash=sha256:" in said, "which line it is"
     figures["refused"] += 1
 
@@ -276,5 +276,7 @@ def test_a_file_that_is_none_is_named(index: Index, tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text("index-url\n")
     done, said = index.install("", PIP_CONFIG_FILE=str(tmp_path / "pip.conf"))
     assert not done
-    assert "cannot install //:lock.txt: pip failed. To mend it: mend what it says.\nERROR: Configuration file" in said
+    assert (
+        "cannot install //:lock.txt: pip failed. To fix it: read what it says below.\nERROR: Configuration file" in said
+    )
     assert str(tmp_path / "pip.conf") in said

@@ -5,7 +5,7 @@ of them than the others do.
 """
 
 load(":generate.bzl", "generate", "plan")
-load(":options.bzl", "generate_options")
+load(":options.bzl", "shared_options")
 load(":proto_paths.bzl", "import_path", "source_prefix")
 
 def _deps(ctx, language, attribute):
@@ -60,41 +60,28 @@ def _info(ctx, language, library, generated):
         warnings = depset(generated.warnings, transitive = [dep.warnings for dep in deps]),
     )
 
-def graph_aspect_impl(target, ctx, language):
-    """Implements the aspect of a language whose packages generate for themselves: it only gathers the protos.
+def grpc_aspect_impl(target, ctx, language):
+    """Implements the aspect of a language: generates the shared files, or only gathers the protos.
 
-    A function at the top of the language's file has to call it, as it has to call grpc_aspect_impl.
-
-    Args:
-      target: what the aspect is applied to.
-      ctx: its context.
-      language: struct, from grpc_language (language.bzl).
-
-    Returns:
-      List of one instance of the language's provider, without stubs.
-    """
-    library = _library(target, ctx, _direct_protos(target), _deps(ctx, language, "deps"))
-    return [_info(ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
-
-def grpc_aspect_impl(target, ctx, language, own = None):
-    """Implements the aspect of a language whose packages share the stubs of a proto_library.
+    A function at the top of the language's file has to call it: Bazel 4 takes no other as an implementation.
 
     Args:
       target: what the aspect is applied to.
       ctx: its context.
       language: struct, from grpc_language (language.bzl).
-      own: struct, the language's own part of what everybody shares (options.bzl).
 
     Returns:
       List of one instance of the language's provider.
     """
     library = _library(target, ctx, _direct_protos(target), _deps(ctx, language, "deps"))
-    options = generate_options(ctx.toolchains[language.toolchain_type].grpc, own = own)
+    if not language.shares:
+        return [_info(ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
+    options = shared_options(language, ctx.toolchains[language.toolchain_type].grpc)
     folder = "{}/{}".format(language.folder, target.label.name)
     return [_info(ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
 
-def graph_aspect_arguments(language):
-    """Returns what `aspect` is called with beside an `implementation` that calls graph_aspect_impl: a dict.
+def grpc_aspect_arguments(language):
+    """Returns what `aspect` is called with beside an `implementation` that calls grpc_aspect_impl: a dict.
 
     Args:
       language: struct, from grpc_language (language.bzl).
@@ -104,12 +91,5 @@ def graph_aspect_arguments(language):
         "doc": "Gives every `proto_library` that it reaches the {} stubs of it.".format(language.name),
         "provides": [language.info],
         "required_providers": [ProtoInfo],
+        "toolchains": [language.toolchain_type] if language.shares else [],
     }
-
-def grpc_aspect_arguments(language):
-    """Returns the same beside one that calls grpc_aspect_impl, which needs the toolchain.
-
-    Args:
-      language: struct, from grpc_language (language.bzl).
-    """
-    return dict(graph_aspect_arguments(language), toolchains = [language.toolchain_type])

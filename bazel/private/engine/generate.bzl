@@ -41,7 +41,7 @@ def plan(language, library, options):
     Args:
       language: struct, from grpc_language (language.bzl).
       library: struct, one of `libraries` (info.bzl).
-      options: struct, from generate_options (options.bzl).
+      options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
       A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of those that files
@@ -68,7 +68,7 @@ def generate(ctx, language, plans, folder, options):
       language: struct, from grpc_language (language.bzl).
       plans: list of structs, from plan. No two have a file of the same path.
       folder: string, where the files go, relative to the package of ctx.
-      options: struct, from generate_options (options.bzl).
+      options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
       A struct of `problems` (list of strings: why nothing can be generated; whoever wants the files has to fail with
@@ -96,18 +96,20 @@ def _output_argument(stub):
     return ["--output", stub.path, stub.proto]
 
 def _add_library(args, library, protos):
-    # What follows up to the next library is its own.
     args.add("--library", label_text(library.label))
-    args.add_all(library.importable, before_each = "--importable")
+    args.add_all(library.importable)
     for proto in protos:
-        args.add_all("--proto", [proto.import_path, proto.file])
+        args.add_all("--proto", [label_text(library.label), proto.import_path, proto.file])
 
 def _generate_action(ctx, language, plans, stubs, warnings, options):
     toolchain = ctx.toolchains[language.toolchain_type].grpc
     infos = [each.library.proto_info for each in plans]
     args = ctx.actions.args()
+    args.add("generate")
+    args.add("--label", label_text(plans[0].library.label))
     args.add("--language", language.module)
     args.add("--marker", language.marker)
+    args.add("--options", json.encode(options.values))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
     args.add("--warnings", warnings)
     args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
@@ -120,7 +122,6 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     if toolchain.plugin:
         args.add("--plugin", toolchain.plugin.executable)
         args.add(toolchain.parameter, format = "--parameter=%s")
-    args.add_all(language.arguments(options.own))
     run_codegen(
         ctx,
         toolchain,

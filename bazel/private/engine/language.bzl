@@ -18,10 +18,11 @@ def grpc_language(
         outputs,
         comment,
         root,
-        module = "codegen.plugin_language",
+        module = "codegen.language",
         name_problem = _no_problem,
         hidden_by = _nothing,
-        arguments = _nothing,
+        options = {},
+        shares = True,
         package_files = _nothing,
         patterns = []):
     """Declares a language.
@@ -36,12 +37,14 @@ def grpc_language(
         "a/b.proto" gives ["a/b_pb2.py", …].
       comment: string, how a line of comment begins: "#".
       root: string, a file that every package has at its top and nowhere else: "py.typed".
-      module: string, the Python module that generates (codegen/language.py). Default: the one that runs the toolchain's
-        plugin and takes what it writes.
+      module: string, the Python module that generates (codegen/language.py). Default: that one itself, which runs the
+        toolchain's plugin and takes what it writes.
       name_problem: function from an import path to what is wrong with it for this language, a sentence or two, or None.
       hidden_by: function from the path of a file to those files that would hide it when they were there too.
-      arguments: function from what the language's rule wants of generated files (generate_options in options.bzl) to a
-        list of strings for the module's own options.
+      options: dict, the attributes of the language's rule that change generated files, each from `option`
+        (options.bzl), by name.
+      shares: bool, whether packages share the files of a proto_library, which one action generates for all of them.
+        Otherwise each package generates its own, in one action a BUILD file.
       package_files: function from the paths of all stubs to a list of files that the package has besides, `root` apart.
       patterns: list of strings, file names that generated files have and hand-written ones do not: ["*_pb2.py"].
 
@@ -51,7 +54,6 @@ def grpc_language(
     """
     stem = rule[:-len("_library")]
     return struct(
-        arguments = arguments,
         folder = "_" + stem,
         hidden_by = hidden_by,
         info = info,
@@ -60,10 +62,12 @@ def grpc_language(
         module = module,
         name = name,
         name_problem = name_problem,
+        options = options,
         outputs = outputs,
         package_files = package_files,
         patterns = patterns,
         root = root,
         rule = rule,
+        shares = shares,
         toolchain_type = toolchain_type,
     )

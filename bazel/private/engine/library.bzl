@@ -3,20 +3,17 @@
 load("//bazel/private:label_text.bzl", "label_text")
 load(":generate.bzl", "generate", "plan")
 load(":info.bzl", "merged_info")
-load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "generate_options")
-load(":package.bzl", "declare_package", "stubs_by_path")
-load(":package_manifest.bzl", "package_manifest")
+load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "own_options", "shared_options")
+load(":package.bzl", "declare_package", "package_manifest", "stubs_by_path")
 
-# For a language whose aspect is graph_aspect_impl (aspect.bzl).
-NOT_SHARED = struct(shares = False)
-
-def library_attrs(aspect):
-    """Returns the attributes that the rule of every language has: a dict.
+def library_attrs(language, aspect):
+    """Returns the attributes that the rule of every language has, and its own options: a dict.
 
     Args:
+      language: struct, from grpc_language (language.bzl).
       aspect: the language's (aspect.bzl).
     """
-    return {
+    return dict({name: language.options[name].attr for name in language.options}, **{
         "deps": attr.label_list(
             doc = "The `proto_library` targets to generate from; what they depend on comes along. Mandatory. " +
                   "Example: `[\":trading_proto\"]`.",
@@ -26,7 +23,7 @@ def library_attrs(aspect):
             aspects = [aspect],
         ),
         "exclude": EXCLUDE_ATTR,
-    }
+    })
 
 def _shared(infos):
     """Returns a struct of `problems`, `stubs` and `warnings`, depsets: those that all packages share."""
@@ -60,7 +57,7 @@ def _package_folder(label):
     repository = "external/" + label.workspace_name if label.workspace_name else "main"
     return "/".join([part for part in [repository, label.package, "_"] if part])
 
-def _fail_of_nothing(ctx, language):
+def _fail_nothing_to_generate(ctx, language):
     libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
     if not [library for library in libraries if library.protos]:
         fail("{}: nothing to generate: deps have no protos. Give a proto_library among them srcs.".format(label_text(ctx.label)))
@@ -69,17 +66,15 @@ def _fail_of_nothing(ctx, language):
     fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
           "Import those packages instead.").format(label_text(ctx.label)))
 
-def grpc_library(ctx, language, own = None, shared_own = None, provided = [], arguments = [], inputs = []):
+def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []):
     """Declares a package of stubs, the folder `<name>/` in the output tree of the target's own package.
 
     Args:
       ctx: the context of a rule that has library_attrs and the language's toolchain.
       language: struct, from grpc_language (language.bzl).
-      own: struct, what the target wants of generated files besides, for the language's `arguments`.
-      shared_own: struct, what the language's aspect has in its place, or NOT_SHARED when it generates nothing.
       provided: list of strings, folders of protos that installed packages bring.
-      arguments: list of strings and Files, what the language's module needs to write the files of the package as a whole.
-      inputs: list of File, those among them.
+      package_options: dict, what the language's module needs to write the files of the package as a whole.
+      inputs: list of File, those that package_options names.
 
     Returns:
       A struct of `files` (dict from path below the package to File), `info` (an instance of the language's provider) and
@@ -87,17 +82,17 @@ def grpc_library(ctx, language, own = None, shared_own = None, provided = [], ar
       `package_warnings` what could not be generated as it should, a line each).
     """
     toolchain = ctx.toolchains[language.toolchain_type].grpc
-    options = generate_options(toolchain, exclude = ctx.attr.exclude, own = own, provided = provided)
+    options = own_options(ctx, language, toolchain, provided)
     infos = [dep[language.info] for dep in ctx.attr.deps]
-    is_shared = shared_own != NOT_SHARED and options == generate_options(toolchain, own = shared_own)
+    is_shared = language.shares and options == shared_options(language, toolchain)
     generated = _shared(infos) if is_shared else _own(ctx, language, infos, options)
     for problem in generated.problems.to_list():
         fail(problem)
     by_path = stubs_by_path(ctx, language, generated.stubs.to_list())
     if not by_path:
-        _fail_of_nothing(ctx, language)
+        _fail_nothing_to_generate(ctx, language)
     warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
-    files = declare_package(ctx, language, by_path, generated.warnings, warnings, arguments, inputs)
+    files = declare_package(ctx, language, by_path, generated.warnings, warnings, package_options, inputs)
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
     ctx.actions.write(manifest, package_manifest(language, files.keys()))
     return struct(

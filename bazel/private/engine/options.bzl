@@ -1,24 +1,51 @@
-"""What can be wanted of generated files, in any language."""
+"""What can be wanted of generated files: what the engine knows of every language, and a language's own attributes."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":proto_paths.bzl", "matches")
 
-def generate_options(toolchain, exclude = [], provided = [], own = None):
-    """Returns what is wanted of generated files; without arguments beside `own`, what everybody shares.
+def option(kind, default, doc, **kwargs):
+    """Declares an attribute that changes generated files. The language's module finds its value in `options`.
 
     Args:
-      toolchain: GrpcToolchainInfo.
-      exclude: list of strings, see EXCLUDE_ATTR.
-      provided: list of strings, folders of protos that installed packages bring; the toolchain's come first.
-      own: struct, what only the language knows, for its `arguments`.
+      kind: function, `attr.bool` for example.
+      default: what packages want that share the files of a proto_library.
+      doc: string.
+      **kwargs: other arguments of `kind`.
 
     Returns:
-      A struct of these fields but the first, the lists as tuples.
+      Struct, a value of `options` of grpc_language (language.bzl).
+    """
+    return struct(attr = kind(default = default, doc = doc, **kwargs), default = default)
+
+def shared_options(language, toolchain):
+    """Returns what all packages want that share the files of a proto_library.
+
+    Args:
+      language: struct, from grpc_language (language.bzl).
+      toolchain: GrpcToolchainInfo.
+
+    Returns:
+      A struct of `exclude` and `provided` (tuples of strings) and `values` (dict: the language's options by name).
     """
     return struct(
-        exclude = tuple(exclude),
-        own = own,
+        exclude = (),
+        provided = tuple(toolchain.provided),
+        values = {name: language.options[name].default for name in language.options},
+    )
+
+def own_options(ctx, language, toolchain, provided):
+    """Returns what a package wants, as shared_options does.
+
+    Args:
+      ctx: the context of a rule that has library_attrs (library.bzl).
+      language: struct, from grpc_language (language.bzl).
+      toolchain: GrpcToolchainInfo.
+      provided: list of strings, folders of protos that installed packages bring; the toolchain's come first.
+    """
+    return struct(
+        exclude = tuple(ctx.attr.exclude),
         provided = tuple(toolchain.provided + [prefix for prefix in provided if prefix not in toolchain.provided]),
+        values = {name: getattr(ctx.attr, name) for name in language.options},
     )
 
 EXCLUDE_ATTR = attr.string_list(
@@ -28,7 +55,7 @@ EXCLUDE_ATTR = attr.string_list(
 )
 
 def check_exclude(label, exclude, protos):
-    """Fails when `exclude` names what cannot be meant.
+    """Fails when `exclude` has a pattern that matches nothing.
 
     Args:
       label: Label, of the target that has the attribute.
@@ -43,7 +70,7 @@ def check_exclude(label, exclude, protos):
                 pattern,
             ))
         if not [proto for proto in protos if matches(proto, [pattern])]:
-            fail("{}: exclude: \"{}\" is the import path of no proto of deps. Mend or remove it.".format(label_text(label), pattern))
+            fail("{}: exclude: \"{}\" is the import path of no proto of deps. Fix or remove it.".format(label_text(label), pattern))
 
 def check_provided(label, provided):
     """Fails when a prefix of `provided` could be the name of a file too.

@@ -2,6 +2,7 @@
 
 load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", "grpc_language")
+load("//bazel/private/engine:options.bzl", "option")
 load(":py_names.bzl", "STUB_ENDINGS", "package_folders", "stub_paths", "unimportable_part")
 
 PyGrpcInfo = provider(
@@ -11,6 +12,30 @@ PyGrpcInfo = provider(
 
 # What pip has to install for the package to be imported (codegen/python/requirements.py).
 _REQUIREMENTS = "requirements.txt"
+
+# The attributes of py_grpc_library that change generated files. They arrive as Options of codegen/python/language.py.
+_OPTIONS = {
+    "concrete_servicers": option(
+        attr.bool,
+        default = False,
+        doc = "Whether a servicer may leave methods out: type checkers then take them for what they are at run " +
+              "time, answers of UNIMPLEMENTED, and not for abstract. Default: `False`. Example: `True`.",
+    ),
+    "descriptor_prefix": option(
+        attr.string,
+        default = "",
+        doc = "Goes before the names that the protos have in Python's descriptor pool, so that another package of " +
+              "the same process may have a `common.proto` too. What is sent stays the same. Default: none. " +
+              "Example: `\"jts\"` registers `jts/common.proto`.",
+    ),
+    "type_stubs": option(
+        attr.string,
+        default = "mypy-protobuf",
+        doc = "Who writes the type stubs of messages. Another one does it for a file that this one cannot do. " +
+              "Default: `mypy-protobuf`; `protoc` knows less of types and nothing of comments. Example: `protoc`.",
+        values = ["mypy-protobuf", "protoc"],
+    ),
+}
 
 def _name_problem(proto):
     part = unimportable_part(proto)
@@ -22,26 +47,18 @@ def _hidden_by(path):
     """Returns the modules that would hide the folders of a file: Python finds a folder before a module of its name."""
     return [folder[:-1] + ".py" for folder in package_folders([path]) if folder]
 
-def _arguments(own):
-    arguments = ["--type-stubs", own.type_stubs]
-    if own.descriptor_prefix:
-        arguments += ["--descriptor-prefix", own.descriptor_prefix + "/"]
-    if own.concrete_servicers:
-        arguments.append("--concrete-servicers")
-    return arguments
-
 def _package_files(paths):
     return [_REQUIREMENTS] + [folder + "__init__.py" for folder in package_folders(paths)]
 
 PYTHON = grpc_language(
     name = "Python",
     rule = "py_grpc_library",
-    arguments = _arguments,
     comment = "#",
     hidden_by = _hidden_by,
     info = PyGrpcInfo,
     module = "codegen.python.language",
     name_problem = _name_problem,
+    options = _OPTIONS,
     outputs = stub_paths,
     package_files = _package_files,
     patterns = ["*" + ending for ending in STUB_ENDINGS],

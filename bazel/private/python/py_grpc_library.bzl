@@ -4,11 +4,12 @@ load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "library_files", "metadata_files")
 load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
 load("//bazel/private/engine:library.bzl", "grpc_library", "library_attrs")
+load("//bazel/private/engine:options.bzl", "check_provided")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
-load(":py_grpc_options.bzl", "OPTION_ATTRS", "options_of", "python_options")
+load(":py_names.bzl", "unimportable_part")
 
 def _py_grpc_aspect_impl(target, ctx):
-    return grpc_aspect_impl(target, ctx, PYTHON, python_options())
+    return grpc_aspect_impl(target, ctx, PYTHON)
 
 _py_grpc_aspect = aspect(implementation = _py_grpc_aspect_impl, **grpc_aspect_arguments(PYTHON))
 
@@ -21,23 +22,27 @@ def _imports(ctx):
     package = "/".join([part for part in [repository, ctx.label.package] if part])
     return [repository] + [package if entry == "." else package + "/" + entry for entry in ctx.attr.imports]
 
-def _package_arguments(ctx, metadata):
-    arguments = ["--lazy-exports"] if ctx.attr.lazy_exports else []
-    for file in metadata:
-        arguments += ["--runtime-metadata", file]
-    return arguments
+def _check_descriptor_prefix(label, prefix):
+    if prefix != prefix.strip("/"):
+        fail("{}: descriptor_prefix: \"{}\" must not start or end with a slash: \"{}\"".format(label_text(label), prefix, prefix.strip("/")))
+    part = unimportable_part(prefix + "/x.proto") if prefix else None
+    if part != None:
+        fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(label), part))
 
 def _py_grpc_library_impl(ctx):
+    check_provided(ctx.label, ctx.attr.provided)
+    _check_descriptor_prefix(ctx.label, ctx.attr.descriptor_prefix)
     toolchain = ctx.toolchains[PYTHON.toolchain_type].py_grpc
     runtime = toolchain.runtime + ctx.attr.provided_by
     metadata = {file: None for file in toolchain.runtime_metadata + metadata_files(ctx.attr.provided_by)}.keys()
     library = grpc_library(
         ctx,
         PYTHON,
-        own = options_of(ctx),
-        shared_own = python_options(),
         provided = ctx.attr.provided,
-        arguments = _package_arguments(ctx, metadata),
+        package_options = {
+            "lazy_exports": ctx.attr.lazy_exports,
+            "runtime_metadata": [file.path for file in metadata],
+        },
         inputs = metadata,
     )
     files = [library.files[path] for path in sorted(library.files.keys())]
@@ -85,7 +90,7 @@ Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifes
 of the package consists of), `package_warnings` (`<name>.warnings`: what could not be generated as it should, a line
 each).""",
     implementation = _py_grpc_library_impl,
-    attrs = dict(dict(OPTION_ATTRS, **library_attrs(_py_grpc_aspect)), **{
+    attrs = dict(library_attrs(PYTHON, _py_grpc_aspect), **{
         "imports": attr.string_list(
             doc = "Folders to put on `sys.path` beside the root of the repository, relative to the target's package. " +
                   "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
@@ -94,6 +99,12 @@ each).""",
             doc = "Whether every folder of the package re-exports what the protos in it define, each name loaded " +
                   "when it is first asked for: `from py_stubs import PriceTick`. A name that is ambiguous is left " +
                   "out, with a warning. Default: `False`. Example: `True`.",
+        ),
+        "provided": attr.string_list(
+            doc = "Folders of protos, with a slash at the end, whose modules an installed package brings: they are " +
+                  "imported by their absolute name and not generated. Default: only what the toolchain says, " +
+                  "`google/protobuf/`. Example: `[\"google/api/\", \"google/rpc/\", \"google/type/\"]` with " +
+                  "googleapis-common-protos.",
         ),
         "provided_by": attr.label_list(
             doc = "The libraries that bring them, for dependents at run time. Default: none. " +

@@ -38,6 +38,8 @@ TYPESCRIPT = grpc_language(
     patterns = ["*_pb.ts"],
     # What npm has to install for the package to be imported (codegen/typescript.py).
     root = "npm-dependencies.json",
+    # Starting Node for one library takes as long as generating the modules of three.
+    shares = False,
     # A string, because Bazel 4 takes no Label here; from a Label, because it looks a string up in the main repository.
     toolchain_type = str(Label("//bazel/toolchains:ts_toolchain_type")),
 )

@@ -1,21 +1,17 @@
 """ts_grpc_library: TypeScript modules with the messages and services of proto_library targets."""
 
-load("//bazel/private/engine:aspect.bzl", "graph_aspect_arguments", "graph_aspect_impl")
-load("//bazel/private/engine:library.bzl", "NOT_SHARED", "grpc_library", "library_attrs")
+load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
+load("//bazel/private/engine:library.bzl", "grpc_library", "library_attrs")
 load(":ts_grpc_language.bzl", "TYPESCRIPT", "TsGrpcInfo")
 
 def _ts_grpc_aspect_impl(target, ctx):
-    return graph_aspect_impl(target, ctx, TYPESCRIPT)
+    return grpc_aspect_impl(target, ctx, TYPESCRIPT)
 
-_ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **graph_aspect_arguments(TYPESCRIPT))
+_ts_grpc_aspect = aspect(implementation = _ts_grpc_aspect_impl, **grpc_aspect_arguments(TYPESCRIPT))
 
 def _ts_grpc_library_impl(ctx):
-    dependencies = []
-    for name, version in ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.dependencies.items():
-        dependencies += ["--dependency", name, version]
-
-    # Starting Node for one library takes as long as generating the modules of three.
-    library = grpc_library(ctx, TYPESCRIPT, shared_own = NOT_SHARED, arguments = dependencies)
+    dependencies = ctx.toolchains[TYPESCRIPT.toolchain_type].ts_grpc.dependencies
+    library = grpc_library(ctx, TYPESCRIPT, package_options = {"dependencies": dependencies})
     files = [library.files[path] for path in sorted(library.files.keys())]
     return [
         DefaultInfo(files = depset(files), runfiles = ctx.runfiles(files = files)),
@@ -44,7 +40,7 @@ ts_grpc_library(
 Output groups: `package_manifest` (`<name>.manifest.json`: what a copy of the package consists of), `package_warnings`
 (`<name>.warnings`: what could not be generated as it should, a line each).""",
     implementation = _ts_grpc_library_impl,
-    attrs = library_attrs(_ts_grpc_aspect),
+    attrs = library_attrs(TYPESCRIPT, _ts_grpc_aspect),
     provides = [TsGrpcInfo],
     toolchains = [TYPESCRIPT.toolchain_type],
 )

@@ -14,17 +14,26 @@ import {
 import * as grpc from "@grpc/grpc-js";
 
 /** What a call takes after its request. */
-export type Options = [] | [grpc.Metadata] | [grpc.CallOptions] | [grpc.Metadata, grpc.CallOptions];
+export type Options =
+  | []
+  | [metadata: grpc.Metadata]
+  | [options: grpc.CallOptions]
+  | [metadata: grpc.Metadata, options: grpc.CallOptions];
 
-/** The name of an rpc in code: its localName, or with its capital where each client has that already: `Close`. */
-export type Name<K> = K extends `${infer Reserved}$`
-  ? Capitalize<Reserved>
-  : K extends keyof grpc.Client | keyof Object | "prototype" ? Capitalize<K> : K;
+type Taken = keyof grpc.Client | keyof Object | "prototype" | `${string}$`;
+
+/**
+ * The rpcs of a service by their localNames, except that what each client or object has already keeps its capital:
+ * `Close`, `ToString`. The others are picked, not renamed, so that an editor shows their comments.
+ */
+export type Methods<S extends DescService> = Pick<S["method"], Exclude<keyof S["method"], Taken>> & {
+  [K in keyof S["method"] & Taken as Capitalize<K extends `${infer Reserved}$` ? Reserved : K>]: S["method"][K];
+};
 
 interface Call<M extends DescMethod, Q = MessageInitShape<M["input"]>, A = MessageShape<M["output"]>> {
-  unary: (request: Q, ...rest: [...Options, callback: grpc.requestCallback<A>]) => grpc.ClientUnaryCall;
+  unary: (request: Q, ...rest: [...options: Options, callback: grpc.requestCallback<A>]) => grpc.ClientUnaryCall;
   server_streaming: (request: Q, ...options: Options) => grpc.ClientReadableStream<A>;
-  client_streaming: (...rest: [...Options, callback: grpc.requestCallback<A>]) => grpc.ClientWritableStream<Q>;
+  client_streaming: (...rest: [...options: Options, callback: grpc.requestCallback<A>]) => grpc.ClientWritableStream<Q>;
   bidi_streaming: (...options: Options) => grpc.ClientDuplexStream<Q, A>;
 }
 
@@ -37,12 +46,12 @@ interface Handler<M extends DescMethod, Q = MessageShape<M["input"]>, A = Messag
 
 /** A client of a service: `Client<typeof TradingService>`. Requests are messages, or their fields. */
 export type Client<S extends DescService> = grpc.Client & {
-  [K in keyof S["method"] as Name<K>]: Call<S["method"][K]>[S["method"][K]["methodKind"]];
+  [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Call<M>[M["methodKind"]] : never;
 };
 
 /** The handlers of a service, for Server.addService: `Handlers<typeof TradingService>`. Responses as in a client. */
 export type Handlers<S extends DescService> = {
-  [K in keyof S["method"] as Name<K>]: Handler<S["method"][K]>[S["method"][K]["methodKind"]];
+  [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Handler<M>[M["methodKind"]] : never;
 };
 
 const serializer = (schema: DescMessage) => (value?: Record<string, unknown> | null): Buffer => {
@@ -61,17 +70,16 @@ const deserializer = (schema: DescMessage) => (bytes: Buffer): Message =>
 /**
  * Returns a service as grpc-js and NestJS look it up, for `Server.addService`.
  *
- * @throws Error when grpc-js has no place for an rpc, or two rpcs differ in the case of their first letter only.
+ * @throws Error for two rpcs that differ in the case of their first letter only, and one like `__proto__`.
  */
 export function serviceDefinition(service: DescService): grpc.ServiceDefinition {
   const definition: { [key: string]: grpc.MethodDefinition<any, any> } = {};
   for (const { name, localName, methodKind, input, output } of service.methods) {
-    // NestJS looks for this one: what @GrpcMethod makes of a method's name. originalName is what is typed here.
+    // What @GrpcMethod of NestJS makes of a method's name. grpc-js takes both this and originalName.
     const key = name.charAt(0).toUpperCase() + name.slice(1);
-    if (key in grpc.Client.prototype || key in definition) {
-      throw new Error(`rpc ${service.typeName}.${name}: ${key} is the name of another rpc, or of something of grpc-js`);
+    if (key in definition) {
+      throw new Error(`rpc ${service.typeName}.${name}: ${key} is another rpc, or what every object has`);
     }
-    const taken = localName.endsWith("$") || localName === "prototype" || localName in grpc.Client.prototype;
     definition[key] = {
       path: `/${service.typeName}/${name}`,
       requestStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
@@ -80,7 +88,8 @@ export function serviceDefinition(service: DescService): grpc.ServiceDefinition 
       requestDeserialize: deserializer(input),
       responseSerialize: serializer(output),
       responseDeserialize: deserializer(output),
-      originalName: taken ? key : localName,
+      // Not in the place of what every client has.
+      originalName: localName in grpc.Client.prototype ? key : localName,
     };
   }
   return definition;

@@ -9,7 +9,7 @@ import type {
   ServiceDefinition,
 } from "@grpc/grpc-js";
 import type { Observable } from "rxjs";
-import { type Name, type Options, serviceDefinition } from "./grpc.js";
+import { type Methods, type Options, serviceDefinition } from "./grpc.js";
 
 type Answer<A> = A | Promise<A> | Observable<A>;
 type Answers<A> = Observable<A> | Promise<Observable<A>>;
@@ -30,12 +30,12 @@ interface Call<M extends DescMethod, Q = MessageInitShape<M["input"]>, A = Messa
 
 /** A controller whose methods have @GrpcMethod, or @GrpcStreamMethod where the requests are a stream. */
 export type NestController<S extends DescService> = {
-  [K in keyof S["method"] as Name<K>]: Handler<S["method"][K]>[S["method"][K]["methodKind"]];
+  [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Handler<M>[M["methodKind"]] : never;
 };
 
 /** What `ClientGrpc.getService` returns. */
 export type NestClient<S extends DescService> = {
-  [K in keyof S["method"] as Name<K>]: Call<S["method"][K]>[S["method"][K]["methodKind"]];
+  [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Call<M>[M["methodKind"]] : never;
 };
 
 /**

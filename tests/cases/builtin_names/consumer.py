@@ -20,5 +20,5 @@ def reveal_answers(stub: service_pb2_grpc.NamesStub, generic: service_pb2_grpc.S
     reveal_type(generic.Go(service_pb2.Channel()))  # Server
 
 
-assert all(map(callable, [service_pb2_grpc.grpcStub, service_pb2_grpc.StubServicer]))
-assert vars(service_pb2_grpc)["grpc"] is grpc  # and not the class of the service of that name
+assert all(map(callable, [service_pb2_grpc.StubStub, service_pb2_grpc.StubServicer]))
+assert vars(service_pb2_grpc)["grpc"] is grpc

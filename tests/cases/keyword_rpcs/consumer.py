@@ -1,7 +1,4 @@
-"""A call named `lambda` is `lambda_` in Python, for who calls and for who serves, and stays `lambda` on the wire.
-
-So is one named `__init__`, which is `__init___`.
-"""
+"""A call named `lambda` is `lambda_` in Python, for who calls and for who serves, and stays `lambda` on the wire."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -54,22 +51,6 @@ class Soft(rpcs_pb2_grpc.SoftServicer):
         return Response(text="type")
 
 
-class Underscores(rpcs_pb2_grpc.UnderscoresServicer):
-    """Has calls whose names would be Python's own, and can be made without arguments."""
-
-    def __init___(self, request: Request, context: grpc.ServicerContext) -> Response:
-        """Answers once, as no constructor could."""
-        return Response(text=f"init {request.text}")
-
-    def __class___(self, request: Request, context: grpc.ServicerContext) -> Iterator[Response]:
-        """Answers with a stream."""
-        yield Response(text=f"class {request.text}")
-
-    def __private___(self, request: Request, context: grpc.ServicerContext) -> Response:
-        """Answers by a name that does not begin with that of the class."""
-        return Response(text=f"private {request.text}")
-
-
 def texts(responses: Iterator[Response]) -> list[str]:
     return [response.text for response in responses]
 
@@ -112,21 +93,12 @@ def check_taken(channel: grpc.Channel) -> None:
     assert getattr(stub, "lambda") is stub.lambda__
 
 
-def check_underscores(channel: grpc.Channel, request: Request) -> None:
-    stub = rpcs_pb2_grpc.UnderscoresStub(channel)
-    reveal_type(stub.__init___(request))  # Response
-    assert stub.__init___(request).text == check_wire(channel, "Underscores", "__init__") == "init a"
-    assert texts(stub.__class___(request)) == ["class a"]
-    assert stub.__private___(request).text == check_wire(channel, "Underscores", "__private") == "private a"
-
-
 def main() -> None:
     with ThreadPoolExecutor() as pool:
         server = grpc.server(pool)
         rpcs_pb2_grpc.add_KeywordsServicer_to_server(Keywords(), server)
         rpcs_pb2_grpc.add_TakenServicer_to_server(Taken(), server)
         rpcs_pb2_grpc.add_SoftServicer_to_server(Soft(), server)
-        rpcs_pb2_grpc.add_UnderscoresServicer_to_server(Underscores(), server)
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -136,7 +108,6 @@ def main() -> None:
             check_calls(stub, requests)
             assert check_wire(channel, "Keywords", "lambda") == "lambda a"
             check_taken(channel)
-            check_underscores(channel, requests[0])
             assert rpcs_pb2_grpc.SoftStub(channel).match(Request()).text == "match"
         server.stop(None).wait()
 

@@ -1,4 +1,4 @@
-"""Messages, services and files whose names Python would change in a class."""
+"""Files and services whose names Python would change in a class."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,8 +7,8 @@ from typing import reveal_type
 import grpc
 from private_names import _shared_pb2, services_pb2, services_pb2_grpc
 
-Parcel = _shared_pb2.__Parcel
-Label = Parcel.__Label
+Parcel = _shared_pb2._Parcel
+Label = Parcel._Label
 
 
 class Post(services_pb2_grpc.__PostServicer):

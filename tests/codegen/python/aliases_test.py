@@ -5,7 +5,14 @@ import types
 import pytest
 
 from codegen.errors import CodegenError
-from codegen.python.aliases import add_aliases, restore_class_names, restore_service_names
+from codegen.python.aliases import (
+    add_aliases,
+    add_async_stubs,
+    allow_async_stubs,
+    restore_class_names,
+    restore_service_names,
+    use_plain_module_names,
+)
 from codegen.python.legal_names import Alias, ServiceNames
 
 
@@ -50,13 +57,6 @@ def test_no_service_that_is_called_like_a_builtin_is_in_the_way(name: str) -> No
     )
     module = _run(source)
     assert getattr(getattr(module, name + "Stub")(str), "in") == f"/{name}/in"
-
-
-def test_a_name_that_the_module_uses_keeps_its_meaning() -> None:
-    module = _run(restore_service_names(_generated("", "grpc_", "Get"), "a", [ServiceNames("", "grpc", "grpc_", ())]))
-    server = _Server()
-    module.add_grpcServicer_to_server(module.grpcServicer(), server)
-    assert server.seen == ["grpc", "Get"] * 2
 
 
 def test_without_aliases_the_source_stays_as_it_is() -> None:
@@ -144,14 +144,6 @@ def test_the_wire_sees_the_names_of_the_proto(package: str, service: str, alias:
         assert [getattr(owner, name)(3) for name in (rpc, rpc_alias)] == [(3, f"/{full}/{rpc}")] * 2
 
 
-def test_a_method_that_python_would_call_by_itself_has_one_name_only() -> None:
-    names = ServiceNames("", "S", "S", (("__init__", "__init___"), ("__x", "__x___")))
-    source = _generated("", "S", "__init___").replace("def __init___", "def __x___", 1)
-    module = _run(restore_service_names(source, "a_pb2_grpc.py", [names]))
-    assert vars(module.SStub(str)) == {"__init___": "/S/__init__"}
-    assert not hasattr(module.SServicer(), "__x") and not hasattr(module.S, "__x")
-
-
 def test_a_service_changes_nothing_of_its_neighbours() -> None:
     neighbours = [_generated("p", "A", "in_"), _generated("p", "C", "in_")]
     source = neighbours[0] + _generated("p", "B", "in_") + neighbours[1]
@@ -166,3 +158,60 @@ def test_a_grpc_that_writes_something_else_is_an_error() -> None:
     assert str(caught.value) == (
         "a/b_pb2_grpc.py: no registration of p.None_: codegen/python/aliases.py does not know this grpc"
     )
+
+
+COMMENT = "\n# The same stub, by the name that type checkers know it by when its channel is one of asyncio.\n"
+
+
+@pytest.mark.parametrize(
+    ("services", "added"),
+    [
+        pytest.param([], "", id="no-service"),
+        pytest.param(["A"], COMMENT + "AAsyncStub = AStub\n", id="one"),
+        pytest.param(["A", "B"], COMMENT + "AAsyncStub = AStub\nBAsyncStub = BStub\n", id="two"),
+        pytest.param(["A", "AAsync"], COMMENT + "AAsyncStub_ = AStub\nAAsyncAsyncStub = AAsyncStub\n", id="taken"),
+        pytest.param(
+            ["A", "AAsyncStub"], COMMENT + "AAsyncStub_ = AStub\nAAsyncStubAsyncStub = AAsyncStubStub\n", id="a-class"
+        ),
+    ],
+)
+def test_every_stub_has_two_names(services: list[str], added: str) -> None:
+    assert add_async_stubs("import grpc\n", services) == "import grpc\n" + added
+
+
+def test_a_type_checker_lets_them_be_imported() -> None:
+    source = "@_typing.type_check_only\nclass AAsyncStub(AStub): ...\n@_typing.type_check_only\nclass _Other: ...\n"
+    assert (
+        allow_async_stubs(source, ["A"])
+        == "class AAsyncStub(AStub): ...\n@_typing.type_check_only\nclass _Other: ...\n"
+    )
+
+
+def test_a_name_that_another_service_has_gets_an_underscore() -> None:
+    source = (
+        "class AStub:\n    def __new__(cls, channel: X) -> AAsyncStub: ...\n"
+        "class AAsyncStub(AStub): ...\n"
+        "class AAsyncStub:\n    def __new__(cls, channel: X) -> AAsyncAsyncStub: ...\n"
+    )
+    assert allow_async_stubs(source, ["A", "AAsync"]) == (
+        "class AStub:\n    def __new__(cls, channel: X) -> AAsyncStub_: ...\n"
+        "class AAsyncStub_(AStub): ...\n"
+        "class AAsyncStub:\n    def __new__(cls, channel: X) -> AAsyncAsyncStub: ...\n"
+    )
+
+
+USE = "class S:\n    send = {0}.M.SerializeToString  # __x__pb2x.M\n    name = '__x__pb2'\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "alias", "plain"),
+    [
+        pytest.param("import _x_pb2 as {0}", "__x__pb2", "_m__x__pb2", id="file"),
+        pytest.param("from _.a import x_pb2 as {0}", "___dot_a_dot_x__pb2", "_m___dot_a_dot_x__pb2", id="folder"),
+        pytest.param("import x_pb2 as {0}", "x__pb2", "x__pb2", id="no-underscore-first"),
+        pytest.param("import a_pb2 as {0}", "_a__pb2", "_a__pb2", id="one-underscore"),
+    ],
+)
+def test_a_name_that_means_the_same_in_a_class(statement: str, alias: str, plain: str) -> None:
+    source = f"{statement}\n\n{USE}"
+    assert use_plain_module_names(source.format(alias)) == source.format(plain)

@@ -1,4 +1,4 @@
-"""What the folders of a package hand on."""
+"""What the folders of a package re-export."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ def _exports(files: _Files) -> tuple[dict[str, dict[str, str]], list[str]]:
         ),
     ],
 )
-def test_every_folder_hands_on_what_its_protos_define(files: _Files, expected: dict[str, dict[str, str]]) -> None:
+def test_every_folder_reexports_what_its_protos_define(files: _Files, expected: dict[str, dict[str, str]]) -> None:
     assert _exports(files) == (expected, [])
 
 

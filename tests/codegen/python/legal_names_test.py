@@ -8,7 +8,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 
 from codegen.errors import CodegenError
 from codegen.protoc import run_protoc
-from codegen.python.legal_names import Alias, LegalNames, ServiceNames, use_legal_names
+from codegen.python.legal_names import Alias, LegalNames, ServiceNames, check_names, use_legal_names
 
 PROTO2 = 'syntax = "proto2"; package p;'
 
@@ -170,45 +170,35 @@ def test_a_name_that_another_file_of_the_package_has(first: str, second: str, me
         pytest.param(
             "service in {} service in_ {}", [ServiceNames("p", "in", "in__", ())], id="service-taken-by-a-service"
         ),
-        pytest.param(
-            "service grpc {} service grpc_ {}",
-            [ServiceNames("p", "grpc", "grpc__", ())],
-            id="service-hides-the-library",
-        ),
-        pytest.param(
-            "service staticmethod {} service NotImplementedError {} service property {}",
-            [
-                ServiceNames("p", "staticmethod", "staticmethod_", ()),
-                ServiceNames("p", "NotImplementedError", "NotImplementedError_", ()),
-            ],
-            id="service-hides-a-builtin",
-        ),
-        pytest.param(
-            "service S { rpc staticmethod(Q) returns (Q); rpc grpc(Q) returns (Q); }",
-            [ServiceNames("p", "S", "S", (("staticmethod", "staticmethod_"),))],
-            id="rpc-hides-a-builtin",
-        ),
-        pytest.param(
-            "service S { rpc __init__(Q) returns (Q); rpc __class(Q) returns (Q); rpc __class__(Q) returns (Q); }",
-            [
-                ServiceNames(
-                    "p",
-                    "S",
-                    "S",
-                    (("__init__", "__init___"), ("__class", "__class___"), ("__class__", "__class____")),
-                )
-            ],
-            id="rpc-means-something-in-a-class",
-        ),
-        pytest.param(
-            "service S { rpc _x(Q) returns (Q); rpc __(Q) returns (Q); rpc __x___(Q) returns (Q); }",
-            [],
-            id="rpc-with-underscores-that-mean-nothing",
-        ),
     ],
 )
 def test_services_and_rpcs(source: str, services: list[ServiceNames], tmp_path: Path) -> None:
     assert _legal(_compile(tmp_path, PROTO2 + "message Q {}" + source)).services == {"a.proto": services}
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        pytest.param("message __M {}", "message __M: ", id="message"),
+        pytest.param("message M { message __N {} }", "message __N: ", id="nested-message"),
+        pytest.param("service grpc {}", "service grpc: ", id="the-library"),
+        pytest.param("service staticmethod {}", "service staticmethod: ", id="a-builtin"),
+        pytest.param("service NotImplementedError {}", "service NotImplementedError: ", id="another-builtin"),
+        pytest.param("service S { rpc __init__(Q) returns (Q); }", "rpc __init__: ", id="constructor"),
+        pytest.param("service S { rpc __x(Q) returns (Q); }", "rpc __x: ", id="private-rpc"),
+        pytest.param("service S { rpc staticmethod(Q) returns (Q); }", "rpc staticmethod: ", id="rpc-hides-a-builtin"),
+    ],
+)
+def test_names_that_python_cannot_have(source: str, refused: str, tmp_path: Path) -> None:
+    (file,) = _compile(tmp_path, PROTO2 + "message Q {}" + source).file
+    with pytest.raises(CodegenError, match=rf"^a\.proto: {refused}.*\. Rename it\.$") as caught:
+        check_names(file)
+    assert caught.value.proto == "a.proto"
+
+
+def test_names_that_look_alike_are_taken(tmp_path: Path) -> None:
+    source = "message _M {} service __S { rpc _x(_M) returns (_M); rpc grpc(_M) returns (_M); } service property {}"
+    check_names(_compile(tmp_path, PROTO2 + source).file[0])
 
 
 def test_a_service_without_a_package(tmp_path: Path) -> None:

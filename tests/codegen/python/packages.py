@@ -3,16 +3,22 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import grpc_tools
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from codegen.language import Generated, Request
 from codegen.protoc import run_protoc
-from codegen.python.package import Package, generate_package
+from codegen.python import language
+from codegen.python.names import output_files
 
 RUNTIME = ["google/protobuf/"]
+
+# The defaults of the attributes.
+OPTIONS = language.Options(concrete_servicers=False, descriptor_prefix="", type_stubs="mypy-protobuf")
 
 
 def compile_protos(folder: Path, protos: dict[str, str]) -> FileDescriptorSet:
@@ -28,14 +34,24 @@ def compile_protos(folder: Path, protos: dict[str, str]) -> FileDescriptorSet:
     return FileDescriptorSet.FromString(output.read_bytes())
 
 
-def generate(
-    folder: Path, protos: dict[str, str], package: Package | None = None, files: Sequence[str] = ()
-) -> tuple[dict[str, str], list[str]]:
-    """Returns the files and the warnings of generate_package, for all protos unless `files` says for which."""
-    return generate_package(list(files or protos), compile_protos(folder, protos), package or Package(RUNTIME))
+def request(
+    files: Sequence[str],
+    descriptors: FileDescriptorSet,
+    provided: Sequence[str] = RUNTIME,
+    exclude: Sequence[str] = (),
+    **options: Any,
+) -> Request:
+    """Returns the request for some files, with the default options but for those that are given."""
+    outputs = {path: file for file in files for path in output_files(file)}
+    return Request(files, outputs, descriptors, provided, exclude, None, "", OPTIONS._replace(**options)._asdict())
 
 
-def install(files: dict[str, str], folder: Path) -> None:
+def generate(folder: Path, protos: dict[str, str], files: Sequence[str] = (), **wanted: Any) -> Generated:
+    """Returns what Python makes of protos, of all unless `files` says of which; the rest is as of request."""
+    return language.generate(request(list(files or protos), compile_protos(folder, protos), **wanted))
+
+
+def install(files: Mapping[str, str], folder: Path) -> None:
     """Writes files, from path to text, to a folder."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

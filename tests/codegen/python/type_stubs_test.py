@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
+from codegen import plugins
 from codegen.errors import CodegenError, GeneratorError
-from codegen.python import generators
+from codegen.language import Warned
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, Generator, service_generators, write_stubs
 
 FILES = ["a.proto", "b.proto", "c.proto"]
@@ -37,14 +38,13 @@ class _Fake:
 
 
 def _write(*fakes: _Fake, files: Sequence[str] = FILES) -> tuple[dict[str, str], list[str]]:
-    accepted = {}
-
-    def accept(file: str, text: str) -> None:
+    def finish(file: str, text: str) -> str:
         if text.startswith("bad"):
             raise GeneratorError(f"{file}:1: {text}")
-        accepted[file] = text
+        return text
 
-    return accepted, write_stubs([fake.generator() for fake in fakes], files, DESCRIPTORS, accept)
+    texts, warnings = write_stubs([fake.generator() for fake in fakes], files, DESCRIPTORS, finish)
+    return texts, [f"{proto}: {text}" for proto, text in warnings]
 
 
 def test_the_first_generator_is_asked_once_for_all_and_nobody_else() -> None:
@@ -127,9 +127,10 @@ def test_when_nobody_can_it_is_an_error() -> None:
 
 
 def test_a_warning_has_protocs_words_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generators, "run_protoc", lambda _: (1, "first\n  second\n"))
-    warnings = write_stubs(MESSAGE_GENERATORS["protoc"], ["a.proto"], DESCRIPTORS, lambda _, text: None)
-    assert warnings == [f"a.proto: protoc cannot do it (first second). Its type stubs are by {MYPY_PROTOBUF}."]
+    monkeypatch.setattr(plugins, "run_protoc", lambda _: (1, "first\n  second\n"))
+    _, warnings = write_stubs(MESSAGE_GENERATORS["protoc"], ["a.proto"], DESCRIPTORS, lambda _, text: text)
+    text = f"protoc cannot do it (first second). Its type stubs are by {MYPY_PROTOBUF}."
+    assert warnings == [Warned("a.proto", text)]
 
 
 LAST = "nobody, so everything in it is Any"
@@ -170,11 +171,11 @@ def test_texts_go_by_import_path(generators: Sequence[Generator], place: int, na
 
 
 def test_what_is_wrong_with_our_own_work_is_no_reason_to_fall_back() -> None:
-    def accept(file: str, text: str) -> None:
+    def finish(file: str, text: str) -> str:
         raise CodegenError(f"{file}: an import is not relative")
 
     with pytest.raises(CodegenError, match=r"^a\.proto: an import is not relative$"):
-        write_stubs([_Fake("1").generator(), _Fake("2").generator()], ["a.proto"], DESCRIPTORS, accept)
+        write_stubs([_Fake("1").generator(), _Fake("2").generator()], ["a.proto"], DESCRIPTORS, finish)
 
 
 def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:

@@ -28,6 +28,6 @@ def _words_library_impl(ctx):
 
 words_library = rule(
     implementation = _words_library_impl,
-    attrs = library_attrs(_words_aspect),
+    attrs = library_attrs(WORDS, _words_aspect),
     toolchains = [WORDS.toolchain_type],
 )

@@ -4,126 +4,158 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.typescript.packed import pack
-from tests.typescript.project import NODE, RUNFILES, Project
+from tests.typescript.project import MODULE_SYSTEMS, NODE, RUNFILES, Project
 
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
-HERE = Path(__file__).parent
-IMPORTS = ("common", "market_data", "trading", "google/protobuf/timestamp")
-PATHS = [prefix + path for prefix in ("", "nestjs/") for path in IMPORTS]
-TYPES = ["@types/node", "undici-types"]
-# All that package.json demands; what the flavor for NestJS needs besides is optional.
-NEEDED = ["@bufbuild/protobuf", "@grpc/grpc-js"]
-OF_NESTJS = [
-    "@grpc/proto-loader",
-    "@nestjs/common",
-    "@nestjs/core",
-    "@nestjs/microservices",
-    "reflect-metadata",
-    "rxjs",
-]
-OPTIONS: Mapping[str, object] = {"strict": True, "target": "es2022", "types": ["node"], "rootDir": ".", "outDir": "out"}
-RESOLUTIONS: Mapping[str, Mapping[str, object]] = {
-    "nodenext": {"module": "nodenext"},
-    "bundler": {"module": "esnext", "moduleResolution": "bundler", "noEmit": True},
+SOURCES = ROOT / "clients/typescript"
+PROGRAMS = Path(__file__).parent / "programs"
+PAGES = ["README.md", "clients/typescript/README.md", "docs/typescript.md"]
+# From what is imported to where it is compiled to.
+IMPORTS = {
+    "common_pb": "generated/common_pb",
+    "market_data_pb": "generated/market_data_pb",
+    "trading_pb": "generated/trading_pb",
+    "grpc": "grpc",
+    "nestjs": "nestjs",
 }
-KINDS = {"module": "dist/esm", "commonjs": "dist/cjs"}
+BUNDLER: Mapping[str, object] = {"module": "esnext", "moduleResolution": "bundler", "noEmit": True}
+# Compilers read all declarations: nothing sets skipLibCheck.
+OPTIONS: Mapping[str, object] = {
+    "experimentalDecorators": True,
+    "outDir": "out",
+    "rootDir": ".",
+    "strict": True,
+    "target": "es2022",
+}
+FLAGS = ["exactOptionalPropertyTypes", "isolatedDeclarations", "noUncheckedIndexedAccess", "verbatimModuleSyntax"]
+FOLDERS = {"esm": "dist/esm", "commonjs": "dist/cjs"}
+
+NODE_TYPES = ["@types/node", "undici-types"]
+GRPC = [*NODE_TYPES, "@grpc/grpc-js"]
+CONNECT = [*NODE_TYPES, "@connectrpc/connect", "@connectrpc/connect-node", "@connectrpc/connect-web"]
+NESTJS = [*GRPC, "@grpc/proto-loader", "@nestjs/common", "@nestjs/microservices", "reflect-metadata", "rxjs"]
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that npm would unpack."""
-    return pack(ROOT / "clients/typescript", tmp_path_factory.mktemp("checkout") / "typescript")
+    return pack(SOURCES, tmp_path_factory.mktemp("checkout") / "typescript")
 
 
-def _consumer(folder: Path, package: Path, kind: str, installed: list[str]) -> Project:
-    project = Project(folder / "consumer")
-    project.install([*TYPES, *NEEDED, *installed])
+def _consumer(folder: Path, package: Path, module_system: str, installed: Iterable[str]) -> Project:
+    """Returns a project with the package, the runtime and what else is installed."""
+    project = Project(folder / "consumer", module_system)
+    project.install(["@bufbuild/protobuf", *installed])
     shutil.copytree(package, project.modules / "jts-grpc")
-    project.write({"package.json": json.dumps({"type": kind})})
     return project
 
 
-def _compile(project: Project, source: str, resolution: str) -> None:
-    options = {**OPTIONS, **RESOLUTIONS[resolution]}
-    project.write({"tsconfig.json": json.dumps({"compilerOptions": options, "files": [source]})})
+def _compile(project: Project, sources: list[str], **options: object) -> None:
+    types = ["node"] if (project.modules / "@types/node").exists() else []
+    # The types of Connect use those of fetch.
+    lib = ["es2022", "dom", "dom.iterable"] if (project.modules / "@connectrpc").exists() else ["es2022"]
+    config = {"compilerOptions": {**OPTIONS, "lib": lib, "types": types, **options}, "files": sources}
+    project.write({"tsconfig.json": json.dumps(config)})
     project.output(project.bin / "tsc", "--project", ".")
 
 
 def test_what_is_in_it(package: Path) -> None:
     files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
     code = {
-        f"{folder}/{flavor}/{path}{ending}"
-        for folder in KINDS.values()
-        for flavor in ("generated", "nestjs")
-        for path in IMPORTS
+        f"{folder}/{path}{ending}"
+        for folder in FOLDERS.values()
+        for path in IMPORTS.values()
         for ending in (".js", ".d.ts")
     }
     assert files == {"README.md", "package.json", "dist/cjs/package.json"} | code
 
 
-@pytest.mark.parametrize("resolution", RESOLUTIONS)
-@pytest.mark.parametrize("kind", KINDS)
-def test_calls(package: Path, tmp_path: Path, kind: str, resolution: str) -> None:
-    project = _consumer(tmp_path, package, kind, [])
-    shutil.copy(HERE / "calls.ts", project.folder)
-    _compile(project, "calls.ts", resolution)
-    if resolution == "nodenext":
-        assert project.output(NODE, "out/calls.js") == "answered 005930\n"
+@pytest.mark.parametrize("module_system", MODULE_SYSTEMS)
+@pytest.mark.parametrize(
+    ("program", "installed", "prints"),
+    [
+        pytest.param("messages", [], "005930 BUY 10 GetQuote\n", id="messages"),
+        pytest.param("grpc", GRPC, "005930\n", id="grpc-js"),
+        pytest.param("connect", CONNECT, "005930\n005930\n", id="connect"),
+        pytest.param("nestjs", NESTJS, "005930 /jts.trading.TradingService/PlaceOrder object\n", id="nestjs"),
+    ],
+)
+def test_a_program(
+    package: Path, tmp_path: Path, module_system: str, program: str, installed: list[str], prints: str
+) -> None:
+    project = _consumer(tmp_path, package, module_system, installed)
+    shutil.copy(PROGRAMS / f"{program}.ts", project.folder)
+    _compile(project, [f"{program}.ts"], module="nodenext")
+    assert project.output(NODE, f"out/{program}.js") == prints
+    if module_system == "esm":
+        _compile(project, [f"{program}.ts"], **BUNDLER)
 
 
-@pytest.mark.parametrize("page", ["README.md", "clients/typescript/README.md"])
-def test_what_the_pages_show_compiles(package: Path, tmp_path: Path, page: str) -> None:
-    (shown,) = re.findall(r"^```ts\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
-    project = _consumer(tmp_path, package, "module", [])
-    project.write({"shown.ts": shown})
-    _compile(project, "shown.ts", "nodenext")
+def test_what_the_pages_show_compiles(package: Path, tmp_path: Path) -> None:
+    shown = {
+        f"{page.replace('/', '_')}_{number}.ts": text
+        for page in PAGES
+        for number, text in enumerate(re.findall(r"^```ts\n(.*?)^```$", (ROOT / page).read_text(), re.M | re.S), 1)
+    }
+    assert all(f"{page.replace('/', '_')}_1.ts" in shown for page in PAGES)
+    project = _consumer(tmp_path, package, "esm", sorted({*CONNECT, *NESTJS}))
+    project.write(shown)
+    _compile(project, [*shown], module="nodenext", noEmit=True)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_services_of_nestjs(package: Path, tmp_path: Path, kind: str) -> None:
-    project = _consumer(tmp_path, package, kind, OF_NESTJS)
-    shutil.copy(HERE / "services.ts", project.folder)
-    _compile(project, "services.ts", "nodenext")
-    assert project.output(NODE, "out/services.js") == "/jts.trading.TradingService/PlaceOrder function function\n"
+FOUND = {"esm": "import.meta.resolve('{}')", "commonjs": "require.resolve('{}')"}
 
 
-FOUND = {"module": "import.meta.resolve('{}')", "commonjs": "require.resolve('{}')"}
+@pytest.mark.parametrize("path", IMPORTS)
+@pytest.mark.parametrize("module_system", MODULE_SYSTEMS)
+def test_each_module_system_gets_its_own_build(package: Path, tmp_path: Path, module_system: str, path: str) -> None:
+    project = _consumer(tmp_path, package, module_system, [])
+    program = f"console.log({FOUND[module_system].format(f'jts-grpc/{path}')})"
+    found = project.output(NODE, f"--input-type={MODULE_SYSTEMS[module_system]}", "--eval", program).strip()
+    assert found.endswith(f"/node_modules/jts-grpc/{FOLDERS[module_system]}/{IMPORTS[path]}.js")
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_module_system_gets_its_own_build(package: Path, tmp_path: Path, kind: str, path: str) -> None:
-    project = _consumer(tmp_path, package, kind, [])
-    program = f"console.log({FOUND[kind].format(f'jts-grpc/{path}')})"
-    found = project.output(NODE, f"--input-type={kind}", "--eval", program).strip()
-    flavored = path if path.startswith("nestjs/") else f"generated/{path}"
-    assert found.endswith(f"/node_modules/jts-grpc/{KINDS[kind]}/{flavored}.js")
+def _target(patterns: Iterable[str], path: str) -> tuple[str, str]:
+    """Returns the first pattern that fits an import, and what its star stands for."""
+    pattern = next(pattern for pattern in patterns if pattern == path or pattern.endswith("*"))
+    return pattern, path.removeprefix(pattern.removesuffix("*"))
 
 
-def _target(pattern: str, target: str, path: str) -> str:
-    return target.replace("*", path.removeprefix(pattern.removeprefix("./").removesuffix("*")))
-
-
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", IMPORTS)
 def test_every_target_of_exports_is_there(package: Path, path: str) -> None:
     """A compiler takes what lies beside the code when `types` names nothing; not every tool does."""
     exports = json.loads((package / "package.json").read_text())["exports"]
-    pattern = next(pattern for pattern in exports if f"./{path}".startswith(pattern.removesuffix("*")))
-    targets = [target for condition in exports[pattern].values() for target in condition.values()]
+    pattern, star = _target(exports, f"./{path}")
+    targets = [target.replace("*", star) for condition in exports[pattern].values() for target in condition.values()]
     assert len(targets) == 4
-    assert not [target for target in targets if not (package / _target(pattern, target, path)).is_file()]
+    assert not [target for target in targets if not (package / target).is_file()]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", IMPORTS)
 def test_a_compiler_that_does_not_read_exports_finds_types(package: Path, path: str) -> None:
     """TypeScript before 6 with `"module": "commonjs"`, as NestJS 10 sets it up. The first pattern that fits counts."""
     patterns = json.loads((package / "package.json").read_text())["typesVersions"]["*"]
-    pattern = next(pattern for pattern in patterns if path.startswith(pattern.removesuffix("*")))
+    pattern, star = _target(patterns, path)
     (target,) = patterns[pattern]
-    assert (package / _target(pattern, target, path)).is_file()
+    assert (package / target.replace("*", star)).is_file()
+
+
+def test_the_sources_are_as_strict_as_the_page_says(tmp_path: Path) -> None:
+    folder = shutil.copytree(SOURCES, tmp_path / "typescript")
+    # What the package is compiled with, holds. A project of CommonJS cannot have the last one.
+    options = json.loads((folder / "tsconfig.json").read_text())["compilerOptions"]
+    for flag in FLAGS:
+        assert options[flag] is True
+    project = Project(folder)
+    project.install()
+    result = project.run(project.bin / "tsc", "--project", ".", "--erasableSyntaxOnly")
+    errors = re.findall(r"^(\S+)\((\d+),\d+\): error (TS\d+)", result.stdout, re.MULTILINE)
+    assert {code for _, _, code in errors} == {"TS1294"}
+    lines = {(folder / file).read_text().splitlines()[int(line) - 1] for file, line, _ in errors}
+    assert "export enum OrderSide {" in lines and all(line.startswith("export enum ") for line in lines)

@@ -2,11 +2,10 @@
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 CLIENT = ROOT / "clients/typescript"
@@ -18,7 +17,8 @@ def _read(path: str) -> dict[str, Any]:
 
 
 PACKAGE = _read("clients/typescript/package.json")
-NEEDS = {flavor: _read(f"clients/typescript/src/{flavor}/npm-dependencies.json") for flavor in ("generated", "nestjs")}
+STUBS = CLIENT / "src/generated"
+TESTED = _read("third_party/npm/test/package.json")["dependencies"]
 
 
 def test_name_and_version_are_those_of_pyproject_toml() -> None:
@@ -26,20 +26,20 @@ def test_name_and_version_are_those_of_pyproject_toml() -> None:
     assert (PACKAGE["name"], PACKAGE["version"]) == (project["name"], project["version"])
 
 
-@pytest.mark.parametrize("flavor", NEEDS)
-def test_dependencies_are_what_the_stubs_need(flavor: str) -> None:
-    assert PACKAGE["dependencies"] == NEEDS[flavor]["dependencies"]
+def test_dependencies_are_what_the_stubs_need() -> None:
+    assert PACKAGE["dependencies"] == _read("clients/typescript/src/generated/npm-dependencies.json")["dependencies"]
 
 
-def test_what_only_nestjs_needs_is_optional() -> None:
-    always, peers = (NEEDS[flavor]["peerDependencies"] for flavor in ("generated", "nestjs"))
-    assert PACKAGE["peerDependencies"] == peers
-    assert PACKAGE["peerDependenciesMeta"] == {name: {"optional": True} for name in peers if name not in always}
+def test_what_only_grpc_js_and_nestjs_need_is_optional() -> None:
+    """The packages that hand-written modules import, in the version that they are tested with or a newer one."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (CLIENT / "src").glob("*.ts"))
+    imported = set(re.findall(r' from "([^."][^"]*)";', sources)) - {*PACKAGE["dependencies"]}
+    assert PACKAGE["peerDependencies"] == {name: f"^{TESTED[name]}" for name in imported}
+    assert PACKAGE["peerDependenciesMeta"] == {name: {"optional": True} for name in imported}
 
 
 def test_it_is_built_with_what_it_is_tested_with() -> None:
-    tested = _read("third_party/npm/test/package.json")["dependencies"]
-    assert PACKAGE["devDependencies"].items() <= tested.items()
+    assert PACKAGE["devDependencies"].items() <= TESTED.items()
 
 
 def test_the_lock_is_of_this_package() -> None:
@@ -48,11 +48,7 @@ def test_the_lock_is_of_this_package() -> None:
 
 
 def test_every_proto_can_be_imported() -> None:
-    """A proto in a folder nestjs/ would be taken for one of the other flavor."""
-    files = {flavor: {path.relative_to(CLIENT / "src" / flavor) for path in _sources(flavor)} for flavor in NEEDS}
-    assert files["generated"] == files["nestjs"] and len(files["nestjs"]) > 3
-    assert not [path for path in files["generated"] if path.parts[0] == "nestjs"]
-
-
-def _sources(flavor: str) -> list[Path]:
-    return list((CLIENT / "src" / flavor).rglob("*.ts"))
+    """The exports put what generated modules are called behind the names of those that are hand-written."""
+    names = {path.relative_to(STUBS).with_suffix("").as_posix() for path in STUBS.rglob("*.ts")}
+    assert len(names) == 3 and all(name.endswith("_pb") for name in names)
+    assert not [path.stem for path in (CLIENT / "src").glob("*.ts") if path.stem.endswith("_pb")]

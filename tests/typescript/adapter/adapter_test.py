@@ -1,56 +1,100 @@
-"""The adapter for grpc-js and NestJS: its tests as ESM and as CommonJS, and what its types refuse."""
+"""The adapter for grpc-js and NestJS: its own tests as ESM and as CommonJS, and what its types refuse."""
 
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.typescript.project import MODULE_SYSTEMS, NODE, RUNFILES, Project
 
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
-SOURCES = [ROOT / "clients/typescript/src" / name for name in ("grpc.ts", "nestjs.ts")]
-PROGRAMS = [ROOT / "tests/typescript/adapter" / name for name in ("adapter_test.ts", "nestjs_test.ts", "mistakes.ts")]
-STUBS = [ROOT / "tests/typescript/adapter/stubs/tests/typescript/adapter", ROOT / "clients/typescript/src/generated"]
+HERE = ROOT / "tests/typescript/adapter"
+SOURCES = ("grpc.ts", "nestjs.ts")
 
-# What the sources hold to beyond `strict`; a project that has these set compiles them as they are.
+# What the adapter holds to beyond `strict`, for projects that set it for what they import, and those that copy it.
 STRICTER = [
     "--erasableSyntaxOnly",
     "--exactOptionalPropertyTypes",
     "--isolatedDeclarations",
+    "--isolatedModules",
     "--noPropertyAccessFromIndexSignature",
     "--noUncheckedIndexedAccess",
     "--noUnusedLocals",
     "--noUnusedParameters",
 ]
-DIRECTIVE = "// @ts-expect-error "
+
+# "// @ts-expect-error TS2322: a part of the message", for the next line.
+EXPECTATION = re.compile(r"^\s*// @ts-expect-error (?P<code>TS\d+): (?P<text>.+)$")
+MESSAGE = re.compile(r"^(?P<file>[^\s(]+)\((?P<line>\d+),\d+\): error (?P<text>TS\d+: .*)$")
+
+
+def expectations() -> dict[int, tuple[str, str]]:
+    """Returns the code and a part of the message of every mistake, by the number of its line."""
+    lines = (HERE / "mistakes.ts").read_text().splitlines()
+    found = {number: EXPECTATION.match(line) for number, line in enumerate(lines, 2)}
+    assert len([line for line in lines if "@ts-" in line]) == len([match for match in found.values() if match])
+    return {number: (match["code"], match["text"]) for number, match in found.items() if match}
 
 
 @pytest.fixture(scope="module", params=MODULE_SYSTEMS)
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The adapter, the stubs and the tests, compiled."""
+    """The adapter, its tests and the stubs that they use, compiled."""
     compiled = Project(tmp_path_factory.mktemp("adapter") / "project", request.param)
     compiled.install()
-    (compiled.folder / "generated").mkdir()
-    for path in [*SOURCES, *PROGRAMS]:
+    for path in (*(ROOT / "clients/typescript/src" / name for name in SOURCES), *HERE.glob("*.ts")):
         shutil.copy(path, compiled.folder)
-    for path in (path for folder in STUBS for path in folder.glob("*_pb.ts")):
+    (compiled.folder / "generated").mkdir()
+    for path in (*(ROOT / "protos/ts_stubs").glob("*_pb.ts"), *(HERE / "stubs").glob("*_pb.ts")):
         shutil.copy(path, compiled.folder / "generated")
-    assert compiled.compile() == []
+    messages = compiled.compile()
+    assert messages == [], "\n".join(messages)
     return compiled
 
 
+def compiler_messages(project: Project, *options: str) -> list[tuple[str, int, str]]:
+    """Compiles with more options. Returns the file, the line and the text, of all its lines, of each message."""
+    result = project.run(project.bin / "tsc", "--project", ".", "--noEmit", *options)
+    found: list[tuple[str, int, str]] = []
+    for line in result.stdout.splitlines():
+        if match := MESSAGE.match(line):
+            found.append((match["file"], int(match["line"]), match["text"]))
+        else:
+            file, number, text = found[-1]
+            found[-1] = (file, number, f"{text}\n{line}")
+    return found
+
+
 @pytest.mark.parametrize("name", ["adapter_test", "nestjs_test"])
-def test_the_adapter_works(name: str, project: Project) -> None:
+def test_clients_and_servers(name: str, project: Project) -> None:
     output = project.output(NODE, "--test", f"dist/{name}.js")
-    assert re.search(r"^(#|ℹ) pass [1-9]", output, re.MULTILINE), output
+    assert re.search(r"^\S+ pass [1-9]", output, re.MULTILINE), output
 
 
-def test_the_sources_are_as_strict_as_typescript_can_be(project: Project) -> None:
-    options = STRICTER if project.module_system == "commonjs" else [*STRICTER, "--verbatimModuleSyntax"]
-    messages = project.output_of_compiler(*options)
-    assert [message for message in messages if message.startswith(("grpc.ts", "nestjs.ts"))] == []
+def test_each_mistake_is_refused_for_what_it_is(project: Project) -> None:
+    mistakes = project.folder / "mistakes.ts"
+    text = mistakes.read_text()
+    mistakes.write_text(text.replace("@ts-expect-error", ""))
+    try:
+        messages = compiler_messages(project)
+    finally:
+        mistakes.write_text(text)
+    seen = {line: message for file, line, message in messages if file == "mistakes.ts"}
+    assert len(seen) == len(messages), messages
+    expected = expectations()
+    assert seen.keys() == expected.keys()
+    others = {
+        line: message
+        for line, message in seen.items()
+        if not message.startswith(f"{expected[line][0]}: ") or expected[line][1] not in message
+    }
+    assert others == {}
 
 
+def test_the_adapter_is_as_strict_as_a_project_can_be(project: Project) -> None:
+    # CommonJS cannot have it: `import` is no syntax of its own.
+    esm = '"module"' in (project.folder / "package.json").read_text()
+    messages = compiler_messages(project, *STRICTER, *(["--verbatimModuleSyntax"] if esm else []))
+    assert [message for message in messages if message[0] in SOURCES] == []
+    # The options did arrive: an enum is what has to be written otherwise to be erased.
+    assert any(file.startswith("generated/") and "TS1294" in text for file, _, text in messages)

@@ -33,7 +33,7 @@ export function messages(): void {
   create(OrderEventSchema, { orderId: 1 });
   // @ts-expect-error TS2322: Type 'OrderType.LIMIT' is not assignable to type 'OrderSide | undefined'
   create(OrderEventSchema, { side: OrderType.LIMIT });
-  // @ts-expect-error TS2322: Type '3' is not assignable to type 'OrderSide'
+  // @ts-expect-error TS2322: Type '3' is not assignable to type 'OrderSide
   create(OrderEventSchema, { side: 3 });
   // @ts-expect-error TS2339: Property 'BYU' does not exist on type 'typeof OrderSide'
   create(OrderEventSchema, { side: OrderSide.BYU });
@@ -78,9 +78,9 @@ export function client(): void {
   market.subscribe().write({ action: { case: "subscrib", value: {} } });
   // @ts-expect-error TS2769: 'tick' does not exist in type 'MessageInit<Subscription>'
   market.subscribe().write({ action: { case: "subscribe", value: { tick: {} } } });
-  // @ts-expect-error TS2769: Type 'OrderSide.BUY' is not assignable to type 'MarketDataKind'
+  // @ts-expect-error TS2769: Type 'OrderSide.BUY' is not assignable to type 'MarketDataKind
   market.subscribe().write({ action: { case: "subscribe", value: { kind: OrderSide.BUY } } });
-  // @ts-expect-error TS2322: Type 'MarketDataKind.TICK' is not assignable to type 'OrderSide'
+  // @ts-expect-error TS2322: Type 'MarketDataKind.TICK' is not assignable to type 'OrderSide
   trading.placeOrder({ side: MarketDataKind.TICK }, () => {});
 }
 
@@ -99,7 +99,7 @@ export function server(): void {
     // @ts-expect-error TS2322: is not assignable to type 'handleServerStreamingCall<
     streamOrderEvents: (_: object, callback: () => void) => callback(),
   };
-  // @ts-expect-error TS2353: 'placeOrders' does not exist in type
+  // @ts-expect-error TS2561: 'placeOrders' does not exist in type
   const unknown = { placeOrders: () => {} } satisfies Partial<Handlers<typeof TradingService>>;
   // @ts-expect-error TS2739: Type 'GenMessage<PriceTick>' is missing the following properties from type 'DescService'
   new Server().addService(serviceDefinition(PriceTickSchema), { ...few, ...handlers, ...unknown });
@@ -141,7 +141,9 @@ export class NoStreamOfRequests implements Pick<Market, "subscribe"> {
   subscribe = (_: GetQuoteRequest) => of({});
 }
 
-export async function nestClient(market: NestClient<typeof MarketDataService>): Promise<Observable<PlaceOrderResponse>> {
+type Orders = Observable<PlaceOrderResponse>;
+
+export async function nestClient(market: NestClient<typeof MarketDataService>): Promise<Orders> {
   // @ts-expect-error TS2561: 'symbl' does not exist in type
   market.getQuote({ symbl: "x" });
   // @ts-expect-error TS2345: GetCandlesRequest

@@ -18,7 +18,7 @@ import {
   RpcException,
   Transport,
 } from "@nestjs/microservices";
-import { concat, finalize, from, lastValueFrom, map, NEVER, type Observable, of, reduce, toArray } from "rxjs";
+import { concat, finalize, from, lastValueFrom, map, NEVER, type Observable, of, reduce, take, toArray } from "rxjs";
 import { Awkward, Echo, type Nothing, type Value } from "./generated/adapter_pb.js";
 import {
   type GetCandlesRequest,
@@ -211,7 +211,7 @@ describe("a server and a client of NestJS", () => {
     const market = connect("jts.market").getService<NestClient<typeof MarketDataService>>("MarketDataService");
     await new Promise<void>((resolve) => {
       cancelled = resolve;
-      const subscription = market.streamPriceTicks({}).subscribe(() => setImmediate(() => subscription.unsubscribe()));
+      market.streamPriceTicks({}).pipe(take(1)).subscribe();
     });
   });
 

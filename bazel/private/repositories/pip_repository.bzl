@@ -1,0 +1,278 @@
+"""A repository of the wheels that a requirements lock names, one target a distribution."""
+
+load("//bazel/private:label_text.bzl", "fail_in", "label_text")
+
+# Printed by the interpreter itself, because a launcher on PATH (pyenv's shims, for one) may be a
+# script that picks the real interpreter by the current directory.
+# The base interpreter is the one below a virtual environment, which may be gone tomorrow.
+_DESCRIBE = "import sys; print(sys.executable); print(sys._base_executable); print('%d.%d' % sys.version_info[:2])"
+
+# The variable that names another interpreter than the rule's attribute does.
+PYTHON_ENV = "PY_GRPC_PYTHON"
+
+def find_python(repository_ctx, interpreter):
+    """Returns the Python interpreter of this machine.
+
+    Args:
+      repository_ctx: the context of the calling repository rule, which lists `PYTHON_ENV` in its `environ`.
+      interpreter: a program name to look up on PATH, or an absolute path. `$PY_GRPC_PYTHON` goes before it.
+
+    Returns:
+      A struct of `path` (string: absolute path of the interpreter, which has its pip), `base` (string: the same, or
+      what it is a virtual environment of) and `version` (string: "3.11").
+    """
+    wanted = repository_ctx.os.environ.get(PYTHON_ENV) or interpreter
+    found = wanted if wanted.startswith("/") else repository_ctx.which(wanted)
+    if not found:
+        fail_in(repository_ctx, "{} is not on PATH. Install it (Debian: apt-get install python3), or name another interpreter: export {}=/path/to/python3".format(wanted, PYTHON_ENV))
+    result = repository_ctx.execute([found, "-I", "-c", _DESCRIBE])
+    if result.return_code != 0:
+        fail_in(repository_ctx, "{} does not run: {}. Name another interpreter: export {}=/path/to/python3".format(
+            found,
+            result.stderr.strip(),
+            PYTHON_ENV,
+        ))
+    path, base, version = result.stdout.strip().split("\n")
+    return struct(base = base, path = path, version = version)
+
+def distribution_name(dist_info):
+    """Returns the Bazel target name of a distribution.
+
+    Args:
+      dist_info: string, the name of its metadata folder, for example "grpcio_tools-1.85.1.dist-info".
+
+    Returns:
+      The normalized name with underscores, for example "grpcio_tools"
+      (https://packaging.python.org/en/latest/specifications/name-normalization/).
+    """
+    name = dist_info.split("-")[0].lower().replace(".", "_")
+    return "_".join([part for part in name.split("_") if part])
+
+# RECORD has the hashes of scripts, which name the interpreter by its path.
+_PIP_NOTES = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
+
+def record_files(record):
+    """Returns the files that a wheel brought along.
+
+    Args:
+      record: string, the text of its RECORD file: one `path,hash,size` line a file
+        (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
+
+    Returns:
+      List of strings, sorted: paths relative to site-packages. Left out are files outside site-packages (scripts),
+      what differs from machine to machine (byte code, pip's own notes), and names that Bazel cannot put into runfiles.
+    """
+    paths = [line.rsplit(",", 2)[0] for line in record.split("\n") if line.count(",") >= 2]
+    return sorted([path for path in paths if _is_usable(path)])
+
+def _is_usable(path):
+    outside = path.startswith("../") or path.startswith("/")
+    unnameable = " " in path or "\"" in path or "," in path
+    varying = path.endswith(".pyc") or path.split("/")[-1] in _PIP_NOTES
+    return not (outside or unnameable or varying)
+
+# What pip's standard error contains, lower case, what to tell of it. The first that fits counts.
+_CAUSES = [
+    struct(
+        signs = ["no module named 'pip'"],
+        text = "it has no pip. To fix it: install it (Debian: apt-get install python3-pip).",
+    ),
+    struct(
+        signs = ["could not open requirements file"],
+        text = "there is no such file. To fix it: lock the requirements into it (uv pip compile --generate-hashes requirements.in -o FILE), or name another lock.",
+    ),
+    struct(
+        signs = ["do not match the hashes"],
+        # pip before 25 takes a download that ends early for the whole file.
+        text = "a file is not the one that was locked, and was not used. To fix it: try again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh.",
+    ),
+    struct(
+        signs = ["--require-hashes mode", "hashes are required"],
+        text = "the lock does not name a version and a hash for every file. To fix it: lock the requirements again: tools/update_requirements.sh.",
+    ),
+    struct(
+        signs = ["incomplete-download", "incompleteread", "protocolerror"],
+        text = "the download of a package was cut off. To fix it: try again, check the network, or point pip at a mirror: pip config set global.index-url URL.",
+    ),
+    struct(
+        signs = ["newconnectionerror", "name resolution", "connection refused", "connecttimeout", "readtimeout", "proxyerror"],
+        text = "the package index cannot be reached. To fix it: check the network, or point pip at a mirror: pip config set global.index-url URL.",
+    ),
+    struct(
+        signs = ["ssl: certificate_verify_failed", "sslerror"],
+        text = "the package index's certificate is not trusted. To fix it: name your certificates: export PIP_CERT=/path/to/ca-bundle.pem.",
+    ),
+    struct(
+        signs = ["no space left on device"],
+        text = "the disk is full. To fix it: free some space in Bazel's output base (bazel info output_base).",
+    ),
+    struct(
+        signs = ["no matching distribution found"],
+        text = "the index has no wheel of a locked version for this Python and platform. To fix it: use a Python that the locked versions support (export PY_GRPC_PYTHON=/path/to/python3), or lock other versions.",
+    ),
+]
+
+_ANOTHER = "pip failed. To fix it: read what it says below."
+
+def explain_failure(lock, python, stderr):
+    """Returns why pip could not install a lock and what to type.
+
+    Args:
+      lock: string, the label of the lock.
+      python: struct of `path` and `version`, the interpreter that ran pip.
+      stderr: string, what pip said.
+
+    Returns:
+      String: a line, and behind it what pip itself calls errors.
+    """
+    lowered = stderr.lower()
+    errors = [line for line in stderr.split("\n") if line.startswith("ERROR:") or _names_a_package(line)]
+    for cause in _CAUSES:
+        if any([sign in lowered for sign in cause.signs]):
+            return _message(lock, python, cause.text, errors)
+    return _message(lock, python, _ANOTHER, errors or [stderr.strip()])
+
+def _names_a_package(line):
+    # Below an error of some packages stands which ones they are; further in, all of their hashes.
+    return line.startswith("    ") and ("(from -r " in line or " --hash=" in line)
+
+def _message(lock, python, text, errors):
+    line = "{} (Python {}) cannot install {}: {}".format(python.path, python.version, lock, text)
+    return "\n".join([line] + errors)
+
+# pip, with those of a person's own settings that say how to reach an index. No other one counts.
+_PIP_INSTALL = Label("//bazel/private/repositories:pip_install.py")
+
+_BUILD_HEADER = """\
+package(default_visibility = ["//visibility:public"])
+
+py_runtime(
+    name = "python",
+    interpreter_path = {interpreter},
+    python_version = "PY3",
+    stub_shebang = {shebang},
+)
+
+py_library(
+    name = "all_distributions",
+    deps = {all},
+)
+"""
+
+# In a package of its own, so that only who registers the toolchain loads it.
+_TOOLCHAIN_BUILD = """\
+load("@bazel_tools//tools/python:toolchain.bzl", "py_runtime_pair")
+
+py_runtime_pair(
+    name = "runtimes",
+    py3_runtime = "//:python",
+)
+
+toolchain(
+    name = "toolchain",
+    toolchain = ":runtimes",
+    toolchain_type = "@bazel_tools//tools/python:toolchain_type",
+    visibility = ["//visibility:public"],
+)
+"""
+
+_BUILD_DISTRIBUTION = """
+py_library(
+    name = {name},
+    srcs = {srcs},
+    data = {data},
+    imports = ["site-packages"],
+)
+"""
+
+def _pip_install(repository_ctx, python, lock):
+    command = [
+        python.path,
+        # Without PYTHONPATH, PYTHONHOME and the packages of the user.
+        "-I",
+        str(repository_ctx.path(_PIP_INSTALL)),
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+        "--no-compile",
+        "--no-deps",
+        "--no-warn-script-location",
+        "--only-binary=:all:",
+        "--require-hashes",
+        "--target=site-packages",
+        "--requirement",
+        str(lock),
+    ]
+    return repository_ctx.execute(command, timeout = 1200)
+
+def _distributions(repository_ctx):
+    """Returns a dict from target name to the files of the distribution, relative to the repository."""
+    distributions = {}
+    if not repository_ctx.path("site-packages").exists:
+        return distributions  # of an empty lock
+    for entry in repository_ctx.path("site-packages").readdir():
+        if entry.basename.endswith(".dist-info"):
+            files = record_files(repository_ctx.read(entry.get_child("RECORD")))
+            distributions[distribution_name(entry.basename)] = ["site-packages/" + path for path in files]
+    return distributions
+
+def _build_file(python, distributions):
+    names = sorted(distributions.keys())
+    text = _BUILD_HEADER.format(
+        all = repr([":" + name for name in names]),
+        interpreter = repr(python.base),
+        shebang = repr("#!" + python.base),
+    )
+    for name in names:
+        files = distributions[name]
+        sources = [path for path in files if path.endswith(".py")]
+        others = [path for path in files if not path.endswith(".py")]
+        text += _BUILD_DISTRIBUTION.format(name = repr(name), srcs = repr(sources), data = repr(others))
+    return text
+
+def _pip_repository_impl(repository_ctx):
+    lock = repository_ctx.path(repository_ctx.attr.requirements_lock)
+    python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
+    repository_ctx.report_progress("installing {}".format(label_text(repository_ctx.attr.requirements_lock)))
+    result = _pip_install(repository_ctx, python, lock)
+    if result.return_code != 0:
+        fail_in(repository_ctx, explain_failure(
+            lock = label_text(repository_ctx.attr.requirements_lock),
+            python = python,
+            stderr = result.stderr,
+        ))
+    repository_ctx.file("toolchain/BUILD.bazel", _TOOLCHAIN_BUILD, executable = False)
+    repository_ctx.file("BUILD.bazel", _build_file(python, _distributions(repository_ctx)), executable = False)
+
+PIP_REPOSITORY_ATTRS = {
+    "python_interpreter": attr.string(
+        doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
+        default = "python3",
+    ),
+    "requirements_lock": attr.label(
+        doc = "The lock: every line pinned with `==`, every file by `--hash`, closed over dependencies. " +
+              "Example: `//third_party:requirements.txt`.",
+        mandatory = True,
+        allow_single_file = True,
+    ),
+}
+
+pip_repository = repository_rule(
+    doc = """Installs the wheels of a hash-locked requirements file for the Python that runs.
+
+pip fetches them, so a person's own index, mirror, proxy, certificates and cache count, and no other setting of pip's,
+in a file or a variable; a wheel whose hash the lock does not name is refused before anything of it is unpacked, and
+nothing is built from source. The repository holds
+
+- `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
+- `:all_distributions`, a `py_library` of all of them;
+- `:python`, a `py_runtime` of the interpreter they were installed for;
+- `//toolchain`, a toolchain of Bazel's Python rules with it, for machines without a program called `python`.""",
+    implementation = _pip_repository_impl,
+    attrs = PIP_REPOSITORY_ATTRS,
+    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew, for example after Python
+    # was upgraded.
+    configure = True,
+    environ = [PYTHON_ENV],
+)

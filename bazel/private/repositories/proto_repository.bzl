@@ -1,0 +1,120 @@
+"""A repository of a folder of `.proto` files that has no BUILD files: they are written from the imports."""
+
+load("//bazel/private:label_text.bzl", "apparent_name", "fail_in", "repository_text")
+load("//bazel/private:languages.bzl", "LANGUAGES")
+load(":pip_repository.bzl", "PYTHON_ENV", "find_python")
+load(":proto_build_files.bzl", "proto_build_files")
+
+# The folder, for a repository that names none: scripts/generate_grpc_stubs.sh --proto-root sets it.
+_ROOT_ENV = "PY_GRPC_PROTO_ROOT"
+
+# A change of this has the folder read again, where Bazel cannot watch it: the same script sets it.
+_STATE_ENV = "PY_GRPC_PROTO_STATE"
+
+_PROGRAM = [
+    Label("//proto_tree:{}.py".format(name))
+    for name in ["__main__", "__init__", "folder", "imports", "libraries"]
+]
+
+_NO_ROOT_BUILD = """\
+fail("@{}: no folder of protos: give it a path, or type export {}=/path/to/protos")
+"""
+
+def _workspace(repository_ctx):
+    if hasattr(repository_ctx, "workspace_root"):
+        return repository_ctx.workspace_root
+
+    # Bazel notes there whose output base it is. A label would need a BUILD file beside the WORKSPACE.
+    note = repository_ctx.path("../../DO_NOT_BUILD_HERE")
+    if not note.exists:
+        fail_in(repository_ctx, "give it an absolute path: this Bazel does not say where the workspace is")
+    return repository_ctx.read(note).strip()
+
+def _root(repository_ctx):
+    """Returns the folder of protos, as a string, or None."""
+    path = repository_ctx.attr.path or repository_ctx.os.environ.get(_ROOT_ENV)
+    if not path:
+        return None
+    return path if path.startswith("/") else "{}/{}".format(_workspace(repository_ctx), path)
+
+def _runtime(repository_ctx):
+    """Returns the folder that google/protobuf/*.proto lie in."""
+    folder = repository_ctx.path(repository_ctx.attr.protobuf).dirname
+    return folder if folder.get_child("google").exists else folder.get_child("src")
+
+def _libraries(repository_ctx, root):
+    """Returns what proto_tree says of the folder: a list of dicts."""
+    python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
+    program = [repository_ctx.path(file) for file in _PROGRAM][0].dirname
+    command = [python.path, "-S", "-E", "-s", "-B", "-m", program.basename, "--runtime", str(_runtime(repository_ctx)), "--", root]
+    result = repository_ctx.execute(command, working_directory = str(program.dirname))
+    if result.return_code != 0:
+        fail_in(repository_ctx, result.stderr.strip())
+    return json.decode(result.stdout)
+
+def _proto_repository_impl(repository_ctx):
+    root = _root(repository_ctx)
+    if not root:
+        # Whoever asks for it is told; `bazel sync`, which asks for everything, goes on.
+        repository_ctx.file("BUILD.bazel", _NO_ROOT_BUILD.format(apparent_name(repository_ctx.name), _ROOT_ENV), executable = False)
+        return
+    repository_ctx.report_progress("reading the protos of {}".format(root))
+    libraries = _libraries(repository_ctx, root)
+    if hasattr(repository_ctx, "watch_tree"):
+        repository_ctx.watch_tree(root)
+    files = proto_build_files(
+        libraries,
+        LANGUAGES,
+        # A repository that an extension makes has a canonical name, with two signs before it.
+        repository = ("@@" if str(Label("//:BUILD.bazel")).startswith("@@") else "@") + repository_ctx.name,
+        rules = repository_text(Label("//:BUILD.bazel")),
+        protobuf = repository_text(repository_ctx.attr.protobuf),
+    )
+    for path in files:
+        repository_ctx.file(path, files[path], executable = False)
+    for source in [source for library in libraries for source in library["srcs"]]:
+        repository_ctx.symlink("{}/{}".format(root, source), source)
+
+PROTO_REPOSITORY_ATTRS = {
+    "path": attr.string(
+        doc = "The folder, absolute or relative to the workspace. Default: the value of `$" + _ROOT_ENV + "`. " +
+              "Example: `../project/schemas/protobuf`.",
+    ),
+    "protobuf": attr.label(
+        doc = "A file at the top of the repository that has the well-known types. " +
+              "Default: `@com_google_protobuf//:BUILD.bazel`. Example: `@my_protobuf//:BUILD.bazel`.",
+        default = "@com_google_protobuf//:BUILD.bazel",
+    ),
+    "python_interpreter": attr.string(
+        doc = "The interpreter that reads the imports: a name to look up on PATH, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` goes before it. Default: `python3`. Example: `python3.12`.",
+        default = "python3",
+    ),
+}
+
+proto_repository = repository_rule(
+    doc = """Makes a repository of a folder of protos that nobody prepared for Bazel.
+
+The imports of the files decide: every folder becomes a `proto_library`, `//a/b:b_proto`, with exactly the deps that it
+needs, and the root `//:root_proto`. Folders that import each other in a cycle have one for each file instead,
+`//a/b:b_proto.FILE`. The repository also holds
+
+- `:protos`, a `proto_library` that stands for all of them;
+- `:py_stubs`, a `py_grpc_library` of all of them;
+- `:ts_stubs`, a `ts_grpc_library` of all of them, which a wildcard leaves out.
+
+Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are skipped in favor of the runtime's own,
+and so are hidden files. A changed proto is seen by the next build. A new one, or a
+new import, is seen at once by Bazel 7, and by Bazel 4, which cannot watch a folder, after `bazel sync --only=NAME`.
+
+```starlark
+proto_repository(
+    name = "schemas",
+    path = "../project/schemas/protobuf",
+)
+```""",
+    implementation = _proto_repository_impl,
+    attrs = PROTO_REPOSITORY_ATTRS,
+    environ = [PYTHON_ENV, _ROOT_ENV, _STATE_ENV],
+    local = True,
+)

@@ -1,0 +1,68 @@
+"""What is true of descriptors in every language: import paths and comments. Pure functions."""
+
+from collections.abc import Callable, Iterable, Sequence, Set
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet, SourceCodeInfo
+
+from codegen.errors import CodegenError
+
+
+def matches(import_path: str, patterns: Iterable[str]) -> bool:
+    """Tells whether a proto is one of some patterns.
+
+    Args:
+      import_path: for example "google/protobuf/any.proto".
+      patterns: import paths, or prefixes of them that end in a slash, for example ["google/protobuf/", "a/b.proto"].
+    """
+    return any(
+        import_path.startswith(pattern) if pattern.endswith("/") else import_path == pattern for pattern in patterns
+    )
+
+
+def check_excluded(
+    files: Set[str], descriptors: FileDescriptorSet, exclude: Sequence[str], provided: Sequence[str]
+) -> None:
+    """Makes sure that no file imports one that nothing is generated for.
+
+    Args:
+      files: the import paths to generate for.
+      descriptors: those files and all that they import.
+      exclude: import paths or prefixes that nothing is generated for.
+      provided: import path prefixes that installed packages bring.
+
+    Raises:
+      CodegenError: naming both files.
+    """
+    for descriptor in descriptors.file:
+        for path in descriptor.dependency if descriptor.name in files else ():
+            if matches(path, exclude) and not matches(path, provided):
+                raise CodegenError(
+                    f"{descriptor.name} imports {path}, which exclude leaves out. "
+                    f"Leave {descriptor.name} out too, or neither.",
+                    proto=descriptor.name,
+                )
+
+
+def use_plain_line_ends(descriptors: FileDescriptorSet, files: Set[str]) -> None:
+    """Ends the lines of comments as every generated file does, also those of a proto that was written on Windows.
+
+    Args:
+      descriptors: with source info. Changed.
+      files: the import paths that files are generated for.
+    """
+    for file in descriptors.file:
+        for location in file.source_code_info.location if file.name in files else ():
+            change_comments(location, _with_plain_line_ends)
+
+
+def change_comments(location: SourceCodeInfo.Location, change: Callable[[str], str]) -> None:
+    """Changes every comment of a location. An absent one stays absent: some plugins print empty ones."""
+    if location.HasField("leading_comments"):
+        location.leading_comments = change(location.leading_comments)
+    if location.HasField("trailing_comments"):
+        location.trailing_comments = change(location.trailing_comments)
+    location.leading_detached_comments[:] = map(change, location.leading_detached_comments)
+
+
+def _with_plain_line_ends(comment: str) -> str:
+    return comment.replace("\r\n", "\n").replace("\r", "\n")

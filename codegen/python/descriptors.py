@@ -1,0 +1,122 @@
+"""Changes descriptors so that generators write Python of them that works.
+
+All functions change what they are given, except for those that only look.
+"""
+
+from collections.abc import Iterator, Set
+
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+    FileDescriptorSet,
+)
+
+from codegen.descriptors import change_comments
+
+_JSON_NAME = FieldDescriptorProto.JSON_NAME_FIELD_NUMBER
+_SERVICE = FileDescriptorProto.SERVICE_FIELD_NUMBER
+
+
+def drop_derived_json_names(descriptors: FileDescriptorSet, files: Set[str]) -> None:
+    """Leaves fields a JSON name only where the proto gives one.
+
+    protoc adds them to every descriptor set; in the code that it generates from sources there are only those that a
+    proto gives itself. Descriptors of the same file are equal for Python's pool only when both have them, or neither.
+
+    Args:
+      descriptors: all files, with source info.
+      files: the import paths to look at.
+    """
+    for file in descriptors.file:
+        if file.name in files:
+            # Only what is written in the source has a place in it.
+            written = {tuple(place.path) for place in file.source_code_info.location}
+            for path, field in _fields(file):
+                if (*path, _JSON_NAME) not in written:
+                    field.ClearField("json_name")
+
+
+def _fields(file: FileDescriptorProto) -> Iterator[tuple[tuple[int, ...], FieldDescriptorProto]]:
+    """Yields every field and extension of a file with its path in the descriptor."""
+    for position, extension in enumerate(file.extension):
+        yield (FileDescriptorProto.EXTENSION_FIELD_NUMBER, position), extension
+    for position, message in enumerate(file.message_type):
+        yield from _message_fields((FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER, position), message)
+
+
+def _message_fields(
+    path: tuple[int, ...], message: DescriptorProto
+) -> Iterator[tuple[tuple[int, ...], FieldDescriptorProto]]:
+    for position, field in enumerate(message.field):
+        yield (*path, DescriptorProto.FIELD_FIELD_NUMBER, position), field
+    for position, extension in enumerate(message.extension):
+        yield (*path, DescriptorProto.EXTENSION_FIELD_NUMBER, position), extension
+    for position, inner in enumerate(message.nested_type):
+        yield from _message_fields((*path, DescriptorProto.NESTED_TYPE_FIELD_NUMBER, position), inner)
+
+
+def prefix_files(descriptors: FileDescriptorSet, files: Set[str], prefix: str) -> None:
+    """Gives files another import path; what is in them, and on the wire, stays.
+
+    Python's descriptor pool knows files by their import path, and there is one pool in a process: with a prefix two
+    packages may each have a file of one name.
+
+    Args:
+      descriptors: all files, in topological order.
+      files: the import paths to rename: what is generated into one tree. Installed packages keep theirs.
+      prefix: goes before them: "jts/" makes "jts/common.proto" of "common.proto"; "" changes nothing.
+    """
+    for file in descriptors.file if prefix else ():
+        if file.name in files:
+            file.name = prefix + file.name
+        for imports in (file.dependency, file.option_dependency):
+            imports[:] = [prefix + path if path in files else path for path in imports]
+
+
+def escape_service_comments(descriptors: FileDescriptorSet, files: Set[str]) -> None:
+    """Has comments of services mean the same inside a Python docstring.
+
+    grpc's generator puts them between triple quotes as they are, so that a quote or a backslash would end the string
+    or change it (https://github.com/grpc/grpc/blob/master/src/compiler/python_generator.cc).
+
+    Args:
+      descriptors: with source info.
+      files: the import paths whose services are generated.
+    """
+    for file in descriptors.file:
+        for location in file.source_code_info.location if file.name in files else ():
+            if location.path and location.path[0] == _SERVICE:
+                change_comments(location, _escape)
+
+
+def _escape(comment: str) -> str:
+    return comment.replace("\\", "\\\\").replace('"""', r"\"\"\"")
+
+
+def public_names(descriptors: FileDescriptorSet) -> dict[str, dict[str, str]]:
+    """Returns what each file re-exports: by its import path, from name to the import path of the file that has it.
+
+    At run time a module has the names of all that it publicly imports, and of what that publicly imports in turn:
+    protoc writes `from b_pb2 import *`, and of two the last one wins.
+
+    Args:
+      descriptors: all files, in topological order.
+    """
+    names: dict[str, dict[str, str]] = {}
+    result = {}
+    for file in descriptors.file:
+        imported: dict[str, str] = {}
+        for position in file.public_dependency:
+            imported.update(names[file.dependency[position]])
+        own = dict.fromkeys(own_names(file), file.name)
+        names[file.name] = {**imported, **own}
+        result[file.name] = {name: origin for name, origin in imported.items() if name not in own}
+    return result
+
+
+def own_names(file: FileDescriptorProto) -> list[str]:
+    """Returns the names that `import *` takes from a file: messages, enums, their values, extensions."""
+    names = [entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries]
+    names += [value.name for enum in file.enum_type for value in enum.value]
+    return [name for name in names if not name.startswith("_")]

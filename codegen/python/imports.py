@@ -1,0 +1,215 @@
+"""Makes generated Python work wherever its package is put: imports, and the module's own name. Pure functions.
+
+protoc, the gRPC plugin and mypy-protobuf all write imports as if the root of the proto tree were on `sys.path`. Here
+each import of a sibling, and nothing else in the file, is rewritten so that the package works wherever it is put:
+
+    import common_pb2 as common__pb2            from . import common_pb2 as common__pb2
+    from a.b import c_pb2 as _c_pb2             from ..b import c_pb2 as _c_pb2
+    from a.b.c_pb2 import Thing as Thing        from ..b.c_pb2 import Thing as Thing
+    importlib.import_module('in.x_pb2')         importlib.import_module('.in_.x_pb2', __package__)
+      y__pb2 = x__pb2.in.y_pb2                    y__pb2 = x__pb2.in_.y_pb2     (where x publicly imports y)
+
+A folder that is named after a keyword has another name in the package (names.py), which the statement then names.
+The source is scanned, not parsed: a module named after a keyword makes statements that Python's own parser refuses.
+
+The check then reads the file with that parser and shares no code with the fix, so that a form that the fix does not
+know stops the build instead of reaching a user.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from codegen.errors import CodegenError, GeneratorError
+from codegen.python.names import SUFFIXES, protoc_modules
+
+# Strings and comments come first, so that what looks like an import inside of them is passed over. The strings are
+# unrolled loops: each character is looked at once, however long the literal is.
+_SCAN = re.compile(
+    r'''
+      (?P<skip> """[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""
+              | \'\'\'[^'\\]*(?:(?:\\.|'(?!\'\'))[^'\\]*)*\'\'\'
+              | "[^"\\\n]*(?:\\.[^"\\\n]*)*"
+              | '[^'\\\n]*(?:\\.[^'\\\n]*)*'
+              | \#[^\n]* )
+    | ^(?P<from> [ \t]*from[ \t]+) (?P<package> [\w.]+) (?P<names> [ \t]+import[ \t]+(?: \([^)]*\) | [^\n;\#]* ))
+    | ^(?P<import> [ \t]*) import[ \t]+ (?P<module> [\w.]+) (?P<alias> (?:[ \t]+as[ \t]+\w+)?) (?=[ \t\r]*(?:$|[;\#]))
+    | (?P<call> \bimportlib\.import_module\() (?P<quote> ['"]) (?P<target> [\w.]+) (?P=quote) \)
+    | ^(?P<public> [ \t]+ \w+ [ ] = [ ] \w+ \.) (?P<member> [\w.]+) $
+    ''',
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
+
+_NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
+
+# protoc's builder calls that take the module's name:
+# https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/python/generator.cc
+_BUILDER_CALL = re.compile(
+    r"^(_builder\.Build(?:TopDescriptorsAndMessages|Services)\(DESCRIPTOR, )(?:'[\w.]+'|__name__)(, _globals\))$",
+    re.MULTILINE,
+)
+
+
+def relative_name(module: str, target: str) -> str:
+    """Returns how a module names a package or module of its own tree.
+
+    Args:
+      module: the module that imports, dotted, for example "a.b.x_pb2".
+      target: what it names, dotted, for example "a.c.y_pb2"; "" is the root of the tree.
+
+    Returns:
+      The shortest relative name, for example "..c.y_pb2"; only dots when the target is a parent package.
+    """
+    package = module.split(".")[:-1]
+    parts = target.split(".") if target else []
+    common = 0
+    while common < min(len(package), len(parts)) and package[common] == parts[common]:
+        common += 1
+    return "." * (len(package) - common + 1) + ".".join(parts[common:])
+
+
+def fix_imports(source: str, module: str, siblings: Mapping[str, str]) -> str:
+    """Returns the source with every import of a sibling made relative, and every other character as it was.
+
+    Args:
+      source: the text of a generated `.py` or `.pyi` file.
+      module: the dotted name of its module below the root of the tree, for example "a.b.x_pb2".
+      siblings: all modules that are generated into the same tree: from their dotted names as the generators have them
+        to the ones they go by.
+
+    Returns:
+      The new text. Applied to its own result it changes nothing.
+    """
+
+    def rewrite(match: re.Match[str]) -> str:
+        if match["from"] is not None:
+            return _rewrite_from(match, module, siblings)
+        if match["module"] is not None:
+            return _rewrite_import(match, module, siblings)
+        if match["call"] is not None and match["target"] in siblings:
+            quoted = match["quote"] + relative_name(module, siblings[match["target"]]) + match["quote"]
+            return f"{match['call']}{quoted}, __package__)"
+        if match["public"] is not None and match["member"] in siblings:
+            return match["public"] + siblings[match["member"]]
+        return match[0]
+
+    return _SCAN.sub(rewrite, source)
+
+
+def _rewrite_from(match: re.Match[str], module: str, siblings: Mapping[str, str]) -> str:
+    package = match["package"]
+    names = _NAME.findall(match["names"].strip().removeprefix("import"))
+    if package in siblings:
+        target = siblings[package]
+    elif names and all(f"{package}.{name}" in siblings for name in names):
+        target = siblings[f"{package}.{names[0]}"].rpartition(".")[0]
+    else:
+        return match[0]
+    return match["from"] + relative_name(module, target) + match["names"]
+
+
+def _rewrite_import(match: re.Match[str], module: str, siblings: Mapping[str, str]) -> str:
+    # Without an alias a dotted import binds the name of its first package, which no relative import can do.
+    if match["module"] not in siblings or ("." in match["module"] and not match["alias"]):
+        return match[0]
+    package, _, name = siblings[match["module"]].rpartition(".")
+    return f"{match['import']}from {relative_name(module, package)} import {name}{match['alias']}"
+
+
+def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
+    """Makes sure that a fixed file imports nothing of its own tree by an absolute name.
+
+    Args:
+      source: the text of a `.py` or `.pyi` file.
+      path: where it lies below the root of the tree, for the message.
+      siblings: the dotted names of all modules that are generated into the same tree.
+      provided: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
+
+    Raises:
+      CodegenError: naming file, line and module, when the file has such an import.
+      GeneratorError: when it is not Python.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
+    installed = tuple(package + "." for package in provided)
+    for line, module in _absolute_imports(tree):
+        if module in siblings:
+            raise CodegenError(
+                f"{path}:{line}: the import of {module} is not relative: "
+                "codegen/python/imports.py does not know this form"
+            )
+        if module.endswith(SUFFIXES) and not module.startswith(installed):
+            raise CodegenError(
+                f"{path}:{line}: {module} is neither generated here nor provided by an installed package"
+            )
+
+
+def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yields line and dotted name of every module that the file may load by an absolute name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.lineno, node.module
+            yield from (
+                (node.lineno, f"{node.module}.{alias.name}") for alias in node.names if alias.name.endswith(SUFFIXES)
+            )
+        elif isinstance(node, ast.Call) and _is_dynamic_import(node):
+            argument = node.args[0] if node.args else None
+            if (
+                isinstance(argument, ast.Constant)
+                and isinstance(argument.value, str)
+                and not argument.value.startswith(".")
+            ):
+                yield node.lineno, argument.value
+
+
+def _is_dynamic_import(node: ast.Call) -> bool:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in ("import_module", "__import__")
+
+
+def use_module_name(source: str, path: str) -> str:
+    """Returns the source of a `_pb2.py` with `__name__` in place of the module's name.
+
+    protoc writes that as a literal, as if the root of the proto tree were on `sys.path`. Classes carry it as
+    `__module__`, and pickle imports them by it.
+
+    Args:
+      source: the text of the file.
+      path: where it lies below the root of the tree, for the message.
+
+    Raises:
+      CodegenError: when the file has no such literal, because protoc has come to write something else.
+    """
+    fixed, count = _BUILDER_CALL.subn(r"\1__name__\2", source)
+    if count == 0:
+        raise CodegenError(
+            f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
+            "codegen/python/imports.py does not know this protoc"
+        )
+    return fixed
+
+
+def keep_globals(source: str) -> str:
+    """Returns the source of a `_pb2.py` that calls the builtin, also when it re-exports something called globals.
+
+    Args:
+      source: the text of the file.
+    """
+    if " import *\n" not in source:
+        return source
+    return source.replace("\n_globals = globals()\n", "\n_globals = __import__('builtins').globals()\n")
+
+
+def add_reexports(source: str, reexports: Mapping[str, str]) -> str:
+    """Returns the source of a `_pb2.pyi` that re-exports names (https://typing.python.org/en/latest/spec/distributing.html).
+
+    Args:
+      source: the text of the file.
+      reexports: one entry of descriptors.public_names.
+    """
+    lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in reexports.items()]
+    return source + "\n" + "".join(sorted(lines)) if lines else source

@@ -1,0 +1,139 @@
+"""Builds packages of stubs with any supported version of Bazel, in the current folder: the workspace."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from package_sync import SyncError
+
+# Only errors and the failing action's own output; progress is for terminals.
+_BUILD_FLAGS = (
+    "--ui_event_filters=-info,-debug",
+    "--show_result=0",
+    "--output_groups=+package_manifest,+package_warnings",
+)
+
+# What .bazelrc reads for this version of Bazel, and what is in it.
+_VERSION_RC = Path(".bazelrc.version")
+_BAZEL_7_RC = Path("tools/bazel7.bazelrc")
+
+# Only Debian has the rules that Bazel 7 would download.
+_DEBIAN_RULES = Path("/usr/share/bazel/rules")
+
+
+def write_version_rc(bazel: str) -> None:
+    """Brings .bazelrc.version up to date: the flags of Bazel 7, or no file for Bazel 4.
+
+    Raises:
+      SyncError: when this Bazel cannot build the workspace, or the file cannot be written.
+    """
+    found = subprocess.run([bazel, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    version = found.stdout.decode(errors="replace").strip()
+    if found.returncode != 0:
+        return
+    wanted = None
+    if re.match(r"bazel 7\.[1-9]", version):
+        lines = _BAZEL_7_RC.read_text(encoding="utf-8").splitlines(keepends=True)
+        wanted = "".join(line for line in lines if _DEBIAN_RULES.is_dir() or "--override_repository=" not in line)
+    # Debian's Bazel 4 does not know its version.
+    elif re.match(r"bazel (?!4\.)[0-9]", version):
+        raise SyncError(
+            f"{version} cannot build this: it takes 4.2 or, from 7.1 on, 7. "
+            "Install one, or name it: export BAZEL=/path/to/bazel"
+        )
+    try:
+        _replace_version_rc(wanted)
+    except OSError as error:
+        raise SyncError(
+            f"{_VERSION_RC.absolute()} cannot be written, and this Bazel needs another one. "
+            f"Type 'chmod u+w {Path.cwd()}', or run this once as somebody who may write there."
+        ) from error
+
+
+def _replace_version_rc(text: str | None) -> None:
+    """Gives the file a text, or removes it for none. Another run may read it at any time: it is whole, or not there."""
+    if text is None:
+        if _VERSION_RC.exists():
+            _VERSION_RC.unlink(missing_ok=True)
+        return
+    if _VERSION_RC.exists() and _VERSION_RC.read_text(encoding="utf-8") == text:
+        return
+    new = Path(f"{_VERSION_RC}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(_VERSION_RC)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def build(bazel: str, targets: Sequence[str], options: Sequence[str]) -> list[Path]:
+    """Builds all targets at once and prints what could not be generated as it should.
+
+    Args:
+      bazel: the program.
+      targets: labels of packages of stubs, [@repository]//package:name.
+      options: options of bazel build.
+
+    Returns:
+      The folder of each package.
+
+    Raises:
+      subprocess.CalledProcessError: when the build fails. Bazel has said why.
+    """
+    _run_build([bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *options, *targets])
+    # The bazel-bin link cannot be trusted: another configuration may have moved it, or the checkout is read-only.
+    info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    packages = [Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target)) for target in targets]
+    # Bazel says them only when it runs the action, and then among its own news. Packages may share what they are of.
+    files = [package.with_name(f"{package.name}.warnings") for package in packages]
+    warnings = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    for warning in dict.fromkeys(warnings):
+        print(f"warning: {warning}", file=sys.stderr)
+    return packages
+
+
+def _progress_flags() -> list[str]:
+    if not sys.stderr.isatty():
+        return ["--noshow_progress"]
+    # Bazel itself sees a pipe.
+    return [] if os.environ.get("TERM", "dumb") == "dumb" else ["--color=yes", "--curses=yes"]
+
+
+def _run_build(command: Sequence[str]) -> None:
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stderr
+            for line in without_tracebacks(process.stderr):
+                sys.stderr.buffer.write(line)
+                sys.stderr.buffer.flush()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yields what Bazel says, and of a message that a rule fails with no lines of the rule's code."""
+    held: list[bytes] = []
+    for line in lines:
+        if line.startswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
+            held.append(line)
+            continue
+        message = line.removeprefix(b"Error in fail: ")
+        if message == line:
+            yield from held
+        yield message
+        held = []
+    yield from held
+
+
+def output_path(target: str) -> str:
+    """Returns where Bazel puts what a label names, below bazel-bin: "@x//a:b" gives "external/x/a/b"."""
+    repository, _, path = target.partition("//")
+    folders = ["external", repository.lstrip("@")] if repository else []
+    return "/".join([*folders, *path.replace(":", "/").strip("/").split("/")])

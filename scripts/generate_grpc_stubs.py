@@ -1,0 +1,294 @@
+"""Builds packages of stubs with Bazel and brings the folders that people import up to date.
+
+generate_grpc_stubs.sh runs it: generate_grpc_stubs.py BAZEL COMMAND [OPTION]… BAZEL is the program to build with, or
+empty to read the options only; COMMAND is what the user typed before the options.
+"""
+
+import argparse
+import ast
+import errno
+import fcntl
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from bazel_build import build, write_version_rc
+from package_sync import (
+    Job,
+    Manifest,
+    Plan,
+    SyncError,
+    apply,
+    findings,
+    make_plan,
+    refuse_hand_written,
+    remove_empty,
+    remove_stage,
+)
+
+STALE = 1
+CANNOT = 2
+
+WORKSPACE = Path(__file__).resolve().parents[1]
+
+# What tells a run to end.
+_ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+
+def main(bazel: str, command: str, *words: str) -> int:
+    """Returns 0 when done or fresh, 1 when --check finds a difference, 2 when it can't, or Bazel's own status."""
+    options = parse(words)
+    if not bazel:
+        return 0
+    for ending in _ENDINGS:
+        signal.signal(ending, _end)
+    os.chdir(WORKSPACE)
+    try:
+        build_options = _proto_root_options(options.proto_root) if options.proto_root else []
+        write_version_rc(bazel)
+        with _locked(Path("WORKSPACE")):
+            if not options.check:
+                return _update(_build(bazel, options.packages, build_options))
+            jobs = [_job(*each) for each in _build(bazel, options.packages, build_options)]
+            return _report(jobs, shlex.join([command, *(word for word in words if word not in ("--check", "--yes"))]))
+    except SyncError as error:
+        return _cannot(error)
+    except OSError as error:
+        return _cannot(_explained(error, options.packages[0][1]))
+    except subprocess.CalledProcessError as error:
+        return int(error.returncode)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Ends the run with what is wrong, in one line."""
+        print(f"generate_grpc_stubs.sh: {message}. Type '{self.prog} --help'.", file=sys.stderr)
+        sys.exit(CANNOT)
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Reads the options. Help and wrong use end the run.
+
+    Returns:
+      `check` (bool), `proto_root` (Path, absolute, or None) and `packages`: a list of pairs, the label of a package and
+      the folder to copy it to, absolute.
+    """
+    languages = read_languages()
+    names = [language["name"] for language in languages]
+    folders = "; ".join(f"{language['name']}: {language['folder']}" for language in languages)
+    parser = _Parser(
+        prog="scripts/generate_grpc_stubs.sh",
+        allow_abbrev=False,
+        description="Builds the stubs of //protos with Bazel and brings their folders up to date. Works from any "
+        "directory, and installs Bazel and pip from the distribution when they are missing.",
+        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done; "
+        "otherwise the build's own: then no folder has changed.",
+    )
+    parser.add_argument(
+        "--language",
+        choices=[*names, "all"],
+        default=names[0],
+        help=f"what to generate, and so what to bring up to date ({folders}); default: {names[0]}",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; name every file that differs, is missing or is left over"
+    )
+    parser.add_argument(
+        "--proto-root",
+        type=_folder,
+        metavar="DIR",
+        help="take the protos from DIR, which needs no BUILD files; imports are relative to it",
+    )
+    parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
+    parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
+    options = parser.parse_args(words)
+    chosen = [language for language in languages if options.language in (language["name"], "all")]
+    if options.out and len(chosen) > 1:
+        parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
+    # The contract is the protos of this repository, if no others are named.
+    protos = "@proto_root//" if options.proto_root else "//protos"
+    options.packages = [
+        (f"{protos}:{language['target']}", options.out or WORKSPACE / language["folder"]) for language in chosen
+    ]
+    return options
+
+
+def read_languages() -> list[dict[str, Any]]:
+    """Returns LANGUAGES of bazel/private/languages.bzl."""
+    tree = ast.parse((WORKSPACE / "bazel/private/languages.bzl").read_text(encoding="utf-8"))
+    (value,) = (statement.value for statement in tree.body if isinstance(statement, ast.Assign))
+    languages: list[dict[str, Any]] = ast.literal_eval(value)
+    return languages
+
+
+def _folder(word: str) -> Path:
+    """Returns the folder that an option names, absolute."""
+    if not word:
+        raise argparse.ArgumentTypeError("needs a folder")
+    return Path(word) if os.path.isabs(word) else Path.cwd() / word
+
+
+def _proto_root_options(root: Path) -> list[str]:
+    """Returns the options that have Bazel build another folder of protos, once proto_tree has accepted it."""
+    sys.path.append(os.fspath(WORKSPACE))
+    from proto_tree import ProtoTreeError
+    from proto_tree.libraries import digest, read_libraries
+
+    try:
+        state = digest(read_libraries(root))
+    except ProtoTreeError as error:
+        # It starts with the file.
+        print(error, file=sys.stderr)
+        sys.exit(CANNOT)
+    # The digest has Bazel read the folder again when a proto or an import came or went.
+    return [f"--repo_env=PY_GRPC_PROTO_ROOT={root}", f"--repo_env=PY_GRPC_PROTO_STATE={state}"]
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """Has a run that is told to end clean up like any other failing one, and is told that only once."""
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def _build(bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str]) -> list[tuple[Path, Path]]:
+    """Builds packages. Returns of each where it is and the folder to copy it to."""
+    built = build(bazel, [label for label, _ in packages], options)
+    for _, out in packages:
+        if out.exists() and not out.is_dir():
+            raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")
+    return [(package, out) for package, (_, out) in zip(built, packages, strict=True)]
+
+
+def _job(package: Path, out: Path) -> Job:
+    manifest = Manifest.read(package.with_name(f"{package.name}.manifest.json"))
+    return Job(make_plan(manifest, package, out), package, out)
+
+
+def _update(packages: Sequence[tuple[Path, Path]]) -> int:
+    # Another checkout may write to the same folders: the plans are made under their locks.
+    with _locked_folders([out.parent for _, out in packages]):
+        jobs = [_job(*each) for each in packages]
+        _apply(jobs)
+    for job in jobs:
+        for path, finding in findings(Plan(foreign=job.plan.foreign)):
+            print(f"{_shown(job.target / path)}: {finding}", file=sys.stderr)
+    for job in jobs:
+        print(f"{_prefix(job, jobs)}{job.plan.summary}")
+    return 0
+
+
+def _apply(jobs: Sequence[Job]) -> None:
+    """Carries out all of the plans, or none when anything hand-written is in the way of any."""
+    for job in jobs:
+        refuse_hand_written(job.plan, job.target)
+    try:
+        apply(jobs)
+    except SystemExit:
+        # The signal may have come while apply was clearing it away.
+        for job in jobs:
+            remove_stage(job.target)
+        raise
+
+
+def _prefix(job: Job, jobs: Sequence[Job]) -> str:
+    """Returns what the line of a package begins with: its folder, when it is not the only one."""
+    return f"{_shown(job.target)}: " if len(jobs) > 1 else ""
+
+
+def _report(jobs: Sequence[Job], command: str) -> int:
+    """Prints how the folders differ from the build, and how to fix it."""
+    for job in jobs:
+        for path, finding in findings(job.plan):
+            print(f"{_shown(job.target / path)}: {finding}")
+        if job.plan.is_fresh:
+            print(f"{_prefix(job, jobs)}{len(job.plan.unchanged)} files are up to date")
+    if all(job.plan.is_fresh for job in jobs):
+        return 0
+    print(f"To bring it up to date, type: {command}")
+    return STALE
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """Holds a lock on a file or folder that exists anyway, so that a second run waits until this one is done.
+
+    The build is under it as well: the next one would replace the files that are being copied.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another run to end…", file=sys.stderr)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked_folder(folder: Path) -> Iterator[None]:
+    """Holds a lock on a folder that is made for it, and goes again when nothing was put there."""
+    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder) as descriptor:
+            # A run that this one waited for may have failed, and have taken the folder along.
+            if folder.exists() and os.path.samestat(os.fstat(descriptor), folder.stat()):
+                yield
+                return
+    finally:
+        remove_empty(made)
+    with _locked_folder(folder):
+        yield
+
+
+@contextmanager
+def _locked_folders(folders: Sequence[Path]) -> Iterator[None]:
+    """Holds a lock on each folder, always in the same order, so that no two runs wait for each other."""
+    # By where they really are: a second lock on the same one would wait for the first.
+    by_place = {folder.resolve(): folder for folder in folders}
+    with ExitStack() as stack:
+        for place in sorted(by_place):
+            stack.enter_context(_locked_folder(by_place[place]))
+        yield
+
+
+def _shown(path: Path) -> str:
+    """Returns a path as short as it can be: relative when it lies in the workspace."""
+    return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+_FIXES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space there"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make it writable"),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), "delete or rename it"),
+    errno.ENOENT: "if something removed it, run this again",
+}
+_ANY_FIX = "fix that"
+
+
+def _explained(error: OSError, out: Path) -> SyncError:
+    # A copy that fails names its source first.
+    place = os.fsdecode(error.filename2 or error.filename or out)
+    fix = _FIXES.get(error.errno or 0, _ANY_FIX)
+    return SyncError(
+        f"{place}: {error.strerror}: {fix}, or choose another folder with --out DIR. No file was half-written."
+    )
+
+
+def _cannot(error: SyncError) -> int:
+    print(f"generate_grpc_stubs.sh: {error}", file=sys.stderr)
+    return CANNOT
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
