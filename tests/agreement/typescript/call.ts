@@ -39,7 +39,7 @@ export async function perform(call: Call, { method: name, requests, ...options }
   const messages = requests.map((request) =>
     typeof request === "string" ? fromBinary(method.input, base64Decode(request)) : request,
   );
-  const late = new Promise<never>((_, reject) => setTimeout(reject, 20_000, new Error(`${name} does not end`)));
+  const late = new Promise<Outcome>((resolve) => setTimeout(resolve, 20_000, { answers: [], message: "does not end" }));
   const outcome = await Promise.race([call(method, messages, options), late]);
   return { ...outcome, answers: outcome.answers.map((answer) => base64Encode(toBinary(method.output, answer))) };
 }

@@ -1,4 +1,4 @@
-// All servers and clients of TypeScript, as one process. It reads an identity, prints the ports of its servers, and then
+// All servers and clients of TypeScript, as one process. It reads an identity, prints the ports of servers, and then
 // makes a call for each line it reads; it ends with its standard input. All is JSON, one a line.
 import "reflect-metadata";
 import { createInterface } from "node:readline";
