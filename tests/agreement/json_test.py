@@ -83,9 +83,19 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
             *('{"chosenNull": null}', '{"chosenValue": null}', '{"byText": {"__proto__": "x"}}', '{"x30100": 1}'),
         ],
         [
-            *('{"nothing": 1}', '{"__proto__": 1}', '{"toString": 1}', '{"color": "COLOR_NONE"}', '{"color": 2147483648}'),
+            *(
+                '{"nothing": 1}',
+                '{"__proto__": 1}',
+                '{"toString": 1}',
+                '{"color": "COLOR_NONE"}',
+                '{"color": 2147483648}',
+            ),
             *('{"texts": [null]}', '{"byText": {"a": null}}', '{"chosenText": "a", "chosenBool": true}', '{"text": 1}'),
-            *('{"int32Value": 1, "int32Value": 2}', '{"byText": {"a": "1", "a": "2"}}', '{"bySint32": {"2147483648": {}}}'),
+            *(
+                '{"int32Value": 1, "int32Value": 2}',
+                '{"byText": {"a": "1", "a": "2"}}',
+                '{"bySint32": {"2147483648": {}}}',
+            ),
         ],
     ),
 }

@@ -85,12 +85,12 @@ def new(descriptor: Descriptor, data: bytes = b"") -> Message:
 
 def texts(messages: Iterable[Message]) -> list[str]:
     """Returns all of messages as text: -0.0 is not 0.0, absent is not zero, and unknown fields are there."""
-    return [_text(type(message), message.SerializeToString(deterministic=True)) for message in messages]
+    return [_text(message.DESCRIPTOR, message.SerializeToString(deterministic=True)) for message in messages]
 
 
 @cache
-def _text(kind: type[Message], data: bytes) -> str:
-    return text_format.MessageToString(kind.FromString(data), print_unknown_fields=True)
+def _text(descriptor: Descriptor, data: bytes) -> str:
+    return text_format.MessageToString(new(descriptor, data), print_unknown_fields=True)
 
 
 def metadata(pairs: Sequence[tuple[str, str | bytes]]) -> Metadata:
@@ -108,7 +108,9 @@ def command(address: str, ca: str | None, call: Call) -> dict[str, Any]:
         "address": address,
         "ca": ca,
         "method": call.method[0].lower() + call.method[1:],
-        "requests": [_encoded(each.SerializeToString()) if isinstance(each, Message) else each for each in call.requests],
+        "requests": [
+            _encoded(each.SerializeToString()) if isinstance(each, Message) else each for each in call.requests
+        ],
         "metadata": [(key, _encoded(value) if isinstance(value, bytes) else value) for key, value in call.metadata],
         "timeoutMs": call.timeout and call.timeout * 1000,
         "cancelAfter": call.cancel_after,

@@ -159,9 +159,7 @@ def _outcome(start: Callable[..., Any], call: Call) -> Outcome:
         answers=answers,
         code=going.code().value[0],
         message=going.details(),
-        details=[
-            (detail.TypeName(), detail.value) for value in details for detail in Status.FromString(value).details
-        ],
+        details=[(detail.TypeName(), detail.value) for value in details for detail in Status.FromString(value).details],
         initial=metadata(going.initial_metadata() or ()),
         trailing=metadata(trailing),
     )

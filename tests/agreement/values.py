@@ -219,7 +219,11 @@ WHOLE_MESSAGES: dict[str, tuple[str, list[Message], list[Message]]] = {
     "empty both ways": ("DoNothingEach", [Empty()] * 3, [Empty()] * 3),
     "greatest number": ("Increment", [Int64Value(value=2**63 - 2)], [Int64Value(value=2**63 - 1)]),
     "number becomes zero": ("Increment", [Int64Value(value=-1)], [Int64Value()]),
-    "bytes": ("Reverse", [BytesValue(value=ALL_BYTES), BytesValue()], [BytesValue(value=ALL_BYTES[::-1]), BytesValue()]),
+    "bytes": (
+        "Reverse",
+        [BytesValue(value=ALL_BYTES), BytesValue()],
+        [BytesValue(value=ALL_BYTES[::-1]), BytesValue()],
+    ),
     "text": ("Join", [StringValue(value=part) for part in (TEXT, "", "x")], [StringValue(value=f"{TEXT}x")]),
     "list of an object": ("ListOf", [as_value({"x": [TEXT, 1.5]})], [as_list([{"x": [TEXT, 1.5]}])]),
     "list of null": ("ListOf", [as_value(None)], [as_list([None])]),

@@ -39,19 +39,24 @@ export async function perform(call: Call, { method: name, requests, ...options }
   const messages = requests.map((request) =>
     typeof request === "string" ? fromBinary(method.input, base64Decode(request)) : request,
   );
-  const late = new Promise<never>((_, reject) => setTimeout(reject, 20_000, new Error(`${name} does not end`)).unref?.());
+  const late = new Promise<never>((_, reject) => setTimeout(reject, 20_000, new Error(`${name} does not end`)));
   const outcome = await Promise.race([call(method, messages, options), late]);
   return { ...outcome, answers: outcome.answers.map((answer) => base64Encode(toBinary(method.output, answer))) };
 }
 
-export const streamsIn = ({ methodKind }: DescMethod) => methodKind === "client_streaming" || methodKind === "bidi_streaming";
-export const streamsOut = ({ methodKind }: DescMethod) => methodKind === "server_streaming" || methodKind === "bidi_streaming";
+export const streamsIn = ({ methodKind }: DescMethod) => /^(client|bidi)_/.test(methodKind);
+export const streamsOut = ({ methodKind }: DescMethod) => /^(server|bidi)_/.test(methodKind);
 
 /**
  * Sends a stream of requests: all at once, or, where the answers are a stream as well, each after the answer to the one
  * before. Returns what is to be called at each answer.
  */
-export function feed(method: DescMethod, requests: object[], write: (request: object) => void, end: () => void): () => void {
+export function feed(
+  method: DescMethod,
+  requests: object[],
+  write: (request: object) => void,
+  end: () => void,
+): () => void {
   const left = [...requests];
   const next = () => (left.length ? write(left.shift()!) : end());
   const both = streamsIn(method) && streamsOut(method);

@@ -17,9 +17,8 @@ export function toMetadata(pairs: Pairs): Metadata {
 }
 
 export function fromMetadata(metadata: Metadata): Pairs {
-  return Object.keys(metadata.getMap()).flatMap((key) =>
-    metadata.get(key).map((value): [string, string] => [key, typeof value === "string" ? value : value.toString("base64")]),
-  );
+  const pair = (key: string, value: string | Buffer): [string, string] => [key, value.toString("base64")];
+  return Object.keys(metadata.getMap()).flatMap((key) => metadata.get(key).map((value) => pair(key, value)));
 }
 
 function ending({ code, details: message, metadata }: StatusObject | ServiceError): Partial<Outcome> {
@@ -93,5 +92,7 @@ function nestjs(address: string, ca?: string): Call {
     });
 }
 
+type Connect = (address: string, ca?: string) => Call;
+
 /** Returns how to call a server: by a library, at an address, over TLS where there is an authority to trust. */
-export const CLIENTS: { [library: string]: (address: string, ca?: string) => Call } = { connect, grpc_js: grpcJs, nestjs };
+export const CLIENTS: { [library: string]: Connect } = { connect, grpc_js: grpcJs, nestjs };

@@ -1,5 +1,5 @@
-// Values in bytes and in JSON, as one process. It prints the values of values.ts, and then what comes of each line that it
-// reads: the name of a type, and JSON to read or bytes to write.
+// Values in bytes and in JSON, as one process. It prints the values of values.ts, and then what comes of each line that
+// it reads: the name of a type, and JSON to read or bytes to write.
 import { createInterface } from "node:readline";
 import {
   createRegistry,

@@ -1,10 +1,16 @@
-// All servers and clients of TypeScript, as one process. It reads an identity, prints the ports of the servers, and then
-// makes a call for each line that it reads; it ends with its standard input. All is JSON, one a line.
+// All servers and clients of TypeScript, as one process. It reads an identity, prints the ports of its servers, and then
+// makes a call for each line it reads; it ends with its standard input. All is JSON, one a line.
 import "reflect-metadata";
 import { createInterface } from "node:readline";
 import { type Call, type Command, perform } from "./call.js";
 import { CLIENTS } from "./clients.js";
 import { type Identity, SERVERS } from "./servers.js";
+
+interface Question extends Command {
+  client: string;
+  address: string;
+  ca?: string;
+}
 
 const say = (what: unknown) => console.log(JSON.stringify(what));
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -17,7 +23,7 @@ for (const [library, serve] of Object.entries(SERVERS)) {
 }
 say(ports);
 for await (const line of { [Symbol.asyncIterator]: () => lines }) {
-  const { client, address, ca, ...command }: Command & { client: string; address: string; ca?: string } = JSON.parse(line);
+  const { client, address, ca, ...command }: Question = JSON.parse(line);
   const key = JSON.stringify([client, address, ca]);
   clients.set(key, clients.get(key) ?? CLIENTS[client]!(address, ca));
   say(await perform(clients.get(key)!, command));

@@ -2,22 +2,28 @@
 import { createServer } from "node:http";
 import * as http2 from "node:http2";
 import type { AddressInfo, Server as NetServer } from "node:net";
-import type { DescMethod, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { Code, ConnectError, type ConnectRouter, cors, decodeBinaryHeader, type HandlerContext } from "@connectrpc/connect";
+import { type DescMethod, toBinary } from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  cors,
+  decodeBinaryHeader,
+  type HandlerContext,
+} from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
 import { Controller, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { GrpcMethod, GrpcStreamMethod, type MicroserviceOptions, RpcException, Transport } from "@nestjs/microservices";
 import { catchError, finalize, from, type Observable, throwError } from "rxjs";
-import { type Pairs, streamsIn, streamsOut } from "./call.js";
+import { streamsIn, streamsOut } from "./call.js";
 import { fromMetadata, toMetadata } from "./clients.js";
 import { appendTo } from "./connect.js";
 import { serviceDefinition } from "./grpc.js";
 import { packageDefinition } from "./nestjs.js";
 import { all, type Context, Failure, FAILURE_METADATA, LOGIC } from "./service.js";
 import { AgreementService, StatusSchema } from "./stubs/tests/agreement/agreement_pb.js";
-import { toBinary } from "@bufbuild/protobuf";
 
 /** A certificate of the server, and its key. */
 export interface Identity {
@@ -89,10 +95,11 @@ function connect(identity?: Identity): Promise<number> {
 function web(): Promise<number> {
   const handler = connectNodeAdapter({ routes });
   const server = createServer((request, response) => {
-    response.setHeader("Access-Control-Allow-Origin", "*");
-    response.setHeader("Access-Control-Allow-Methods", cors.allowedMethods.join(", "));
-    response.setHeader("Access-Control-Allow-Headers", [...cors.allowedHeaders, "x-text", "x-many", "x-data-bin"].join(", "));
-    response.setHeader("Access-Control-Expose-Headers", [...cors.exposedHeaders, "x-initial", "x-initial-bin"].join(", "));
+    const allow = (what: string, ...all: string[]) => response.setHeader(`Access-Control-${what}`, all.join(", "));
+    allow("Allow-Origin", "*");
+    allow("Allow-Methods", ...cors.allowedMethods);
+    allow("Allow-Headers", ...cors.allowedHeaders, "x-text", "x-many", "x-data-bin");
+    allow("Expose-Headers", ...cors.exposedHeaders, "x-initial", "x-initial-bin");
     return request.method === "OPTIONS" ? response.writeHead(204).end() : handler(request, response);
   });
   return listening(server);
@@ -107,7 +114,7 @@ interface GrpcCall extends AsyncIterable<object> {
   sendMetadata(metadata: Metadata): void;
 }
 
-function contextOf(call: GrpcCall, over: Promise<unknown>, onTrailing: (trailing: Metadata) => void = () => {}): Context {
+function contextOf(call: GrpcCall, over: Promise<unknown>, onTrailing?: (trailing: Metadata) => void): Context {
   const seconds = (Number(call.getDeadline()) - Date.now()) / 1000;
   return {
     headers: fromMetadata(call.metadata).map(([key, value]) => ({ key, value: bytes(key, value) })),
@@ -115,7 +122,7 @@ function contextOf(call: GrpcCall, over: Promise<unknown>, onTrailing: (trailing
     over,
     send: (initial, trailing) => {
       call.sendMetadata(toMetadata(initial));
-      onTrailing(toMetadata(trailing));
+      onTrailing?.(toMetadata(trailing));
     },
   };
 }
@@ -159,10 +166,13 @@ async function grpcJs(identity?: Identity): Promise<number> {
   );
 }
 
-const credentialsOf = (identity?: Identity) =>
-  identity
-    ? ServerCredentials.createSsl(null, [{ private_key: Buffer.from(identity.key), cert_chain: Buffer.from(identity.cert) }])
-    : ServerCredentials.createInsecure();
+function credentialsOf(identity?: Identity): ServerCredentials {
+  if (!identity) {
+    return ServerCredentials.createInsecure();
+  }
+  const pair = { private_key: Buffer.from(identity.key), cert_chain: Buffer.from(identity.cert) };
+  return ServerCredentials.createSsl(null, [pair]);
+}
 
 // NestJS.
 
@@ -176,8 +186,9 @@ for (const method of AgreementService.methods) {
     // A handler has to return before it gets requests.
     const stream = () =>
       new ReadableStream<object>({
-        start: (sent) =>
-          void (given as Observable<object>).subscribe({ next: (m) => sent.enqueue(m), complete: () => sent.close() }),
+        start: (sent) => {
+          (given as Observable<object>).subscribe({ next: (m) => sent.enqueue(m), complete: () => sent.close() });
+        },
       });
     const answers = logic(method)(streamsIn(method) ? stream() : only(given), contextOf(call, over));
     return from(answers).pipe(
@@ -219,5 +230,7 @@ async function nestjs(identity?: Identity): Promise<number> {
   return port;
 }
 
+type Serve = (identity?: Identity) => Promise<number>;
+
 /** Starts a server of a library, with TLS where it has an identity, and returns its port. */
-export const SERVERS: { [library: string]: (identity?: Identity) => Promise<number> } = { connect, grpc_js: grpcJs, nestjs, web };
+export const SERVERS: { [library: string]: Serve } = { connect, grpc_js: grpcJs, nestjs, web };

@@ -168,7 +168,9 @@ export const CASES: { [name: string]: Values } = {
       value: toBinary(PointSchema, create(PointSchema, { x: 1, y: 0 })),
     },
   }),
-  "more than a window of HTTP/2": create(ValuesSchema, { data: Uint8Array.from({ length: 2 ** 18 }, (_, place) => place) }),
+  "more than a window of HTTP/2": create(ValuesSchema, {
+    data: Uint8Array.from({ length: 2 ** 18 }, (_, place) => place),
+  }),
 };
 
 export const NEWER = create(NewerSchema, {
