@@ -14,7 +14,7 @@ RUNTIME = "google/protobuf/"
 def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Import]]:
     """Returns the imports of every proto of a folder, by import path: the path below the folder.
 
-    Passed over are hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders of the
+    Skipped are hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders of the
     tree, which are there already under their own names.
 
     Args:
@@ -22,12 +22,12 @@ def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Impor
       runtime: the folder that the runtime's own google/protobuf/*.proto lie in; None takes them to be complete.
 
     Raises:
-      ProtoTreeError: when the folder is missing, empty or unreadable, when a link leads out of it or nowhere, when
+      ProtoTreeError: when the folder is missing, empty or unreadable, when a link is dangling or leaves it, when
         protoc or Bazel cannot name a file, or when nothing provides an import.
     """
     protos = {path: _read(root / path) for path in sorted(_walk(root)) if not path.startswith(RUNTIME)}
     if not protos:
-        raise ProtoTreeError(f"{root} holds no .proto file. Name the folder that their imports are relative to.")
+        raise ProtoTreeError(f"{root} contains no .proto files. Name the folder that their imports are relative to.")
     for path in protos:
         _check_name(path)
     _check_imports(protos, runtime)
@@ -55,14 +55,14 @@ def _walk(root: Path) -> Iterator[str]:
 
 
 def _is_there_already(link: Path, root: Path) -> bool:
-    """Tells whether a link is one to a folder or a proto of the tree. One that leads nowhere or out is an error."""
+    """Tells whether a link is one to a folder or a proto of the tree. Dangling links and those out of it fail."""
     if not (link.name.endswith(".proto") or link.is_dir()):
         return False
     target = Path(os.path.realpath(link))
     if not target.is_relative_to(root):
-        raise ProtoTreeError(f"{link} is a link that leads out of the folder, to {target}. Copy it, or remove it.")
+        raise ProtoTreeError(f"{link} is a link to {target}, outside of the folder. Copy the file, or remove the link.")
     if not target.exists():
-        raise ProtoTreeError(f"{link} is a link that leads nowhere. Fix it, or remove it.")
+        raise ProtoTreeError(f"{link} is a dangling link. Fix or remove it.")
     hidden = any(part.startswith(".") for part in target.relative_to(root).parts)
     return target.is_dir() or (target.name.endswith(".proto") and not hidden)
 

@@ -41,7 +41,7 @@ def find_imports(source: str) -> list[Import]:
     """Returns the imports of a proto in the order of the file.
 
     Args:
-      source: the text. A byte order mark at its start is passed over, as protoc does.
+      source: the text. A byte order mark at its start is skipped, as protoc does.
     """
     source = source.removeprefix("\ufeff")
     imports = []

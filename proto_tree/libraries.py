@@ -1,4 +1,4 @@
-"""Groups protos into libraries: one a folder, and one a file where folders import each other in a circle."""
+"""Groups protos into libraries: one a folder, and one a file where folders import each other in a cycle."""
 
 import hashlib
 import json
@@ -45,9 +45,9 @@ def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
       imports: from import path to what it imports; a path that is no key is the runtime's.
 
     Raises:
-      ProtoTreeError: when files import each other in a circle, which protoc refuses.
+      ProtoTreeError: when files import each other in a cycle, which protoc refuses.
     """
-    _check_circles(imports)
+    _check_cycles(imports)
     owners = _owners(imports)
     sources: dict[tuple[str, str], list[str]] = {}
     for path in sorted(imports):
@@ -74,27 +74,27 @@ def _owners(imports: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
     for path, used in imports.items():
         others = folders.setdefault(posixpath.dirname(path), set())
         others.update(posixpath.dirname(other) for other in used if other in imports)
-    circular = {folder for circle in circles(folders) for folder in circle}
+    cyclic = {folder for cycle in cycles(folders) for folder in cycle}
     owners = {}
     for path in imports:
         folder, file = posixpath.split(path)
         # A dot, because no file's name without its ending can then make the same name twice.
-        name = f"{library_name(folder)}.{file.removesuffix('.proto')}" if folder in circular else library_name(folder)
+        name = f"{library_name(folder)}.{file.removesuffix('.proto')}" if folder in cyclic else library_name(folder)
         owners[path] = (folder, name)
     return owners
 
 
-def _check_circles(imports: Mapping[str, Sequence[str]]) -> None:
+def _check_cycles(imports: Mapping[str, Sequence[str]]) -> None:
     for path, used in imports.items():
         if path in used:
             raise ProtoTreeError(f"{path} imports itself. Remove that import.")
-    for circle in circles({path: [other for other in used if other in imports] for path, used in imports.items()}):
+    for cycle in cycles({path: [other for other in used if other in imports] for path, used in imports.items()}):
         raise ProtoTreeError(
-            f"{', '.join(sorted(circle))} import each other in a circle, which protoc refuses. Break it."
+            f"{', '.join(sorted(cycle))} import each other in a cycle, which protoc refuses. Remove one of the imports."
         )
 
 
-def circles(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
+def cycles(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
     """Returns the strongly connected components of more than one node (Kosaraju's algorithm, without recursion).
 
     Args:

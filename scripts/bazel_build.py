@@ -1,4 +1,4 @@
-"""Builds packages with Bazel, of whichever supported version. Everything happens in the current folder, the workspace."""
+"""Builds packages of stubs with any supported version of Bazel, in the current folder: the workspace."""
 
 import os
 import re

@@ -1,7 +1,7 @@
 """Builds packages of stubs with Bazel and brings the folders that people import up to date.
 
-generate_grpc_stubs.sh starts it, once Bazel is there: generate_grpc_stubs.py BAZEL COMMAND [OPTION]… BAZEL is the program to
-build with, or empty to read the options only; COMMAND is what the user has typed before the options.
+generate_grpc_stubs.sh runs it: generate_grpc_stubs.py BAZEL COMMAND [OPTION]… BAZEL is the program to build with, or
+empty to read the options only; COMMAND is what the user typed before the options.
 """
 
 import argparse
@@ -77,8 +77,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """Reads the options. Help and wrong use end the run.
 
     Returns:
-      `check` (bool), `proto_root` (Path, absolute, or None) and `packages`: a list of pairs, the label of a package and the
-      folder to copy it to, absolute.
+      `check` (bool), `proto_root` (Path, absolute, or None) and `packages`: a list of pairs, the label of a package and
+      the folder to copy it to, absolute.
     """
     languages = read_languages()
     names = [language["name"] for language in languages]

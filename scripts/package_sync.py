@@ -80,11 +80,11 @@ class Job(NamedTuple):
 def findings(plan: Plan) -> list[tuple[str, str]]:
     """Returns how a target differs from the build: pairs of a path below it and what is wrong there."""
     kinds = [
-        (plan.differing, "differs from what the protos give"),
+        (plan.differing, "differs from the build"),
         (plan.missing, "is missing"),
-        (plan.leftover, "is left over: no proto gives it"),
+        (plan.leftover, "is stale: no proto generates it"),
         (plan.foreign, "has the name of a generated file, but nothing generates it: rename or delete it"),
-        (plan.unfinished, "is what a run did not finish"),
+        (plan.unfinished, "was left by an interrupted run"),
     ]
     return [(path, finding) for paths, finding in kinds for path in paths]
 

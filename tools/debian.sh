@@ -62,7 +62,7 @@ unset JTS_GRPC_MOUNT_NAMESPACE
 mount_system() {
   local folder
   for folder in dev proc sys; do
-    mountpoint --quiet "$root/$folder" || mount --bind "/$folder" "$root/$folder" || cannot "mounts are not allowed"
+    mountpoint --quiet "$root/$folder" || mount --rbind "/$folder" "$root/$folder" || cannot "mounts are not allowed"
   done
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks this repository's own sources at the locked versions of the tools, which it installs on first use.
-# Usage: tools/lint.sh [buildifier] [shellcheck] [ruff] [mypy] [sbom]   without a name, all of them.
+# Usage: tools/lint.sh [buildifier] [shellcheck] [ruff] [mypy] [guarantees] [sbom]   without a name, all of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -27,16 +27,18 @@ ruff() {
 
 mypy() { run_module mypy; }
 
+guarantees() { "$python" -I tools/guarantees.py; }
+
 # Writing it checks it.
 sbom() { tools/sbom.sh >/dev/null; }
 
 install_tools
-(($#)) || set -- buildifier shellcheck ruff mypy sbom
+(($#)) || set -- buildifier shellcheck ruff mypy guarantees sbom
 for tool in "$@"; do
   case $tool in
-    buildifier | shellcheck | ruff | mypy | sbom) echo "== $tool" >&2 && "$tool" ;;
+    buildifier | shellcheck | ruff | mypy | guarantees | sbom) echo "== $tool" >&2 && "$tool" ;;
     *)
-      echo "lint.sh: unknown tool '$tool': one of buildifier, shellcheck, ruff, mypy, sbom" >&2
+      echo "lint.sh: unknown tool '$tool': one of buildifier, shellcheck, ruff, mypy, guarantees, sbom" >&2
       exit 2
       ;;
   esac

@@ -14,8 +14,7 @@ def _pytest_test_impl(ctx):
         runfiles = runfiles.merge(dep[DefaultInfo].default_runfiles)
     return [DefaultInfo(executable = test.executable, runfiles = runfiles)]
 
-pytest_test = rule(
-    doc = "Runs pytest on its sources. The root of the workspace is on `sys.path`.",
+_pytest_test = rule(
     implementation = _pytest_test_impl,
     attrs = dict(PYTHON_ATTRS, **{
         "data": attr.label_list(doc = "Files that the test reads at run time.", allow_files = True),
@@ -29,3 +28,19 @@ pytest_test = rule(
     }),
     test = True,
 )
+
+def pytest_test(name, size = "medium", tags = [], **kwargs):
+    """Declares a test that runs pytest on its sources, with the root of the workspace on `sys.path`.
+
+    Args:
+      name: string.
+      size: string. A large one has the tag "exhaustive" (.bazelrc).
+      tags: list of strings.
+      **kwargs: goes to the rule: `srcs`, `data`, `deps`, and what every test has.
+    """
+    _pytest_test(
+        name = name,
+        size = size,
+        tags = tags + (["exhaustive"] if size == "large" else []),
+        **kwargs
+    )

@@ -132,7 +132,7 @@ def main(*paths: str) -> int:
         found.append(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}")
     for problem in found:
         print(
-            f"sbom.sh: {problem}. Mend tools/sbom.py, or lock again: tools/update_requirements.sh, tools/update_npm.sh",
+            f"sbom.sh: {problem}. Fix tools/sbom.py, or lock again: tools/update_requirements.sh, tools/update_npm.sh",
             file=sys.stderr,
         )
     if found:

@@ -1,41 +1,190 @@
-"""Servers and clients as processes of their own."""
+"""Calls as a test describes them, and the programs in TypeScript that make and serve them."""
 
+import base64
 import json
+import os
+import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-TIMEOUT = 40.0
+from google.protobuf import text_format
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from tests.agreement.agreement_py.tests.agreement.agreement_pb2 import DESCRIPTOR
 
-Command = Sequence[str | Path]
+from tests.typescript.project import NODE, RUNFILES, Project
+
+_ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
+METHODS: dict[str, MethodDescriptor] = DESCRIPTOR.services_by_name["AgreementService"].methods_by_name
+
+# Values by key; of keys in "-bin" they are bytes.
+Metadata = dict[str, list[str | bytes]]
 
 
-def python(module: str, *arguments: str) -> Command:
-    """Returns how a module of this folder is run with the test's own interpreter and path."""
-    return [sys.executable, "-s", "-S", "-B", "-m", f"tests.agreement.{module}", *arguments]
+@dataclass(frozen=True)
+class Call:
+    """A call to make."""
+
+    method: str
+    # Messages, or the fields that JavaScript is given.
+    requests: Sequence[Message | dict[str, Any]]
+    metadata: Sequence[tuple[str, str | bytes]] = ()
+    # In seconds.
+    timeout: float | None = None
+    # After how many answers the client cancels the call.
+    cancel_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a client saw of a call; None is what its library does not let it see."""
+
+    answers: list[Any]
+    code: int | None = None
+    message: str | None = None
+    # From google.rpc.Status: names of types, and messages.
+    details: list[tuple[str, bytes]] = field(default_factory=list)
+    initial: Metadata | None = None
+    trailing: Metadata | None = None
+
+
+# Makes a call to an address, over TLS where there is an authority to trust.
+Client = Callable[[str, str | None, Call], Outcome]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A client and a server, by the names of their libraries."""
+
+    client: str
+    server: str
+    make_call: Client
+    # Of the server, without TLS and with it.
+    ports: Sequence[int]
+    # The authority of the server's certificate.
+    ca: str
+
+    def call(self, method: str, *requests: Message | dict[str, Any], ca: str | None = None, **options: Any) -> Outcome:
+        """Makes a call, with TLS where there is an authority to trust; the options are those of Call."""
+        address = f"127.0.0.1:{self.ports[ca is not None]}"
+        return self.make_call(address, ca, Call(method, requests, **options))
+
+
+def new(descriptor: Descriptor, data: bytes = b"") -> Message:
+    """Returns a message of a type, read from bytes."""
+    message = GetMessageClass(descriptor)()
+    message.ParseFromString(data)
+    return message
+
+
+def texts(messages: Iterable[Message]) -> list[str]:
+    """Returns all of messages as text: -0.0 is not 0.0, absent is not zero, and unknown fields are there."""
+    return [_text(message.DESCRIPTOR, message.SerializeToString(deterministic=True)) for message in messages]
+
+
+@cache
+def _text(descriptor: Descriptor, data: bytes) -> str:
+    return text_format.MessageToString(new(descriptor, data), print_unknown_fields=True)
+
+
+def metadata(pairs: Sequence[tuple[str, str | bytes]]) -> Metadata:
+    """Returns metadata of the tests' own by its keys."""
+    found: Metadata = {}
+    for key, value in pairs:
+        if key.startswith("x-"):
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def command(address: str, ca: str | None, call: Call) -> dict[str, Any]:
+    """Returns a call as TypeScript is told of it."""
+    return {
+        "address": address,
+        "ca": ca,
+        "method": call.method[0].lower() + call.method[1:],
+        "requests": [
+            _encoded(each.SerializeToString()) if isinstance(each, Message) else each for each in call.requests
+        ],
+        "metadata": [(key, _encoded(value) if isinstance(value, bytes) else value) for key, value in call.metadata],
+        "timeoutMs": call.timeout and call.timeout * 1000,
+        "cancelAfter": call.cancel_after,
+    }
+
+
+def outcome(call: Call, said: dict[str, Any]) -> Outcome:
+    """Returns what TypeScript says of a call."""
+    read = {
+        key: metadata([pair for key, value in said[key] for pair in _decoded_pairs(key, value)])
+        for key in ("initial", "trailing")
+        if key in said
+    }
+    return Outcome(
+        answers=[new(METHODS[call.method].output_type, _decoded(answer)) for answer in said["answers"]],
+        code=said.get("code"),
+        message=said.get("message"),
+        details=[(name, _decoded(value)) for name, value in said.get("details", [])],
+        **read,
+    )
+
+
+def _decoded_pairs(key: str, value: str) -> Iterator[tuple[str, str | bytes]]:
+    """Yields the values of a key; those of bytes may be joined, and without padding."""
+    if key.endswith("-bin"):
+        yield from ((key, _decoded(part)) for part in value.split(","))
+    else:
+        yield key, value
+
+
+def _encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _decoded(data: str) -> bytes:
+    return base64.b64decode(data.strip() + "==")
+
+
+def compiled(folder: Path) -> Project:
+    """Compiles the programs in TypeScript, with the stubs and the adapter beside them."""
+    project = Project(folder, "esm")
+    project.install()
+    shutil.copytree(_ROOT / "tests/agreement/agreement_ts", project.folder / "stubs")
+    for source in [*(_ROOT / "tests/agreement/typescript").iterdir(), *(_ROOT / "clients/typescript/src").glob("*.ts")]:
+        shutil.copy(source, project.folder)
+    messages = project.compile()
+    assert messages == [], "\n".join(messages)
+    return project
+
+
+class Process:
+    """A program that answers each line of JSON with another."""
+
+    def __init__(self, stdin: IO[str], stdout: IO[str]) -> None:
+        """Takes its ends of the pipes."""
+        self._stdin, self._stdout = stdin, stdout
+
+    def ask(self, *question: Any) -> dict[str, Any]:
+        """Writes a line, if any, and reads one."""
+        for line in question:
+            self._stdin.write(json.dumps(line) + "\n")
+            self._stdin.flush()
+        said: dict[str, Any] = json.loads(self._stdout.readline())
+        return said
 
 
 @contextmanager
-def serving(command: Command) -> Iterator[int]:
-    """Runs a server and yields its port, which it prints when it is ready. It ends with its standard input."""
+def running(project: Project, program: str) -> Iterator[Process]:
+    """Runs a compiled program. It ends with its standard input."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as server:
-        assert server.stdin and server.stdout
+    with subprocess.Popen([NODE, f"dist/{program}"], cwd=project.folder, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin and process.stdout
         try:
-            yield int(server.stdout.readline())
+            yield Process(process.stdin, process.stdout)
         finally:
-            server.stdin.close()
-            server.wait(timeout=TIMEOUT)
-
-
-def seen_by(command: Command, port: int) -> list[dict[str, Any]]:
-    """Runs a client and returns what it saw."""
-    done = subprocess.run([*command, str(port)], capture_output=True, text=True, timeout=TIMEOUT, check=False)
-    assert done.returncode == 0, done.stderr
-    # Not splitlines: a text in JSON may have a line separator of Unicode's.
-    seen: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.rstrip("\n").split("\n")]
-    assert seen[-1] == {"about": "done"}, done.stdout[-1000:]
-    return seen
+            process.stdin.close()
+            process.wait(timeout=20)

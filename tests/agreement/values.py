@@ -173,7 +173,7 @@ def _values() -> dict[str, Values]:
         "any": Values(
             any=any_pb2.Any(type_url="type.googleapis.com/agreement.Point", value=Point(x=1, y=0).SerializeToString())
         ),
-        "a megabyte": Values(data=ALL_BYTES * 4096),
+        "more than a window of HTTP/2": Values(data=ALL_BYTES * 1024),
     }
 
 
@@ -198,9 +198,6 @@ def as_struct(plain: dict[str, Any]) -> Struct:
 
 CASES = _values()
 
-# Any takes a registry of types, JavaScript's numbers lose the sign of a zero in JSON, and a megabyte is enough once.
-WITHOUT_JSON = ("any", "minus zero", "a megabyte")
-
 NEWER = Newer(
     name="newer",
     parts=[NewerPart(number=1, added_text=TEXT), NewerPart(), NewerPart(added_data=ALL_BYTES)],
@@ -213,21 +210,25 @@ NEWER = Newer(
     added_not_packed=[0, -1, 2**31 - 1],
 )
 
-PATHS = ["__proto__", "a.b_c", "constructor"]
+_PATHS = ["__proto__", "a.b_c", "constructor"]
 
-# What a client receives where well-known types are sent as they are.
-WHOLE_MESSAGES: dict[str, list[Message]] = {
-    "empty": [Empty()],
-    "empty stream": [Empty(), Empty()],
-    "empty both ways": [Empty(), Empty(), Empty()],
-    "greatest number": [Int64Value(value=2**63 - 1)],
-    "number becomes zero": [Int64Value()],
-    "bytes": [BytesValue(value=ALL_BYTES[::-1]), BytesValue()],
-    "text": [StringValue(value=f"{TEXT}x")],
-    "list of an object": [as_list([{"x": [TEXT, 1.5]}])],
-    "list of null": [as_list([None])],
-    "first is an object": [as_value({"x": [TEXT]})],
-    "first is null": [as_value(None)],
-    "mask to struct": [as_struct({path: len(path) for path in PATHS})],
-    "struct to mask": [FieldMask(paths=PATHS)],
+# An rpc, requests and answers, which are well-known types and nothing else.
+WHOLE_MESSAGES: dict[str, tuple[str, list[Message], list[Message]]] = {
+    "empty": ("DoNothing", [Empty()], [Empty()]),
+    "empty stream": ("DoNothingTwice", [Empty()], [Empty()] * 2),
+    "empty both ways": ("DoNothingEach", [Empty()] * 3, [Empty()] * 3),
+    "greatest number": ("Increment", [Int64Value(value=2**63 - 2)], [Int64Value(value=2**63 - 1)]),
+    "number becomes zero": ("Increment", [Int64Value(value=-1)], [Int64Value()]),
+    "bytes": (
+        "Reverse",
+        [BytesValue(value=ALL_BYTES), BytesValue()],
+        [BytesValue(value=ALL_BYTES[::-1]), BytesValue()],
+    ),
+    "text": ("Join", [StringValue(value=part) for part in (TEXT, "", "x")], [StringValue(value=f"{TEXT}x")]),
+    "list of an object": ("ListOf", [as_value({"x": [TEXT, 1.5]})], [as_list([{"x": [TEXT, 1.5]}])]),
+    "list of null": ("ListOf", [as_value(None)], [as_list([None])]),
+    "first is an object": ("FirstOf", [as_list([{"x": [TEXT]}, 2])], [as_value({"x": [TEXT]})]),
+    "first is null": ("FirstOf", [as_list([None])], [as_value(None)]),
+    "mask to struct": ("StructOf", [FieldMask(paths=_PATHS)], [as_struct({path: len(path) for path in _PATHS})]),
+    "struct to mask": ("KeysOf", [as_struct(dict.fromkeys(_PATHS, True))], [FieldMask(paths=_PATHS)]),
 }

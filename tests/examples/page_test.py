@@ -48,6 +48,7 @@ def test_the_page(quantity: str, answer: str, project: Project, tmp_path: Path) 
                 "--dump-dom",
                 f"{address}order.html",
             ],
+            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,
             timeout=120,

@@ -52,7 +52,7 @@ _ORDERS: Mapping[str | None, str | None] = {
     "1_0": "INVALID_QUANTITY",
     " 1": "INVALID_QUANTITY",
     "1\n": "INVALID_QUANTITY",
-    "١": "INVALID_QUANTITY",  # an Arabic one
+    "\N{ARABIC-INDIC DIGIT ONE}": "INVALID_QUANTITY",
     "1.": "INVALID_QUANTITY",
     ".5": "INVALID_QUANTITY",
     "0": "INVALID_QUANTITY",

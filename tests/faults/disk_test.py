@@ -154,7 +154,7 @@ def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, figures
     copy.prefix = AS_ANYBODY
     runs, check = [copy.run(1), copy.run(1)], copy.run(1, "--check")
     assert [(run.returncode, run.stdout, run.stderr) for run in runs] == [(2, "", said)] * 2
-    assert check.returncode == 1 and f"/{STAGE}: is what a run did not finish\n" in check.stdout
+    assert check.returncode == 1 and f"/{STAGE}: was left by an interrupted run\n" in check.stdout
     copy.prefix = ()
     for cache in copy.target.rglob("__pycache__"):
         cache.chmod(0o755)

@@ -1,4 +1,4 @@
-"""One run for several packages: all or none where it can be, whole files and a next run that fixes it where it cannot."""
+"""One run for several packages changes all or none. Where it cannot, files are whole and the next run finishes."""
 
 import fcntl
 import itertools
@@ -60,7 +60,7 @@ def test_check_names_the_stale_files_of_all_and_the_fresh_packages(copies: list[
         [
             f"{copies[0].target}/py.typed: is missing",
             f"{copies[1].target}: 8 files are up to date",
-            f"{copies[2].target}/__init__.py: differs from what the protos give",
+            f"{copies[2].target}/__init__.py: differs from the build",
             "To bring it up to date, type: fix --language=all",
         ],
         "",

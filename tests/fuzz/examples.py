@@ -12,7 +12,7 @@ _SHARD = int(os.environ.get("TEST_SHARD_INDEX", "0"))
 if status_file := os.environ.get("TEST_SHARD_STATUS_FILE"):
     Path(status_file).touch()
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2000")) // _SHARDS
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40")) // _SHARDS
 SEED = int(os.environ.get("FUZZ_SEED", "5")) * _SHARDS + _SHARD
 
 

@@ -39,14 +39,21 @@ def trees(draw: st.DrawFn) -> Tree:
 
 @st.composite
 def _paths(draw: st.DrawFn) -> list[str]:
-    """Returns import paths that become different modules, in few folders."""
+    """Returns import paths that become different modules, none of which hides another, in few folders."""
     places = draw(st.lists(folders, min_size=1, max_size=3))
     wanted = draw(st.lists(st.tuples(st.sampled_from(places), stems), min_size=1, max_size=_MOST_FILES))
     paths: dict[tuple[str, ...], str] = {}
     for folder, stem in wanted:
         path = posixpath.join(folder, stem + ".proto")
         paths.setdefault(modules_of(path), path)
-    return list(paths.values())
+    # The rules refuse a folder that would hide a module.
+    names = {module for modules in paths for module in modules}
+    return [path for modules, path in paths.items() if names.isdisjoint(_parents(modules[0]))]
+
+
+def _parents(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
 @st.composite

@@ -54,7 +54,7 @@ def test_import_paths_and_imports(tmp_path: Path) -> None:
         pytest.param("google/protobuf/compiler/plugin.proto", id="copy-of-the-runtime-below"),
     ],
 )
-def test_what_is_passed_over(path: str, tmp_path: Path) -> None:
+def test_what_is_skipped(path: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY, path: _import("nope.proto")})
     assert list(read_folder(tmp_path)) == ["a.proto"]
 
@@ -64,7 +64,7 @@ def test_what_only_looks_like_the_runtime_is_read(path: str, tmp_path: Path) -> 
     assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
 
 
-def test_a_lock_of_emacs_is_passed_over(tmp_path: Path) -> None:
+def test_a_lock_of_emacs_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     (tmp_path / ".#a.proto").symlink_to("me@machine.123:456")
     assert list(read_folder(tmp_path)) == ["a.proto"]
@@ -74,7 +74,7 @@ def test_a_folder_may_be_named_like_a_proto(tmp_path: Path) -> None:
     assert list(read_folder(_write(tmp_path, {"a.proto/b.proto": EMPTY}))) == ["a.proto/b.proto"]
 
 
-def test_a_link_to_a_proto_inside_is_passed_over(tmp_path: Path) -> None:
+def test_a_link_to_a_proto_inside_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     (tmp_path / "d.proto").symlink_to("a/b.proto")
     assert list(read_folder(tmp_path)) == ["a/b.proto"]
@@ -87,7 +87,7 @@ def test_a_link_to_what_is_no_proto_of_the_tree_counts_as_a_file(target: str, tm
     assert {path: len(imports) for path, imports in read_folder(tmp_path).items()} == {"c.proto": 0, "d.proto": 1}
 
 
-def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_inside_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     (tmp_path / "again").symlink_to("a")
     (tmp_path / "a" / "up").symlink_to("..")
@@ -98,7 +98,7 @@ def test_a_link_to_a_folder_inside_is_passed_over(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere(target: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     (tmp_path / "b.proto").symlink_to(target)
-    assert _error(tmp_path) == f"{tmp_path}/b.proto is a link that leads nowhere. Fix it, or remove it."
+    assert _error(tmp_path) == f"{tmp_path}/b.proto is a dangling link. Fix or remove it."
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
@@ -123,9 +123,7 @@ def test_a_link_that_leads_outside(name: str, target: str, tmp_path: Path) -> No
     link = tmp_path / "in" / name
     link.symlink_to(tmp_path / target)
     place = (tmp_path / target).resolve()
-    assert (
-        _error(tmp_path / "in") == f"{link} is a link that leads out of the folder, to {place}. Copy it, or remove it."
-    )
+    assert _error(tmp_path / "in").startswith(f"{link} is a link to {place}, outside of the folder. ")
 
 
 @pytest.mark.parametrize(
@@ -144,22 +142,16 @@ def test_a_link_outside_that_does_not_matter(name: str, target: str, tmp_path: P
 
 def test_a_folder_that_is_a_link_to_itself(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
-    assert _error(tmp_path / "loop") == (
-        f"{tmp_path / 'loop'}: Too many levels of symbolic links. Name a folder of .proto files that can be read."
-    )
+    assert _error(tmp_path / "loop").startswith(f"{tmp_path}/loop: Too many levels of symbolic links. ")
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
-    assert _error(tmp_path / "nope") == (
-        f"{tmp_path / 'nope'}: No such file or directory. Name a folder of .proto files that can be read."
-    )
+    assert _error(tmp_path / "nope").startswith(f"{tmp_path}/nope: No such file or directory. ")
 
 
 def test_a_file_for_a_folder(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
-    assert _error(tmp_path / "a.proto") == (
-        f"{tmp_path / 'a.proto'}: Not a directory. Name a folder of .proto files that can be read."
-    )
+    assert _error(tmp_path / "a.proto").startswith(f"{tmp_path}/a.proto: Not a directory. ")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +165,7 @@ def test_a_file_for_a_folder(tmp_path: Path) -> None:
 )
 def test_an_empty_folder(files: dict[str, str], tmp_path: Path) -> None:
     _write(tmp_path, files)
-    assert _error(tmp_path) == f"{tmp_path} holds no .proto file. Name the folder that their imports are relative to."
+    assert _error(tmp_path).startswith(f"{tmp_path} contains no .proto files. ")
 
 
 def _forbid(monkeypatch: pytest.MonkeyPatch, method: str, path: Path) -> None:
@@ -192,13 +184,13 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     _write(tmp_path, {"a/b.proto": EMPTY})
     for method in ("read_text", "read_bytes", "open"):
         _forbid(monkeypatch, method, tmp_path / "a" / "b.proto")
-    assert _error(tmp_path) == f"{tmp_path / 'a/b.proto'}: Permission denied. Make it readable."
+    assert _error(tmp_path).startswith(f"{tmp_path}/a/b.proto: Permission denied. ")
 
 
 def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     _forbid(monkeypatch, "iterdir", tmp_path / "a")
-    assert _error(tmp_path) == f"{tmp_path / 'a'}: Permission denied. Name a folder of .proto files that can be read."
+    assert _error(tmp_path).startswith(f"{tmp_path}/a: Permission denied. ")
 
 
 @pytest.mark.parametrize(
@@ -258,8 +250,7 @@ def test_an_import_that_protoc_does_not_take(path: str, tmp_path: Path) -> None:
     [
         pytest.param(
             {"a.proto": f'{EMPTY}\n\n\nimport "nope.proto";'},
-            'a.proto:4: nothing provides the import "nope.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:4: nothing provides the import "nope.proto". Put',
             id="nowhere",
         ),
         pytest.param(
@@ -276,32 +267,28 @@ def test_an_import_that_protoc_does_not_take(path: str, tmp_path: Path) -> None:
         ),
         pytest.param(
             {"xb.proto": EMPTY, "a.proto": _import("b.proto")},
-            'a.proto:2: nothing provides the import "b.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:2: nothing provides the import "b.proto". Put',
             id="a-file-whose-name-ends-the-same",
         ),
         pytest.param(
             {"xb.proto": EMPTY, "a.proto": _import("y/axb.proto")},
-            'a.proto:2: nothing provides the import "y/axb.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:2: nothing provides the import "y/axb.proto". Put',
             id="an-import-that-ends-the-same",
         ),
         pytest.param(
             {"a.proto": _import("a\\nb.proto")},
-            r"""a.proto:2: nothing provides the import "'a\nb.proto'". """
-            "Put the file there, or name the folder that all imports are relative to.",
+            r"""a.proto:2: nothing provides the import "'a\nb.proto'". Put""",
             id="newline",
         ),
         pytest.param(
             {".b.proto": EMPTY, "a.proto": _import(".b.proto")},
-            'a.proto:2: nothing provides the import ".b.proto". '
-            "Put the file there, or name the folder that all imports are relative to.",
+            'a.proto:2: nothing provides the import ".b.proto". Put',
             id="hidden",
         ),
     ],
 )
 def test_an_import_that_nothing_provides(files: dict[str, str], message: str, tmp_path: Path) -> None:
-    assert _error(_write(tmp_path, files)) == message
+    assert _error(_write(tmp_path, files)).startswith(message)
 
 
 def test_names_are_looked_at_before_imports(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from proto_tree import ProtoTreeError
-from proto_tree.libraries import Library, circles, digest, library_name, make_libraries, read_libraries
+from proto_tree.libraries import Library, cycles, digest, library_name, make_libraries, read_libraries
 
 _Imports = dict[str, list[str]]
 
@@ -80,7 +80,7 @@ def test_library_name(folder: str, name: str) -> None:
                 Library("b", "b_proto.1", ["b/1.proto"], [("a", "a_proto.2")], []),
                 Library("c", "c_proto", ["c/1.proto"], [("a", "a_proto.1")], []),
             ],
-            id="folders-in-a-circle-split-a-file-each",
+            id="folders-in-a-cycle-split-a-file-each",
         ),
         pytest.param(
             {"1.proto": ["b/1.proto"], "x.proto.proto": ["1.proto"], "b/1.proto": ["b/2.proto"], "b/2.proto": []}
@@ -92,7 +92,7 @@ def test_library_name(folder: str, name: str) -> None:
                 Library("b", "b_proto.2", ["b/2.proto"], [], []),
                 Library("b", "b_proto.3", ["b/3.proto"], [("", "root_proto.x.proto")], []),
             ],
-            id="the-root-in-a-circle",
+            id="the-root-in-a-cycle",
         ),
         pytest.param(
             {"a/1.proto": ["b/1.proto"], "b/1.proto": ["c/1.proto"], "c/1.proto": ["a/2.proto"], "a/2.proto": []},
@@ -102,7 +102,7 @@ def test_library_name(folder: str, name: str) -> None:
                 Library("b", "b_proto.1", ["b/1.proto"], [("c", "c_proto.1")], []),
                 Library("c", "c_proto.1", ["c/1.proto"], [("a", "a_proto.2")], []),
             ],
-            id="three-folders-in-a-circle",
+            id="three-folders-in-a-cycle",
         ),
     ],
 )
@@ -120,25 +120,25 @@ def test_libraries(imports: _Imports, libraries: list[Library]) -> None:
         ),
         pytest.param(
             {"b.proto": ["a.proto"], "a.proto": ["b.proto"]},
-            "a.proto, b.proto import each other in a circle, which protoc refuses. Break it.",
+            "a.proto, b.proto import each other in a cycle",
             id="two-files",
         ),
         pytest.param(
             {"b.proto": ["a.proto", "a.proto"], "a.proto": ["b.proto", "b.proto"]},
-            "a.proto, b.proto import each other in a circle, which protoc refuses. Break it.",
+            "a.proto, b.proto import each other in a cycle",
             id="two-files-with-double-imports",
         ),
         pytest.param(
             {"x/c.proto": ["a.proto"], "b.proto": ["x/c.proto"], "a.proto": ["b.proto"], "d.proto": ["a.proto"]},
-            "a.proto, b.proto, x/c.proto import each other in a circle, which protoc refuses. Break it.",
+            "a.proto, b.proto, x/c.proto import each other in a cycle",
             id="three-files-over-folders",
         ),
     ],
 )
-def test_files_in_a_circle(imports: _Imports, message: str) -> None:
+def test_files_in_a_cycle(imports: _Imports, message: str) -> None:
     with pytest.raises(ProtoTreeError) as caught:
         make_libraries(imports)
-    assert str(caught.value) == message
+    assert str(caught.value).startswith(message) and "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("folder", [pytest.param("", id="files"), pytest.param("f{}/", id="folders")])
@@ -150,8 +150,8 @@ def test_a_long_chain(folder: str) -> None:
     assert sum(len(library.deps) for library in libraries) == len(libraries) - 1
 
 
-def test_a_long_circle() -> None:
-    assert [len(circle) for circle in circles({number: [(number + 1) % 5000] for number in range(5000)})] == [5000]
+def test_a_long_cycle() -> None:
+    assert [len(cycle) for cycle in cycles({number: [(number + 1) % 5000] for number in range(5000)})] == [5000]
 
 
 def _reachable(edges: dict[int, list[int]], start: int) -> set[int]:
@@ -171,22 +171,22 @@ def _random_graph(generator: random.Random) -> dict[int, list[int]]:
     return {node: [other for other in nodes if generator.random() < density] for node in nodes}
 
 
-def test_circles_are_what_reaches_itself_both_ways() -> None:
+def test_cycles_are_what_reaches_itself_both_ways() -> None:
     generator = random.Random(20)
     several = 0
     for _ in range(500):
         edges = _random_graph(generator)
         reach = {node: _reachable(edges, node) for node in edges}
         expected = {frozenset({n, *(m for m in reach[n] if n in reach[m])}) for n in edges}
-        found = circles(edges)
-        assert {frozenset(circle) for circle in found} == {circle for circle in expected if len(circle) > 1}, edges
-        assert sum(map(len, found)) == len({node for circle in found for node in circle}), edges
+        found = cycles(edges)
+        assert {frozenset(cycle) for cycle in found} == {cycle for cycle in expected if len(cycle) > 1}, edges
+        assert sum(map(len, found)) == len({node for cycle in found for node in cycle}), edges
         several += len(found) > 1
-    assert several > 20, "graphs with several circles are too rare"
+    assert several > 20, "graphs with several cycles are too rare"
 
 
 def test_libraries_of_random_trees_are_sound() -> None:
-    """Every import is covered by its own library or by a direct dep, no dep is idle, and libraries make no circle."""
+    """Every import is covered by its own library or by a direct dep, no dep is idle, and libraries make no cycle."""
     generator = random.Random(21)
     for _ in range(300):
         names = [f"f{generator.randint(0, 4)}/a{number}.proto" for number in range(generator.randint(1, 12))]
@@ -199,7 +199,7 @@ def test_libraries_of_random_trees_are_sound() -> None:
         for library in libraries:
             own = (library.folder, library.name)
             assert library.deps == sorted({owner[used] for path in library.srcs for used in imports[path]} - {own})
-        assert circles({(library.folder, library.name): library.deps for library in libraries}) == []
+        assert cycles({(library.folder, library.name): library.deps for library in libraries}) == []
 
 
 PROTOS = {"a/b.proto": 'import "c.proto";\nimport "google/protobuf/any.proto";', "c.proto": ""}

@@ -39,11 +39,11 @@ def test_libraries_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        pytest.param({"README.md": ""}, "{root} holds no .proto file. ", id="folder"),
+        pytest.param({"README.md": ""}, "{root} contains no .proto files. ", id="folder"),
         pytest.param(
             {"a.proto": 'import "b.proto";'}, 'a.proto:1: nothing provides the import "b.proto". ', id="import"
         ),
-        pytest.param({"a.proto": 'import "a.proto";'}, "a.proto imports itself. ", id="circle"),
+        pytest.param({"a.proto": 'import "a.proto";'}, "a.proto imports itself. ", id="cycle"),
     ],
 )
 def test_one_line_and_status_2(

@@ -27,8 +27,7 @@ def test_the_readme_shows_the_example() -> None:
     blocks = re.findall(
         r"^```starlark\n# (\S+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
-    files = ["WORKSPACE", "protos/BUILD.bazel", "MODULE.bazel"]
-    assert [path for path, _ in blocks] == [f"{EXAMPLE}/{file}" for file in files]
+    assert [path for path, _ in blocks] == [f"{EXAMPLE}/protos/BUILD.bazel"]
     for path, text in blocks:
         assert text.strip() == (ROOT / path).read_text().strip(), path
 

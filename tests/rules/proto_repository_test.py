@@ -70,7 +70,7 @@ def test_the_tree_builds(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "schemas") == {"py.typed", "requirements.txt", *stubs, *markers}
 
 
-def test_one_library_a_folder_and_one_a_file_in_a_circle(workspace: BazelWorkspace) -> None:
+def test_one_library_a_folder_and_one_a_file_in_a_cycle(workspace: BazelWorkspace) -> None:
     assert _query(workspace, "kind(proto_library, @schemas//...)") == [
         "@schemas//:protos",
         "@schemas//:root_proto",
@@ -137,8 +137,8 @@ def test_a_new_proto_is_seen_after_a_sync(workspace: BazelWorkspace) -> None:
         pytest.param({"x:y.proto": ""}, "@bad: x:y.proto: Bazel takes no ':' in labels.", id="no-label"),
         pytest.param(
             {"x.proto": 'import "y.proto";', "y.proto": 'import "x.proto";'},
-            "@bad: x.proto, y.proto import each other in a circle, which protoc refuses. Break it.",
-            id="a-circle-of-files",
+            "@bad: x.proto, y.proto import each other in a cycle",
+            id="a-cycle-of-files",
         ),
         # The last one: the folder itself is fine, and would not be read again.
         pytest.param({"x y.proto": ""}, 'x y.proto: Python cannot import "x y".', id="no-python-name"),

@@ -273,7 +273,7 @@ def test_what_a_killed_run_left_is_cleaned_up(package: Path, target: Path, text:
     plan = make_plan(MANIFEST, package, target)
     assert (plan.unfinished, plan.leftover, plan.is_fresh) == ([".copy_out"], [], False)
     assert [finding for finding in findings(plan) if finding[0] == ".copy_out"] == [
-        (".copy_out", "is what a run did not finish")
+        (".copy_out", "was left by an interrupted run")
     ]
     _sync(package, target)
     assert not (target / ".copy_out").exists()

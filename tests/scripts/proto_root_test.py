@@ -135,7 +135,7 @@ def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace
         ),
         pytest.param(
             {"readme.txt": ""},
-            "{root} holds no .proto file. Name the folder that their imports are relative to.\n",
+            "{root} contains no .proto files. Name the folder that their imports are relative to.\n",
             id="no-protos",
         ),
         pytest.param(

@@ -55,8 +55,8 @@ def test_one_edited_proto_is_stale_in_all(workspace: BazelWorkspace) -> None:
     assert (check.returncode, check.stdout.splitlines()) == (
         1,
         [
-            f"{GENERATED}/trading_pb2.pyi: differs from what the protos give",
-            f"{TS}/trading_pb.ts: differs from what the protos give",
+            f"{GENERATED}/trading_pb2.pyi: differs from the build",
+            f"{TS}/trading_pb.ts: differs from the build",
             f"To bring it up to date, type: {workspace.root}/scripts/generate_grpc_stubs.sh --language=all",
         ],
     )
@@ -79,17 +79,6 @@ def test_a_failing_build_changes_nothing(workspace: BazelWorkspace) -> None:
     before = _states(workspace)
     result = script(workspace, "--language", "all")
     assert (result.returncode, result.stdout) == (1, "") and "protos/trading.proto:" in result.stderr
-    assert _states(workspace) == before
-
-
-def test_something_in_the_way_of_one_changes_nothing(workspace: BazelWorkspace) -> None:
-    _edit(workspace, "// Buys.", "// Buys what it names.")
-    mine = workspace.root / TS / "npm-dependencies.json"
-    mine.write_text('{"dependencies": {}}\n')
-    before = _states(workspace)
-    result = script(workspace, "--language", "all")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert f"generate_grpc_stubs.sh: {mine} was not generated and would be overwritten: " in result.stderr
     assert _states(workspace) == before
 
 

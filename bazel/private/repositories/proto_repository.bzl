@@ -96,14 +96,14 @@ proto_repository = repository_rule(
     doc = """Makes a repository of a folder of protos that nobody prepared for Bazel.
 
 The imports of the files decide: every folder becomes a `proto_library`, `//a/b:b_proto`, with exactly the deps that it
-needs, and the root `//:root_proto`. Folders that import each other in a circle have one for each file instead,
+needs, and the root `//:root_proto`. Folders that import each other in a cycle have one for each file instead,
 `//a/b:b_proto.FILE`. The repository also holds
 
 - `:protos`, a `proto_library` that stands for all of them;
 - `:py_stubs`, a `py_grpc_library` of all of them;
 - `:ts_stubs`, a `ts_grpc_library` of all of them, which a wildcard leaves out.
 
-Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are passed over for the runtime's own,
+Import paths are relative to the folder. Copies of google/protobuf/*.proto in it are skipped in favor of the runtime's own,
 and so are hidden files. A changed proto is seen by the next build. A new one, or a
 new import, is seen at once by Bazel 7, and by Bazel 4, which cannot watch a folder, after `bazel sync --only=NAME`.
 

@@ -15,6 +15,7 @@ from tests.typescript.project import MODULE_SYSTEMS, NODE, RUNFILES, Project
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 SOURCES = ROOT / "clients/typescript"
 PROGRAMS = Path(__file__).parent / "programs"
+PAGES = ["README.md", "clients/typescript/README.md", "docs/typescript.md"]
 # From what is imported to where it is compiled to.
 IMPORTS = {
     "common_pb": "generated/common_pb",
@@ -23,10 +24,7 @@ IMPORTS = {
     "grpc": "grpc",
     "nestjs": "nestjs",
 }
-RESOLUTIONS: Mapping[str, Mapping[str, object]] = {
-    "nodenext": {"module": "nodenext"},
-    "bundler": {"module": "esnext", "moduleResolution": "bundler", "noEmit": True},
-}
+BUNDLER: Mapping[str, object] = {"module": "esnext", "moduleResolution": "bundler", "noEmit": True}
 # Compilers read all declarations: nothing sets skipLibCheck.
 OPTIONS: Mapping[str, object] = {
     "experimentalDecorators": True,
@@ -35,6 +33,7 @@ OPTIONS: Mapping[str, object] = {
     "strict": True,
     "target": "es2022",
 }
+FLAGS = ["exactOptionalPropertyTypes", "isolatedDeclarations", "noUncheckedIndexedAccess", "verbatimModuleSyntax"]
 FOLDERS = {"esm": "dist/esm", "commonjs": "dist/cjs"}
 
 NODE_TYPES = ["@types/node", "undici-types"]
@@ -57,11 +56,11 @@ def _consumer(folder: Path, package: Path, module_system: str, installed: Iterab
     return project
 
 
-def _compile(project: Project, source: str, **options: object) -> None:
+def _compile(project: Project, sources: list[str], **options: object) -> None:
     types = ["node"] if (project.modules / "@types/node").exists() else []
     # The types of Connect use those of fetch.
     lib = ["es2022", "dom", "dom.iterable"] if (project.modules / "@connectrpc").exists() else ["es2022"]
-    config = {"compilerOptions": {**OPTIONS, "lib": lib, "types": types, **options}, "files": [source]}
+    config = {"compilerOptions": {**OPTIONS, "lib": lib, "types": types, **options}, "files": sources}
     project.write({"tsconfig.json": json.dumps(config)})
     project.output(project.bin / "tsc", "--project", ".")
 
@@ -77,7 +76,6 @@ def test_what_is_in_it(package: Path) -> None:
     assert files == {"README.md", "package.json", "dist/cjs/package.json"} | code
 
 
-@pytest.mark.parametrize("resolution", RESOLUTIONS)
 @pytest.mark.parametrize("module_system", MODULE_SYSTEMS)
 @pytest.mark.parametrize(
     ("program", "installed", "prints"),
@@ -89,29 +87,26 @@ def test_what_is_in_it(package: Path) -> None:
     ],
 )
 def test_a_program(
-    package: Path,
-    tmp_path: Path,
-    module_system: str,
-    resolution: str,
-    program: str,
-    installed: list[str],
-    prints: str,
+    package: Path, tmp_path: Path, module_system: str, program: str, installed: list[str], prints: str
 ) -> None:
     project = _consumer(tmp_path, package, module_system, installed)
     shutil.copy(PROGRAMS / f"{program}.ts", project.folder)
-    _compile(project, f"{program}.ts", **RESOLUTIONS[resolution])
-    if resolution == "nodenext":
-        assert project.output(NODE, f"out/{program}.js") == prints
+    _compile(project, [f"{program}.ts"], module="nodenext")
+    assert project.output(NODE, f"out/{program}.js") == prints
+    if module_system == "esm":
+        _compile(project, [f"{program}.ts"], **BUNDLER)
 
 
-@pytest.mark.parametrize("page", ["README.md", "clients/typescript/README.md", "docs/typescript.md"])
-def test_what_the_pages_show_compiles(package: Path, tmp_path: Path, page: str) -> None:
-    shown = re.findall(r"^```ts\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
-    project = _consumer(tmp_path, package, "esm", sorted({*CONNECT, *NESTJS, "@nestjs/core"}))
-    project.write({f"shown_{number}.ts": text for number, text in enumerate(shown)})
-    project.write({"all.ts": "".join(f'import "./shown_{number}.js";\n' for number in range(len(shown)))})
-    assert shown
-    _compile(project, "all.ts", module="nodenext", noEmit=True)
+def test_what_the_pages_show_compiles(package: Path, tmp_path: Path) -> None:
+    shown = {
+        f"{page.replace('/', '_')}_{number}.ts": text
+        for page in PAGES
+        for number, text in enumerate(re.findall(r"^```ts\n(.*?)^```$", (ROOT / page).read_text(), re.M | re.S), 1)
+    }
+    assert all(f"{page.replace('/', '_')}_1.ts" in shown for page in PAGES)
+    project = _consumer(tmp_path, package, "esm", sorted({*CONNECT, *NESTJS}))
+    project.write(shown)
+    _compile(project, [*shown], module="nodenext", noEmit=True)
 
 
 FOUND = {"esm": "import.meta.resolve('{}')", "commonjs": "require.resolve('{}')"}
@@ -155,7 +150,7 @@ def test_the_sources_are_as_strict_as_the_page_says(tmp_path: Path) -> None:
     folder = shutil.copytree(SOURCES, tmp_path / "typescript")
     # What the package is compiled with, holds. A project of CommonJS cannot have the last one.
     options = json.loads((folder / "tsconfig.json").read_text())["compilerOptions"]
-    for flag in ("exactOptionalPropertyTypes", "isolatedDeclarations", "noUncheckedIndexedAccess", "verbatimModuleSyntax"):
+    for flag in FLAGS:
         assert options[flag] is True
     project = Project(folder)
     project.install()
