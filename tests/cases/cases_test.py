@@ -75,14 +75,14 @@ def _consume(case: str, root: Path) -> None:
 
 
 @every_case
-def test_row_21_exact_files(case: str) -> None:
+def test_exact_files(case: str) -> None:
     stubs = FOLDER / case / "stubs"
     assert {path.relative_to(stubs).as_posix() for path in stubs.rglob("*") if path.is_file()} == files(case)
 
 
 @every_case
 @pytest.mark.parametrize("package", ["p_4c1f", "x9.y2.p_4c1f"], ids=["flat", "nested"])
-def test_row_01_row_16_imports_without_path_hacks_and_is_valid_python(case: str, package: str, tmp_path: Path) -> None:
+def test_imports_without_path_hacks_and_is_valid_python(case: str, package: str, tmp_path: Path) -> None:
     seen = _check(case, tmp_path, package)
     stems = [stem.replace("/", ".") for stem in CASES[case].stems.split()]
     assert seen["modules"] == sorted(stem + ending for stem in stems for ending in ("_pb2", "_pb2_grpc"))
@@ -90,7 +90,7 @@ def test_row_01_row_16_imports_without_path_hacks_and_is_valid_python(case: str,
 
 
 @every_case
-def test_row_10_pickle_across_processes(case: str, tmp_path: Path) -> None:
+def test_pickle_across_processes(case: str, tmp_path: Path) -> None:
     messages = _check(case, tmp_path, "p_4c1f")["messages"]
     program = f"import pickle, sys; sys.path[:0] = [{str(tmp_path)!r}, {str(SITE_PACKAGES)!r}]; "
     program += "print(*(item.DESCRIPTOR.full_name for item in pickle.load(open(sys.argv[1], 'rb'))))"
@@ -99,7 +99,7 @@ def test_row_10_pickle_across_processes(case: str, tmp_path: Path) -> None:
 
 @every_case
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_row_02_type_stubs_are_clean(case: str, checker: str, report: Report) -> None:
+def test_type_stubs_are_clean(case: str, checker: str, report: Report) -> None:
     complaints = report.complaints(checker, report.root / case, report.root / f"consumer_{case}.py")
     if case == "type_stub_fallback":
         complaints = [complaint for complaint in complaints if not BY_PROTOC.search(complaint)]
@@ -108,31 +108,31 @@ def test_row_02_type_stubs_are_clean(case: str, checker: str, report: Report) ->
 
 @pytest.mark.parametrize("checker", CHECKERS)
 @pytest.mark.parametrize("case", CONSUMERS)
-def test_row_02_every_type_is_known(case: str, checker: str, report: Report) -> None:
+def test_every_type_is_known(case: str, checker: str, report: Report) -> None:
     consumer = report.root / f"consumer_{case}.py"
     expected = expected_types(consumer)
     assert expected and report.revealed_types(checker, consumer) == expected
 
 
 @pytest.mark.parametrize("case", KEYWORDS_AND_DOTS)
-def test_row_17_keyword_and_dotted_names(case: str, root: Path) -> None:
+def test_keyword_and_dotted_names(case: str, root: Path) -> None:
     _consume(case, root)
 
 
-def test_row_18_import_public(root: Path) -> None:
+def test_import_public(root: Path) -> None:
     _consume("public_imports", root)
 
 
 @pytest.mark.parametrize("case", ["library_names", "well_known_types"])
-def test_row_19_row_20_external_imports_stay_absolute_and_nothing_is_shadowed(case: str, root: Path) -> None:
+def test_external_imports_stay_absolute_and_nothing_is_shadowed(case: str, root: Path) -> None:
     _consume(case, root)
 
 
-def test_row_23_proto_comments_are_docstrings(root: Path) -> None:
+def test_proto_comments_are_docstrings(root: Path) -> None:
     _consume("comments", root)
 
 
-def test_row_23_proto_comments_show_on_hover(root: Path) -> None:
+def test_proto_comments_show_on_hover(root: Path) -> None:
     tree = ast.parse((root / "comments/comments_pb2.pyi").read_text(encoding="utf-8"))
     docs = {node.name: (ast.get_docstring(node) or "").strip() for node in tree.body if isinstance(node, ast.ClassDef)}
     assert docs["Kind"] == "Detached from the enum: '''.\n\nOn the enum: \"\"\", ''' and \\\"."
@@ -141,15 +141,15 @@ def test_row_23_proto_comments_show_on_hover(root: Path) -> None:
     assert docs["ThreeQuotes"] == '"""'
 
 
-def test_row_28_prefixes(root: Path) -> None:
+def test_prefixes(root: Path) -> None:
     _consume("prefixes", root)
 
 
-def test_row_29_transitive(root: Path) -> None:
+def test_transitive(root: Path) -> None:
     _consume("transitive", root)
 
 
-def test_row_30_generated_proto(root: Path) -> None:
+def test_generated_proto(root: Path) -> None:
     _consume("generated_proto", root)
 
 

@@ -1,4 +1,4 @@
-"""Row 4: the type stubs of awkward protos say what is there at run time."""
+"""The type stubs of awkward protos say what is there at run time."""
 
 import os
 import shutil
@@ -42,9 +42,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_row_04_stubs_match_the_runtime(case: str, reports: dict[str, list[str]]) -> None:
+def test_stubs_match_the_runtime(case: str, reports: dict[str, list[str]]) -> None:
     assert Allowlist(COMMON, OWN).reject(reports[case]) == []
 
 
-def test_row_04_every_exception_is_needed(reports: dict[str, list[str]]) -> None:
+def test_every_exception_is_needed(reports: dict[str, list[str]]) -> None:
     assert Allowlist(OWN).unused([line for lines in reports.values() for line in lines]) == []

@@ -1,4 +1,4 @@
-"""Row 14: in an editor without settings the stubs resolve in `src`, complete, and show the comments of the protos."""
+"""In an editor without settings the stubs resolve in `src`, complete, and show the comments of the protos."""
 
 import asyncio
 import os
@@ -59,36 +59,36 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         runner.run(editor.stop())
 
 
-def test_row_14_one_build_yields_all_four_kinds() -> None:
+def test_one_build_yields_all_four_kinds() -> None:
     package = ROOT / "protos/py_stubs"
     files = {path.name for path in package.iterdir()}
     stems = ["common", "market_data", "trading"]
     assert files == {"__init__.py", "py.typed", "requirements.txt", *(stem + kind for stem in stems for kind in KINDS)}
 
 
-def test_row_14_a_correct_file_has_no_diagnostics(session: Session) -> None:
+def test_a_correct_file_has_no_diagnostics(session: Session) -> None:
     assert session.wait(session.editor.open("correct.py", HEADER)) == []
 
 
-def test_row_14_what_does_not_resolve_is_told(session: Session) -> None:
+def test_what_does_not_resolve_is_told(session: Session) -> None:
     text = HEADER.replace("common_pb2, ", "commons_pb2, ").replace("005930", '1", symbl="2')
     diagnostics = session.wait(session.editor.open("wrong.py", text))
     for message in ('"commons_pb2" is unknown import symbol', 'No parameter named "symbl"'):
         assert any(message in diagnostic for diagnostic in diagnostics), diagnostics
 
 
-def test_row_14_a_stub_completes_to_its_rpcs(session: Session) -> None:
+def test_a_stub_completes_to_its_rpcs(session: Session) -> None:
     text = HEADER + "def more(channel: grpc.Channel):\n    market_data_pb2_grpc.MarketDataServiceStub(channel)."
     offered = session.wait(session.editor.complete("rpcs.py", text))
     assert {"ListSymbols", "GetQuote", "GetCandles", "ImportCandles", "Subscribe"} <= set(offered)
 
 
-def test_row_14_a_message_completes_to_its_fields(session: Session) -> None:
+def test_a_message_completes_to_its_fields(session: Session) -> None:
     offered = session.wait(session.editor.complete("fields.py", f"{HEADER}market_data_pb2.GetQuoteRequest("))
     assert {"symbol=", "exchange="} <= set(offered)
 
 
-def test_row_14_pycharm_is_told_where_imports_start() -> None:
+def test_pycharm_is_told_where_imports_start() -> None:
     """It looks for imports in what its project files call source folders, and ships no checker to ask."""
     (module,) = ElementTree.parse(ROOT / ".idea/modules.xml").iter("module")
     path = module.attrib["filepath"].replace("$PROJECT_DIR$", str(ROOT))
@@ -108,5 +108,5 @@ def test_row_14_pycharm_is_told_where_imports_start() -> None:
         ("market_data_pb2.MARKET_DATA_KIND_TICK", "PriceTick events."),
     ],
 )
-def test_row_23_a_comment_of_the_proto_shows_on_hover(code: str, comment: str, session: Session) -> None:
+def test_a_comment_of_the_proto_shows_on_hover(code: str, comment: str, session: Session) -> None:
     assert comment in session.wait(session.editor.hover(f"{code.replace('.', '_')}.py", HEADER + code))

@@ -1,4 +1,4 @@
-"""Row 24: linters leave the generated files alone, by the configuration that this repository ships."""
+"""Linters leave the generated files alone, by the configuration that this repository ships."""
 
 import os
 import re
@@ -72,14 +72,14 @@ def _lint(tool: str, project: Path, *, named: bool) -> tuple[int, str]:
 
 @each_tool
 @both_ways
-def test_row_24_linters_leave_the_generated_files_alone(tool: str, named: bool, project: Path) -> None:
+def test_linters_leave_the_generated_files_alone(tool: str, named: bool, project: Path) -> None:
     status, output = _lint(tool, project, named=named)
     assert status == 0 and "_pb2" not in output, output
 
 
 @each_tool
 @both_ways
-def test_row_24_without_the_configuration_they_would_not(tool: str, named: bool, project: Path) -> None:
+def test_without_the_configuration_they_would_not(tool: str, named: bool, project: Path) -> None:
     (project / "pyproject.toml").unlink()
     (project / "pyproject.toml").write_text(WITHOUT_CONFIGURATION, encoding="utf-8")
     status, output = _lint(tool, project, named=named)
@@ -87,18 +87,18 @@ def test_row_24_without_the_configuration_they_would_not(tool: str, named: bool,
 
 
 @each_tool
-def test_row_24_what_people_write_is_looked_at(tool: str, project: Path) -> None:
+def test_what_people_write_is_looked_at(tool: str, project: Path) -> None:
     (project / "user.py").write_text(SLOPPY_USER, encoding="utf-8")
     status, output = _lint(tool, project, named=False)
     assert status != 0 and "user.py" in output, output
 
 
-def test_row_24_pylint_knows_what_the_stubs_define(project: Path) -> None:
+def test_pylint_knows_what_the_stubs_define(project: Path) -> None:
     (project / "user.py").write_text(SLOPPY_USER, encoding="utf-8")
     assert "has no 'GetQuotesRequest' member" in _lint("pylint", project, named=False)[1]
 
 
-def test_row_24_the_first_line_names_the_source_and_the_versions() -> None:
+def test_the_first_line_names_the_source_and_the_versions() -> None:
     lock = (ROOT / "third_party/requirements.txt").read_text(encoding="utf-8")
     tools = [f"{tool} {match[1]}" for tool in ("grpcio-tools", "mypy-protobuf") if (match := _locked(tool, lock))]
     files = sorted((ROOT / GENERATED).glob("*_pb2*"))
@@ -113,7 +113,7 @@ def _locked(tool: str, lock: str) -> re.Match[str] | None:
     return re.search(rf"^{tool}==(\S+)", lock, re.MULTILINE)
 
 
-def test_row_24_git_knows_what_is_generated(tmp_path: Path) -> None:
+def test_git_knows_what_is_generated(tmp_path: Path) -> None:
     shutil.copy(ROOT / ".gitattributes", tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     files = [f"{GENERATED}/{path.name}" for path in sorted((ROOT / GENERATED).iterdir())]

@@ -44,7 +44,7 @@ def test_every_module_imports_alone(root: Path, package: str) -> None:
 
 
 @pytest.mark.parametrize(("root", "package"), PACKAGES)
-def test_row_10_every_message_pickles(root: Path, package: str) -> None:
+def test_every_message_pickles(root: Path, package: str) -> None:
     count = _python(
         f"""
 import importlib, pickle
@@ -71,7 +71,7 @@ print(count)
     assert int(count) > 40
 
 
-def test_row_10_messages_travel_through_a_pool_of_spawned_processes(tmp_path: Path) -> None:
+def test_messages_travel_through_a_pool_of_spawned_processes(tmp_path: Path) -> None:
     (tmp_path / "pool.py").write_text(
         PRELUDE.format(roots=[str(ROOT / "src"), str(SITE_PACKAGES)])
         + """
@@ -95,7 +95,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     "paths", list(permutations(["infrastructure", "src.infrastructure"])), ids=["short-first", "src-first"]
 )
-def test_row_13_a_message_is_one_class_whatever_the_import_path(paths: tuple[str, str]) -> None:
+def test_a_message_is_one_class_whatever_the_import_path(paths: tuple[str, str]) -> None:
     first, second = paths
     output = _python(
         f"import {first}.grpc.generated.common_pb2 as a, {second}.grpc.generated.common_pb2 as b\n"

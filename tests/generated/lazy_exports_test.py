@@ -1,4 +1,4 @@
-"""Row 22: short imports, typed, and a start that costs nothing."""
+"""Short imports, typed, and a start that costs nothing."""
 
 import ast
 import importlib
@@ -16,7 +16,7 @@ def _python(code: str) -> str:
     return result.stdout.strip()
 
 
-def test_row_22_a_bare_import_loads_nothing() -> None:
+def test_a_bare_import_loads_nothing() -> None:
     loaded = _python(
         "before = set(sys.modules)\nimport infrastructure.grpc.generated\nprint(sorted(set(sys.modules) - before))"
     )
@@ -24,7 +24,7 @@ def test_row_22_a_bare_import_loads_nothing() -> None:
     assert ast.literal_eval(loaded) == packages
 
 
-def test_row_22_messages_do_not_load_grpc() -> None:
+def test_messages_do_not_load_grpc() -> None:
     loaded = _python(
         "from infrastructure.grpc.generated import PriceTick\n"
         "print([name for name in ('google.protobuf', 'grpc') if name in sys.modules], PriceTick.__module__)"
@@ -32,7 +32,7 @@ def test_row_22_messages_do_not_load_grpc() -> None:
     assert loaded == "['google.protobuf'] infrastructure.grpc.generated.market_data_pb2"
 
 
-def test_row_22_every_name_is_the_modules_own_and_known_to_type_checkers() -> None:
+def test_every_name_is_the_modules_own_and_known_to_type_checkers() -> None:
     source = ast.parse(Path(generated.__file__).read_text(encoding="utf-8"))
     (branch,) = (node for node in source.body if isinstance(node, ast.If))
     typed: dict[str, str] = {}

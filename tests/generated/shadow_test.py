@@ -55,13 +55,13 @@ def _python(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]
         pytest.param(["-m"], ".", "infrastructure.client_test", id="module-in-src"),
     ],
 )
-def test_row_11_the_package_does_not_shadow_grpcio(source: Path, tool: list[str], folder: str, path: str) -> None:
+def test_the_package_does_not_shadow_grpcio(source: Path, tool: list[str], folder: str, path: str) -> None:
     result = _python([*tool, path], source / folder)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(("tool", "complaint"), [(PYTEST, "has no attribute"), (MYPY, "no attribute"), ([], "no attr")])
-def test_row_11_a_marker_in_that_folder_would(source: Path, tool: list[str], complaint: str) -> None:
+def test_a_marker_in_that_folder_would(source: Path, tool: list[str], complaint: str) -> None:
     """Without it, Python looks on and finds grpcio: src/infrastructure/grpc is to have none."""
     (source / "infrastructure/grpc/__init__.py").touch()
     (source / "infrastructure/__init__.py").unlink()

@@ -42,7 +42,7 @@ def _refused(workspace: BazelWorkspace, folder: str, proto: str, rule: str) -> s
     return result.stderr
 
 
-def test_row_35_a_third_language_needs_no_change_of_the_engine(workspace: BazelWorkspace) -> None:
+def test_a_third_language_needs_no_change_of_the_engine(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//words:jts", "--output_groups=+package_manifest,+package_warnings")
     assert result.returncode == 0, result.stderr
     made = _made(workspace, "words/jts")

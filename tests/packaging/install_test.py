@@ -1,4 +1,4 @@
-"""Row 25 and row 21: every kind of installation, in an environment of its own, has the stubs and their types."""
+"""Every kind of installation, in an environment of its own, has the stubs and their types."""
 
 import json
 import os
@@ -126,14 +126,14 @@ def installed(request: pytest.FixtureRequest, checkout: Path, tmp_path_factory: 
     return environment
 
 
-def test_row_25_every_module_imports(installed: Environment) -> None:
+def test_every_module_imports(installed: Environment) -> None:
     imports = "".join(f"import infrastructure.grpc.generated.{module}\n" for module in MODULES)
     code = "from infrastructure.grpc.generated import PriceTick\nprint(PriceTick(symbol='A').symbol)"
     result = _run(installed.python, "-I", "-B", "-c", imports + code)
     assert result.stdout == "A\n", result.stderr
 
 
-def test_row_06_the_floors_are_the_versions_stamped_into_the_code(installed: Environment) -> None:
+def test_the_floors_are_the_versions_stamped_into_the_code(installed: Environment) -> None:
     generated = ROOT / "src/infrastructure/grpc/generated"
     (protobuf,) = re.findall(r"Protobuf Python Version: ([\d.]+)", (generated / "common_pb2.py").read_text())
     (grpcio,) = re.findall(r"GRPC_GENERATED_VERSION = '([\d.]+)'", (generated / "common_pb2_grpc.py").read_text())
@@ -148,7 +148,7 @@ def _check(installed: Environment, checker: str, *arguments: str | Path) -> subp
     return _run(*command, cwd=installed.folder, PYTHONPATH=path, HOME=str(installed.folder))
 
 
-def test_row_21_the_extra_brings_the_types_of_the_runtime(installed: Environment) -> None:
+def test_the_extra_brings_the_types_of_the_runtime(installed: Environment) -> None:
     extra = [line for line in installed.distribution().requires or [] if ";" in line]
     assert extra == ["types-grpcio; extra == 'types'", "types-protobuf; extra == 'types'"]
     # Which are what the type checkers are given here.
@@ -157,7 +157,7 @@ def test_row_21_the_extra_brings_the_types_of_the_runtime(installed: Environment
         assert metadata.is_dir()
 
 
-def test_row_21_downstream_mypy_uses_the_types(installed: Environment) -> None:
+def test_downstream_mypy_uses_the_types(installed: Environment) -> None:
     (installed.folder / "consumer.py").write_text(CONSUMER)
     options = ["--strict", "--config-file=", f"--cache-dir={os.devnull}", f"--python-executable={installed.python}"]
     result = _check(installed, "mypy", *options, "consumer.py")
@@ -167,7 +167,7 @@ def test_row_21_downstream_mypy_uses_the_types(installed: Environment) -> None:
     assert rest == ["Found 1 error in 1 file (checked 1 source file)"]
 
 
-def test_row_21_downstream_pyright_uses_the_types(installed: Environment) -> None:
+def test_downstream_pyright_uses_the_types(installed: Environment) -> None:
     (installed.folder / "consumer.py").write_text(CONSUMER)
     (installed.folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "include": ["consumer.py"]}')
     result = _check(installed, "basedpyright", "--outputjson", "--pythonpath", installed.python)

@@ -226,7 +226,7 @@ def _was_hit(spawn: Mapping[str, object]) -> bool:
     return bool(spawn["remoteCacheHit"] if "remoteCacheHit" in spawn else spawn["cacheHit"])
 
 
-def test_row_33_a_second_checkout_finds_everything_in_the_cache(
+def test_a_second_checkout_finds_everything_in_the_cache(
     people: tuple[Person, Person], builds: list[dict[str, Path]], tmp_path: Path, figures: Counter[str]
 ) -> None:
     runs = []

@@ -1,4 +1,4 @@
-"""Row 34: an action whose command line is longer than a system takes reads its arguments from a file."""
+"""An action whose command line is longer than a system takes reads its arguments from a file."""
 
 import re
 from collections.abc import Iterator
@@ -34,14 +34,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
         yield made
 
 
-def test_row_34_a_command_line_that_no_system_takes(workspace: BazelWorkspace) -> None:
+def test_a_command_line_that_no_system_takes(workspace: BazelWorkspace) -> None:
     assert FOLDERS * LENGTH > 6 << 20
     result = workspace.bazel("build", "//long:stubs")
     assert result.returncode == 0, result.stderr[-2000:]
     assert (workspace.root / "bazel-bin/long/stubs/long/thing_pb2.py").exists()
 
 
-def test_row_34_every_action_takes_its_arguments_from_a_file_and_makes_the_same_of_them(
+def test_every_action_takes_its_arguments_from_a_file_and_makes_the_same_of_them(
     workspace: BazelWorkspace,
 ) -> None:
     wheels = []

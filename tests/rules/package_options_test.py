@@ -86,7 +86,7 @@ def test_without_options_packages_share_their_actions(workspace: BazelWorkspace)
     assert len(actions) == 4 + 6
 
 
-def test_row_19_what_is_provided_is_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
+def test_what_is_provided_is_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
     assert "vendor/money_pb2.py" in _files(workspace, "plain")
     assert not [path for path in _files(workspace, "provided") if path.startswith("vendor")]
     text = _text(workspace, "provided/shop_pb2.py")
@@ -115,7 +115,7 @@ def test_what_cannot_be_named_can_be_excluded(workspace: BazelWorkspace) -> None
     assert _files(workspace, "without_odd") == _files(workspace, "left_out")
 
 
-def test_row_12_two_packages_have_a_common_proto(workspace: BazelWorkspace) -> None:
+def test_two_packages_have_a_common_proto(workspace: BazelWorkspace) -> None:
     output = _python(
         workspace,
         "from py_stubs import common_pb2 as ours\n"
@@ -126,13 +126,13 @@ def test_row_12_two_packages_have_a_common_proto(workspace: BazelWorkspace) -> N
     assert output.split() == ["common.proto", "acme/v1/common.proto", "other", "prefixed.common_pb2"]
 
 
-def test_row_05_servicers_are_abstract_or_concrete(workspace: BazelWorkspace) -> None:
+def test_servicers_are_abstract_or_concrete(workspace: BazelWorkspace) -> None:
     assert "abstractmethod" in _text(workspace, "plain/shop_pb2_grpc.pyi")
     concrete = _text(workspace, "concrete/shop_pb2_grpc.pyi")
     assert "abstractmethod" not in concrete and "class OrdersServicer:" in concrete
 
 
-def test_row_22_folders_hand_on_what_their_protos_define(workspace: BazelWorkspace) -> None:
+def test_folders_hand_on_what_their_protos_define(workspace: BazelWorkspace) -> None:
     output = _python(
         workspace,
         "import sys, lazy\n"

@@ -31,7 +31,7 @@ def _actions(workspace: BazelWorkspace, expression: str) -> list[dict[str, objec
     return actions
 
 
-def test_row_31_exact_outputs(workspace: BazelWorkspace) -> None:
+def test_exact_outputs(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//protos:py_stubs")
     assert result.returncode == 0, result.stderr
     stems = ("common", "market_data", "trading")

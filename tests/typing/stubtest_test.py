@@ -1,4 +1,4 @@
-"""Row 4: the type stubs say what is there at run time, by mypy's stubtest, but for a short list of exceptions."""
+"""The type stubs say what is there at run time, by mypy's stubtest, but for a short list of exceptions."""
 
 import ast
 import importlib
@@ -74,14 +74,14 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_row_04_stubs_match_the_runtime(project: Path) -> None:
+def test_stubs_match_the_runtime(project: Path) -> None:
     lines = stubtest(project, PACKAGE)
     assert ALLOWLIST.reject(lines) == []
     assert ALLOWLIST.unused(lines) == []
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_row_04_a_wrong_name_is_found(name: str, project: Path) -> None:
+def test_a_wrong_name_is_found(name: str, project: Path) -> None:
     file, right, wrong, findings = MISTAKES[name]
     stub = project / GENERATED / file
     text = stub.read_text(encoding="utf-8")
@@ -96,7 +96,7 @@ def test_row_04_a_wrong_name_is_found(name: str, project: Path) -> None:
 
 
 @pytest.mark.parametrize("module", ["market_data_pb2_grpc", "trading_pb2_grpc"])
-def test_row_04_a_stub_has_the_rpcs_of_its_type(module: str) -> None:
+def test_a_stub_has_the_rpcs_of_its_type(module: str) -> None:
     """The rpcs of a client are made by its constructor, where stubtest does not look."""
     tree = ast.parse((SOURCES / GENERATED / f"{module}.pyi").read_text(encoding="utf-8"))
     runtime = importlib.import_module(f"{PACKAGE}.{module}")

@@ -31,20 +31,20 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @each_checker
 @pytest.mark.parametrize("name", ["infrastructure", "partial_stubs", *PROGRAMS])
-def test_row_02_row_03_the_stubs_and_their_use_are_clean(name: str, checker: str, report: Report) -> None:
+def test_the_stubs_and_their_use_are_clean(name: str, checker: str, report: Report) -> None:
     assert report.complaints(checker, report.root / name) == []
 
 
 @each_checker
 @each_program
-def test_row_03_every_type_is_known(name: str, checker: str, report: Report) -> None:
+def test_every_type_is_known(name: str, checker: str, report: Report) -> None:
     expected = expected_types(report.root / name)
     assert expected and report.revealed_types(checker, report.root / name) == expected
 
 
 @each_checker
 @pytest.mark.parametrize("name", MISTAKES)
-def test_row_03_row_05_a_mistake_is_found(name: str, checker: str, report: Report) -> None:
+def test_a_mistake_is_found(name: str, checker: str, report: Report) -> None:
     path = report.root / f"{name}.py"
     lines = path.read_text(encoding="utf-8").splitlines()
     here = next(number for number, line in enumerate(lines, 1) if line.endswith("# here"))
@@ -54,20 +54,20 @@ def test_row_03_row_05_a_mistake_is_found(name: str, checker: str, report: Repor
 
 
 @each_checker
-def test_row_05_a_concrete_servicer_may_leave_methods_out(checker: str, report: Report) -> None:
+def test_a_concrete_servicer_may_leave_methods_out(checker: str, report: Report) -> None:
     assert report.complaints(checker, report.root / "accepted.py") == []
 
 
 @each_program
-def test_row_04_every_name_is_there_at_run_time(name: str, report: Report) -> None:
+def test_every_name_is_there_at_run_time(name: str, report: Report) -> None:
     run_program(report.root / name)
 
 
-def test_row_15_a_package_of_py_beside_pyi_type_checks() -> None:
+def test_a_package_of_py_beside_pyi_type_checks() -> None:
     result = mypy("-p", "protos.py_stubs", path=ROOT)
     assert result.stdout == "Success: no issues found in 7 source files\n"
 
 
-def test_row_15_what_mypy_test_has_to_avoid() -> None:
+def test_what_mypy_test_has_to_avoid() -> None:
     files = [ROOT / "protos/py_stubs" / name for name in ("common_pb2.py", "common_pb2.pyi")]
     assert 'Duplicate module named "protos.py_stubs.common_pb2"' in mypy(*files, path=ROOT).stdout

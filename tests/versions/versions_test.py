@@ -1,4 +1,4 @@
-"""Rows 6, 7 and 27: older pins by one line, the versions that the stubs say they run on, and a runtime of one's own."""
+"""Older pins by one line, the versions that the stubs say they run on, and a runtime of one's own."""
 
 import os
 import re
@@ -111,7 +111,7 @@ def _requirements(package: Path) -> list[str]:
     return [line for line in (package / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
 
 
-def test_row_07_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
+def test_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
     # The wheels that are put in the place of its own are those of the same lock.
     shown = six.bazel("query", "--output=build", "//external:py_grpc_wheels + //external:protobuf6_wheels")
     locks = re.findall(r'requirements_lock = "(?:@jts_grpc)?(//\S+)"', shown.stdout)
@@ -123,7 +123,7 @@ def test_row_07_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
 @pytest.mark.parametrize(
     ("lock", "major"), [pytest.param("floors_wheels", 7, id="7"), pytest.param("protobuf6_floors_wheels", 6, id="6")]
 )
-def test_row_06_the_floors_are_what_the_code_is_stamped_with(lock: str, major: int, six: BazelWorkspace) -> None:
+def test_the_floors_are_what_the_code_is_stamped_with(lock: str, major: int, six: BazelWorkspace) -> None:
     package = (ROOT if major == 7 else six.root / "bazel-bin") / "protos/py_stubs"
     floors = _locked(lock)
     assert floors["protobuf"].startswith(f"{major}.")
@@ -134,12 +134,12 @@ def test_row_06_the_floors_are_what_the_code_is_stamped_with(lock: str, major: i
 
 
 @pytest.mark.parametrize("wheels", ["floors_wheels", "py_grpc_wheels"])
-def test_row_06_the_stubs_run_on_their_floors_and_on_the_newest(wheels: str) -> None:
+def test_the_stubs_run_on_their_floors_and_on_the_newest(wheels: str) -> None:
     assert _runs(wheels, ROOT)
 
 
 @pytest.mark.parametrize("wheels", ["protobuf6_floors_wheels", "protobuf6_wheels", "py_grpc_wheels"])
-def test_row_07_older_stubs_run_on_protobuf_6_and_7(wheels: str, six: BazelWorkspace) -> None:
+def test_older_stubs_run_on_protobuf_6_and_7(wheels: str, six: BazelWorkspace) -> None:
     assert _runs(wheels, six.root / "bazel-bin")
 
 
@@ -147,7 +147,7 @@ def test_below_the_floor_is_below() -> None:
     assert "VersionError" in _probe("protobuf6_wheels", ROOT)
 
 
-def test_row_07_older_stubs_are_typed(six: BazelWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_stubs_are_typed(six: BazelWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MYPYPATH", str(six.root / "bazel-bin"))
     options = ["--strict", f"--cache-dir={os.devnull}", "--config-file=", "-p", "protos.py_stubs"]
     output, errors, status = api.run(options)
@@ -166,7 +166,7 @@ def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.parametrize("own", ["floors_wheels"], indirect=True)
-def test_row_27_one_protobuf_in_the_runfiles_and_it_is_theirs(own: BazelWorkspace) -> None:
+def test_one_protobuf_in_the_runfiles_and_it_is_theirs(own: BazelWorkspace) -> None:
     result = own.bazel("test", "--test_output=all", "//own:app")
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"runs on {_locked('floors_wheels')['protobuf']}" in result.stdout
@@ -178,7 +178,7 @@ def test_row_27_one_protobuf_in_the_runfiles_and_it_is_theirs(own: BazelWorkspac
 
 
 @pytest.mark.parametrize("own", ["floors_wheels"], indirect=True)
-def test_row_27_a_second_protobuf_is_refused(own: BazelWorkspace) -> None:
+def test_a_second_protobuf_is_refused(own: BazelWorkspace) -> None:
     result = own.bazel("build", "//own:two")
     assert result.returncode != 0
     both = f"{_locked('floors_wheels')['protobuf']} and {_locked('py_grpc_wheels')['protobuf']}"
@@ -186,7 +186,7 @@ def test_row_27_a_second_protobuf_is_refused(own: BazelWorkspace) -> None:
 
 
 @pytest.mark.parametrize("own", ["protobuf6_floors_wheels"], indirect=True)
-def test_row_06_a_version_that_does_not_fit_is_said_by_the_build(own: BazelWorkspace) -> None:
+def test_a_version_that_does_not_fit_is_said_by_the_build(own: BazelWorkspace) -> None:
     result = own.bazel("build", "//protos:py_stubs")
     assert result.returncode != 0
     floors, theirs = _locked("floors_wheels"), _locked("protobuf6_floors_wheels")
