@@ -112,7 +112,7 @@ DIFFERENCES: dict[str, dict[str, tuple[str, str]]] = {
     # The greatest float, as Python writes it.
     "FloatValue": {"3.4028235e38": (REFUSED, "value: 3.4028235e+38")},
     # What Python takes, and should not: https://protobuf.dev/programming-guides/json.
-    "BytesValue": {'"A*AA"': (r'value: "\000\000"', REFUSED), '"AA==AA"': (r'value: "\000"', r'value: "\000\000"')},
+    "BytesValue": {'"A*AA"': (r'value: "\000\000"', REFUSED)},
     "DoubleValue": {
         "true": ("value: 1.0", REFUSED),
         '"1e400"': ("value: inf", REFUSED),
