@@ -1,10 +1,10 @@
-"""How long the stubs take, beside the script a person would write by hand (handwritten.sh), in one run.
+"""Times the generation of stubs against the script that one would write by hand (handwritten.sh), in one run.
 
     python3 bench/generate.py [RUNS]
 
-Each figure is the median of RUNS (default 5) whole commands in seconds, the two scripts in turn. Both start from a
-clone of the committed state and share pip's cache, which is warmed first; Bazel gets a server and an output folder of
-its own.
+Each figure is the median of RUNS (default 5) complete commands, in seconds; the two scripts alternate. Both start from
+a clone of the committed state and share pip's cache, which is warmed first. Bazel gets its own server and output
+folder.
 """
 
 import os
@@ -21,7 +21,7 @@ SCRIPT = "scripts/generate_grpc_stubs.sh"
 
 
 class Contestant:
-    """A clone of the repository and the command that makes the stubs in it."""
+    """A clone of the repository and the command that generates the stubs in it."""
 
     def __init__(self, name: str, folder: Path) -> None:
         """Clones the committed state into a folder."""
@@ -35,7 +35,7 @@ class Contestant:
             file.write(f"// {number}\n")
 
     def run(self) -> float:
-        """Makes the stubs and returns the seconds it took."""
+        """Generates the stubs and returns the time in seconds."""
         start = time.monotonic()
         subprocess.run(self.command(), check=True, cwd=self.folder / "clone", stdout=subprocess.DEVNULL)
         return time.monotonic() - start
@@ -45,19 +45,19 @@ class Contestant:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Ends what the command left running."""
+        """Stops what the command left running."""
 
 
 class Ours(Contestant):
     """scripts/generate_grpc_stubs.sh."""
 
     def __init__(self, folder: Path) -> None:
-        """Clones, and keeps Bazel's server and outputs to the folder."""
+        """Clones, and keeps Bazel's server and outputs in the folder."""
         super().__init__("generate_grpc_stubs.sh", folder)
         (folder / "clone/.bazelrc.user").write_text(f"startup --output_user_root={folder / 'bazel'}\n")
 
     def command(self) -> list[str | Path]:
-        """Returns the command, as the README has it."""
+        """Returns the command, as in the README."""
         return [self.folder / "clone" / SCRIPT]
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class Handwritten(Contestant):
 
 
 def first_run(make: Callable[[Path], Contestant]) -> float:
-    """Returns the seconds of a first run: no environment, no server, no output."""
+    """Returns the time of a first run in seconds: no environment, no server, no output."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         contestant = make(Path(folder))
         try:
@@ -89,13 +89,13 @@ def first_run(make: Callable[[Path], Contestant]) -> float:
 
 
 def row(what: str, ours: list[float], theirs: list[float]) -> str:
-    """Returns a line of the table; the ratio is the median of the ratios pair by pair."""
+    """Returns a row of the table; the ratio is the median of the pairwise ratios."""
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
     return f"| {what} | {statistics.median(ours):.2f} | {statistics.median(theirs):.2f} | {ratio:.2f} |"
 
 
 def measure(runs: int) -> list[str]:
-    """Returns the lines of the table."""
+    """Returns the rows of the table."""
     makers = (Ours, Handwritten)
     for make in makers:
         first_run(make)  # warms pip's cache

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a person would write by hand: a virtual environment, protoc, mypy-protobuf and sed.
-# It is the yardstick of bench/generate.py. Usage: handwritten.sh PROTOS OUT VENV REQUIREMENTS
+# The script that one would write by hand: a virtual environment, protoc, mypy-protobuf and sed.
+# The baseline for bench/generate.py. Usage: handwritten.sh PROTOS OUT VENV REQUIREMENTS
 set -euo pipefail
 protos=$1 out=$2 venv=$3 requirements=$4
 

@@ -1,9 +1,9 @@
-"""How long TypeScript as well takes beside Python alone, on JTS's protos, in one run.
+"""Times Python and TypeScript together against Python alone, on JTS's protos, in one run.
 
     python3 bench/languages.py [RUNS]
 
-Each figure is the median of RUNS (default 10) whole `bazel build` commands in seconds, the languages in turn. They work
-in one clone of the committed state, with a server that is up and repositories that are fetched.
+Each figure is the median of RUNS (default 10) complete `bazel build` commands, in seconds; the languages alternate.
+They share a clone of the committed state, a running server and fetched repositories.
 """
 
 import statistics
@@ -24,7 +24,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
 
 
 class Workspace:
-    """A clone of the repository with a Bazel server of its own."""
+    """A clone of the repository with its own Bazel server."""
 
     def __init__(self, folder: Path) -> None:
         """Clones the committed state, and fetches and builds everything once."""
@@ -35,7 +35,7 @@ class Workspace:
             self.build(targets)
 
     def build(self, targets: Sequence[str]) -> float:
-        """Builds some targets and returns the seconds it took."""
+        """Builds targets and returns the time in seconds."""
         start = time.monotonic()
         self.bazel("build", *targets)
         return time.monotonic() - start
@@ -52,20 +52,20 @@ class Workspace:
 
 
 def all_edited(workspace: Workspace, targets: Sequence[str], run: str) -> float:
-    """Returns the seconds of a build after an edit: everything of the contract is generated again."""
+    """Returns the time in seconds of a build after an edit that makes the whole contract stale."""
     workspace.build(targets)
     workspace.edit(run)
     return workspace.build(targets)
 
 
 def after_clean(workspace: Workspace, targets: Sequence[str], _: str) -> float:
-    """Returns the seconds of a build that also lays out Node and the wheels."""
+    """Returns the time in seconds of a build that also lays out Node and the wheels."""
     workspace.bazel("clean")
     return workspace.build(targets)
 
 
 def rows(workspace: Workspace, runs: int) -> list[str]:
-    """Returns the lines of the table; the ratio is the median of the ratios run by run."""
+    """Returns the rows of the table; the ratio is the median of the ratios per run."""
     table = ["| | languages | seconds | to Python alone |", "| --- | --- | --- | --- |"]
     for what, measure in (("all protos edited", all_edited), ("after bazel clean", after_clean)):
         seconds: dict[str, list[float]] = {languages: [] for languages in TARGETS}

@@ -1,9 +1,9 @@
-"""What it costs to import the stubs, beside what it costs to import grpc, in one run.
+"""Times the import of the stubs against the import of grpc, in one run.
 
     python3 bench/startup.py [RUNS]
 
-Each figure is the median of RUNS (default 20) whole interpreters in milliseconds, in turn, less an interpreter that
-imports nothing. It runs where grpcio and protobuf are installed; the committed stubs are those of this checkout.
+Each figure is the median of RUNS (default 20) interpreter runs, in milliseconds, minus a run that imports nothing; the
+imports alternate. Requires an environment with grpcio and protobuf. The stubs are the committed ones of this checkout.
 """
 
 import statistics
@@ -16,7 +16,7 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 PACKAGE = "infrastructure.grpc.generated"
 
-# From what is shown to the statements that do it. The first two are what the others are measured by.
+# From the name of a row to its statements. The first two are the baselines.
 IMPORTS = {
     "nothing": "pass",
     "grpc": "import grpc",
@@ -29,7 +29,7 @@ IMPORTS = {
 
 
 def run(statements: str) -> float:
-    """Returns the milliseconds of an interpreter that runs some statements."""
+    """Returns the time in milliseconds of an interpreter that runs the statements."""
     program = f"import sys; sys.path.insert(0, {str(SOURCES)!r}); {statements}"
     start = time.monotonic()
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -37,9 +37,9 @@ def run(statements: str) -> float:
 
 
 def measure(runs: int) -> list[str]:
-    """Returns the lines of the table; ratios are medians of the ratios run by run."""
+    """Returns the rows of the table; each ratio is the median of the ratios per run."""
     for statements in IMPORTS.values():
-        run(statements)  # writes byte code
+        run(statements)  # writes bytecode
     rounds = [{what: run(statements) for what, statements in IMPORTS.items()} for _ in range(runs)]
     rows = ["| import | ms | to `import grpc` |", "| --- | --- | --- |"]
     for what in list(IMPORTS)[1:]:

@@ -1,1 +1,1 @@
-"""The code generator that the actions of the rules run. It knows nothing of Bazel."""
+"""The code generator that the rules' actions run. It knows nothing about Bazel."""

@@ -1,4 +1,4 @@
-"""From proto files to descriptors, by protoc, with messages that a user can act on."""
+"""Compiles proto files to descriptors with protoc, and reports errors that a user can act on."""
 
 import sys
 import tempfile
@@ -12,7 +12,7 @@ from codegen.diagnostics import errors_of, explain, source_path
 from codegen.errors import CodegenError
 from codegen.protoc import run_protoc
 
-# Pairs of a folder that is compiled from and the folder of the workspace that it stands for (diagnostics.source_path).
+# Pairs of a staged folder and the workspace folder that it stands for (diagnostics.source_path).
 Prefixes = Sequence[tuple[str, str]]
 
 
@@ -23,17 +23,17 @@ def compile_library(
     importable: Iterable[str],
     source_prefixes: Prefixes,
 ) -> FileDescriptorSet:
-    """Returns the descriptors of a proto_library and of all that it imports, with source info, in topological order.
+    """Returns the descriptors of a proto_library and its transitive imports, with source info, in topological order.
 
     Args:
       protos: from import path to file.
-      label: that of the proto_library.
-      proto_path: the roots that imports are looked up in.
+      label: the proto_library's label.
+      proto_path: the roots to resolve imports in.
       importable: the import paths that strict deps allow.
       source_prefixes: for messages.
 
     Raises:
-      CodegenError: with protoc's message, when they do not compile.
+      CodegenError: with protoc's message, if they do not compile.
     """
     for file in protos.values():
         _check_encoding(file, source_prefixes)
@@ -42,7 +42,7 @@ def compile_library(
         "--direct_dependencies_violation_msg="
         + f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps",
         "--include_source_info",
-        # Editions have features that hold for the source alone, and are checked once more with descriptors.
+        # Editions have source-retention features, which are checked again when protoc reads the descriptors.
         "--retain_options",
     ]
     status, messages, output = _compile(protos, proto_path, options)
@@ -59,19 +59,19 @@ def compile_library(
 def compile_together(
     protos: Iterable[str], label: str, proto_path: Iterable[str], source_prefixes: Prefixes
 ) -> FileDescriptorSet:
-    """Returns the descriptors of all protos of a package and of what they import.
+    """Returns the descriptors of all protos of a package and their transitive imports.
 
-    Each proto_library is compiled alone, so two that define the same name both build; most languages would refuse the
+    Each proto_library is compiled alone, so two that define the same name both build. Most languages would reject the
     second one at import.
 
     Args:
       protos: import paths.
-      label: that of the package.
-      proto_path: the roots that they are looked up in.
+      label: the package's label.
+      proto_path: the roots to resolve them in.
       source_prefixes: for messages.
 
     Raises:
-      CodegenError: with protoc's message, when they do not go together.
+      CodegenError: with protoc's message, if they collide.
     """
     status, messages, output = _compile(protos, proto_path, [])
     if status != 0:
@@ -80,7 +80,7 @@ def compile_together(
 
 
 def _compile(protos: Iterable[str], proto_path: Iterable[str], options: Iterable[str]) -> tuple[int, str, bytes]:
-    """Returns protoc's exit status, what it wrote to standard error, and the bytes of the descriptors."""
+    """Returns protoc's exit status, its standard error, and the serialized descriptors."""
     roots = [f"--proto_path={root}" for root in proto_path]
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch, "descriptors.bin")

@@ -1,4 +1,4 @@
-"""What is true of descriptors in every language: import paths and comments. Pure functions."""
+"""Descriptor handling that all languages share: import paths and comments. Pure functions."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
 
@@ -8,11 +8,11 @@ from codegen.errors import CodegenError
 
 
 def matches(import_path: str, patterns: Iterable[str]) -> bool:
-    """Tells whether a proto is one of some patterns.
+    """Returns whether a proto matches any of the patterns.
 
     Args:
       import_path: for example "google/protobuf/any.proto".
-      patterns: import paths, or prefixes of them that end in a slash, for example ["google/protobuf/", "a/b.proto"].
+      patterns: import paths, or prefixes that end in a slash, for example ["google/protobuf/", "a/b.proto"].
     """
     return any(
         import_path.startswith(pattern) if pattern.endswith("/") else import_path == pattern for pattern in patterns
@@ -22,13 +22,13 @@ def matches(import_path: str, patterns: Iterable[str]) -> bool:
 def check_excluded(
     files: Set[str], descriptors: FileDescriptorSet, exclude: Sequence[str], provided: Sequence[str]
 ) -> None:
-    """Makes sure that no file imports one that nothing is generated for.
+    """Checks that no file imports an excluded one.
 
     Args:
       files: the import paths to generate for.
-      descriptors: those files and all that they import.
-      exclude: import paths or prefixes that nothing is generated for.
-      provided: import path prefixes that installed packages bring.
+      descriptors: those files and their transitive imports.
+      exclude: import paths or prefixes to generate nothing for.
+      provided: import path prefixes that installed packages provide.
 
     Raises:
       CodegenError: naming both files.
@@ -44,11 +44,11 @@ def check_excluded(
 
 
 def use_plain_line_ends(descriptors: FileDescriptorSet, files: Set[str]) -> None:
-    """Ends the lines of comments as every generated file does, also those of a proto that was written on Windows.
+    """Converts CRLF in comments to LF, as in generated files: protos may come from Windows.
 
     Args:
-      descriptors: with source info. Changed.
-      files: the import paths that files are generated for.
+      descriptors: with source info. Modified in place.
+      files: the import paths to generate for.
     """
     for file in descriptors.file:
         for location in file.source_code_info.location if file.name in files else ():
@@ -56,7 +56,7 @@ def use_plain_line_ends(descriptors: FileDescriptorSet, files: Set[str]) -> None
 
 
 def change_comments(location: SourceCodeInfo.Location, change: Callable[[str], str]) -> None:
-    """Changes every comment of a location. An absent one stays absent: some plugins print empty ones."""
+    """Applies a function to every comment of a location. Skips absent ones: some plugins print empty comments."""
     if location.HasField("leading_comments"):
         location.leading_comments = change(location.leading_comments)
     if location.HasField("trailing_comments"):

@@ -1,4 +1,4 @@
-"""Turns protoc's messages into ones that a user can act on. Pure functions."""
+"""Rewrites protoc's messages so a user can act on them. Pure functions."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,8 +9,8 @@ _UNDEFINED = re.compile(r'^.*" is not defined\.\n?', re.MULTILINE)
 _DEFINED_TWICE = re.compile(
     r'^(?P<path>[^\s:][^:\n]*\.proto)[:\d]*: "[^"]*" (?:is already|seems to be) defined in (?:file )?"(?P<other>[^"]*)"'
 )
-# How protoc logs, for example "W0000 00:00:1795570228.072893       2 parser.cc:659] No edition or syntax…", and what it
-# says before the first of these lines.
+# The prefix of protoc's log lines, for example "W0000 00:00:1795570228.072893       2 parser.cc:659] No edition or
+# syntax…", and the line that it prints before the first of them.
 _LOGGED = re.compile(r"^[IWEF]\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\] ", re.MULTILINE)
 _BEFORE_LOGGED = re.compile(r"^WARNING: All log messages before absl::InitializeLog\(\) .*\n", re.MULTILINE)
 _WARNING = re.compile(
@@ -21,14 +21,14 @@ _NOT_FOUND = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto): File not found\.$", r
 
 
 def explain(messages: str, label: str, source_prefixes: Sequence[tuple[str, str]]) -> str:
-    """Returns protoc's messages with the paths of the source tree, and with what to do where that is known.
+    """Returns protoc's messages with paths in the source tree, and with a fix where one is known.
 
     Args:
       messages: protoc's standard error, lines like "common.proto:5:3: Expected field name."
-      label: the proto_library that is compiled.
+      label: the proto_library being compiled.
       source_prefixes: see source_path.
     """
-    # One bad import makes every use of its types undefined: dozens of lines that hide the first.
+    # One bad import makes every use of its types undefined: dozens of lines that bury the first.
     plain = _LOGGED.sub("", _BEFORE_LOGGED.sub("", messages))
     causes = _UNDEFINED.sub("", plain) if _FAILED_IMPORT.search(plain) else plain
     located = _LOCATION.sub(lambda match: source_path(match["path"], source_prefixes), _first_of_each_pair(causes))
@@ -41,12 +41,12 @@ def explain(messages: str, label: str, source_prefixes: Sequence[tuple[str, str]
 
 
 def errors_of(messages: str) -> str:
-    """Returns what explain gives of a compilation that failed without the warnings, which hide the cause."""
+    """Removes warnings from explain's output for a failed compilation: they bury the cause."""
     return _WARNING.sub("", messages).rstrip() or messages
 
 
 def _first_of_each_pair(messages: str) -> str:
-    """Returns the messages with one for each pair of files that define the same: a copy of a file has dozens."""
+    """Keeps one message per pair of files with duplicate definitions: a copied file causes dozens."""
     seen: set[tuple[str, str]] = set()
     kept = []
     was_kept = True
@@ -63,12 +63,12 @@ def _first_of_each_pair(messages: str) -> str:
 
 
 def source_path(path: str, prefixes: Iterable[tuple[str, str]]) -> str:
-    """Returns the path in the workspace of a file that is compiled from another path.
+    """Returns the workspace path of a file that protoc compiles from a staged path.
 
     Args:
-      path: as protoc names it, for example "bazel-out/bin/protos/_virtual_imports/common_proto/common.proto".
-      prefixes: pairs of a folder that is compiled from and the folder of the workspace that it stands for, for
-        example [("bazel-out/bin/protos/_virtual_imports/common_proto", "protos")].
+      path: as protoc prints it, for example "bazel-out/bin/protos/_virtual_imports/common_proto/common.proto".
+      prefixes: pairs of a staged folder and the workspace folder that it stands for, for example
+        [("bazel-out/bin/protos/_virtual_imports/common_proto", "protos")].
     """
     for staged, source in prefixes:
         if path.startswith(staged + "/"):

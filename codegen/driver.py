@@ -1,10 +1,10 @@
-"""The program of the actions.
+"""The program that the actions run.
 
-driver generate: from the protos of some proto_libraries to the files of one language, in one process.
+driver generate: turns the protos of some proto_libraries into the files of one language, in one process.
 
     .proto ─ protoc ─► descriptors ─ the language ─► texts ─► exactly the declared ones ─► headers
 
-driver package: the files that a package has as a whole, once all of its protos have been compiled together.
+driver package: writes the package-level files, after compiling all protos of the package together.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from codegen.output import add_headers, check_paths, package_header, show, write
 
 
 class Library(NamedTuple):
-    """A proto_library: its label, what strict deps allow it to import, and its protos, from import path to file."""
+    """A proto_library: its label, the import paths that strict deps allow, and its protos, from import path to file."""
 
     label: str
     importable: list[str]
@@ -32,7 +32,7 @@ class Library(NamedTuple):
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
-    """Returns the arguments of a command; `run` is its function."""
+    """Returns the parsed arguments; `run` is the command's function."""
     parser = argparse.ArgumentParser(prog="codegen", allow_abbrev=False)
     commands = parser.add_subparsers(required=True)
     _add_generate(commands.add_parser("generate", parents=[_shared_arguments()], allow_abbrev=False))
@@ -91,7 +91,7 @@ def _add_package(parser: argparse.ArgumentParser) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Runs a command. Returns 0, or 1 after a message on standard error."""
+    """Runs a command. Returns 0, or 1 after printing an error."""
     arguments = parse_arguments(argv)
     try:
         arguments.run(arguments)
@@ -105,15 +105,15 @@ def main(argv: list[str]) -> int:
 
 
 def _owners(arguments: argparse.Namespace) -> dict[str, str]:
-    """Returns the label of the library of each proto, by import path."""
+    """Returns the label of each proto's library, by import path."""
     return {import_path: label for label, import_path, _ in arguments.proto}
 
 
 def generate(arguments: argparse.Namespace) -> None:
-    """Compiles, has the language generate and only then writes: when anything fails, nothing is written.
+    """Compiles, generates, and only then writes: on failure nothing is written.
 
     Raises:
-      CodegenError: for what the user can fix.
+      CodegenError: for errors that the user can fix.
     """
     language = find_language(arguments.language)
     owners, outputs = _owners(arguments), dict(arguments.output)
@@ -144,9 +144,9 @@ def _libraries(arguments: argparse.Namespace) -> Iterable[Library]:
 
 
 def _compile(libraries: Iterable[Library], arguments: argparse.Namespace) -> FileDescriptorSet:
-    """Returns the descriptors of all libraries and of what they import, in topological order.
+    """Returns the descriptors of all libraries and their transitive imports, in topological order.
 
-    Each is compiled alone, because strict deps are its own.
+    Each library is compiled alone, because each has its own strict deps.
     """
     compiled = FileDescriptorSet()
     known: set[str] = set()
@@ -161,10 +161,10 @@ def _compile(libraries: Iterable[Library], arguments: argparse.Namespace) -> Fil
 
 
 def package(arguments: argparse.Namespace) -> None:
-    """Writes the files that a package has as a whole, and gathers what there was to warn of.
+    """Writes the package-level files and collects the libraries' warnings.
 
     Raises:
-      CodegenError: for what the user can fix.
+      CodegenError: for errors that the user can fix.
     """
     language = find_language(arguments.language)
     request = PackageRequest(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 
 class CodegenError(Exception):
-    """Something that the user can fix. The text says what is wrong, where, and how to fix it, in one or two lines.
+    """An error that the user can fix. The text says what is wrong, where, and how to fix it, in one or two lines.
 
-    `proto` is the import path that it is about, "" when it is about none: the label in front of the message is that of
-    the proto_library that has it.
+    `proto` is the import path that the error is about, or "". The message is prefixed with the label of that proto's
+    library.
     """
 
     def __init__(self, text: str, proto: str = "") -> None:
@@ -18,12 +18,12 @@ class CodegenError(Exception):
 
 
 class GeneratorError(CodegenError):
-    """A generator refused a file, crashed on it, or wrote something that is not Python. Another one may do better."""
+    """A generator rejected a file, crashed on it, or wrote invalid Python. Another generator may succeed."""
 
 
 @contextlib.contextmanager
 def about(proto: str) -> Iterator[None]:
-    """Has errors of the block that name no proto be about this one."""
+    """Sets the proto of errors that the block raises without one."""
     try:
         yield
     except CodegenError as error:
@@ -32,6 +32,6 @@ def about(proto: str) -> Iterator[None]:
 
 
 def explain_os_error(error: OSError) -> str:
-    """Returns what is wrong with which file, and what to do, when a disk is full or cannot be written to."""
+    """Returns which file failed, why, and what to do, for a disk that is full or not writable."""
     place = error.filename2 or error.filename or tempfile.gettempdir()
     return f"{place}: {error.strerror}. Make room and write access there."

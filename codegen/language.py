@@ -1,7 +1,7 @@
-"""What a language brings to the code generator, and the language that needs nothing but a plugin.
+"""The interface between the code generator and its languages, and a language that only runs a plugin.
 
-A language is a module with the functions of Language. The driver finds it by its name and does all that is not the
-language's: arguments, compiling, headers, writing, warnings, messages. This module itself is the smallest one.
+A language is a module with the functions of Language. The driver imports it by name and does everything that languages
+share: arguments, compiling, headers, writing, warnings, messages. This module is itself the minimal language.
 """
 
 import importlib
@@ -16,12 +16,12 @@ from codegen.plugins import run_program
 
 
 class Request(NamedTuple):
-    """What there is to generate.
+    """A request to generate files.
 
-    `files` are import paths, `outputs` is from path below the package to the import path that it comes from,
-    `descriptors` are those files and all that they import, with source info, in topological order.
-    `provided` are import path prefixes that installed packages bring, `exclude` import paths or prefixes that nothing
-    is generated for. `plugin` is the toolchain's, with what it is told. `options` are the attributes of the rule.
+    `files` are import paths. `outputs` maps paths below the package to the import paths that they come from.
+    `descriptors` are those files and their transitive imports, with source info, in topological order.
+    `provided` are import path prefixes that installed packages provide. `exclude` are import paths or prefixes to
+    generate nothing for. `plugin` is the toolchain's, `parameter` its parameter. `options` are the rule's attributes.
     """
 
     files: Sequence[str]
@@ -42,9 +42,9 @@ class Warned(NamedTuple):
 
 
 class Generated(NamedTuple):
-    """What a language makes of a request.
+    """A language's answer to a request.
 
-    `texts` is from path below the package to text, `tools` are names and versions for the headers, for example
+    `texts` maps paths below the package to texts. `tools` are names and versions for the headers, for example
     "grpcio-tools 1.85.1, mypy-protobuf 5.1.0".
     """
 
@@ -54,11 +54,12 @@ class Generated(NamedTuple):
 
 
 class PackageRequest(NamedTuple):
-    """What a package has as a whole.
+    """A request for package-level files.
 
-    `files` are the import paths of its protos, `generated` are the files that one of them became, `outputs` are the
-    paths below the package to write, the file that marks its top first. `descriptors` are those protos and all that
-    they import; `header` is the line that generated files begin with; `options` are what the rule wants of the package.
+    `files` are the import paths of the package's protos. `generated` are the files generated from one of them.
+    `outputs` are the paths below the package to write; the first one marks the package root. `descriptors` are those
+    protos and their transitive imports. `header` is the first line of the files. `options` are the rule's options for
+    the package.
     """
 
     files: Sequence[str]
@@ -70,22 +71,22 @@ class PackageRequest(NamedTuple):
 
 
 class Language(Protocol):
-    """The functions of a language's module. Both raise CodegenError for what a user can fix."""
+    """The functions of a language's module. Both raise CodegenError for errors that the user can fix."""
 
     def generate(self, request: Request) -> Generated:
-        """Returns the files of some protos."""
+        """Returns the generated files."""
 
     def package_texts(self, request: PackageRequest) -> tuple[Mapping[str, str], Sequence[str]]:
-        """Returns the files that a package has as a whole, from path to text, and warnings, a line each."""
+        """Returns the package-level files, from path to text, and one-line warnings."""
 
 
 def find_language(module: str) -> Language:
-    """Returns the language of a module, for example "codegen.python.language"."""
+    """Imports a language's module, for example "codegen.python.language"."""
     return cast(Language, importlib.import_module(module))
 
 
 def generate(request: Request) -> Generated:
-    """Returns what the plugin writes."""
+    """Returns the plugin's output."""
     if not request.plugin:
         raise CodegenError("the toolchain has no plugin. Give it one.")
     texts = run_program(request.plugin, request.parameter, request.files, request.descriptors)
@@ -93,5 +94,5 @@ def generate(request: Request) -> Generated:
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
-    """Returns the file that marks the top of a package."""
+    """Returns the file that marks the package root."""
     return {request.outputs[0]: request.header}, []

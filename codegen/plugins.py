@@ -1,6 +1,6 @@
-"""Runs generators on descriptors: protoc plugins, in this process or as programs, and what protoc has built in.
+"""Runs generators on descriptors: protoc plugins, in this process or as programs, and protoc's built-in generators.
 
-A plugin reads a request from standard input and writes a response to standard output. That contract is described at
+A plugin reads a request from standard input and writes a response to standard output. The contract is described at
 https://protobuf.dev/reference/other/#plugins and in
 https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/plugin.proto.
 """
@@ -27,25 +27,25 @@ _ERROR = re.compile(r"\w*(Error|Exception)( \[\w+\])?:")
 
 
 def make_request(files: Sequence[str], parameter: str, descriptors: FileDescriptorSet) -> CodeGeneratorRequest:
-    """Returns what a plugin reads.
+    """Returns a plugin's request.
 
     Args:
       files: the import paths to generate for.
-      parameter: what it is told, `--NAME_opt` of protoc.
-      descriptors: those files and all that they import, with source info, in topological order.
+      parameter: the plugin's parameter, protoc's `--NAME_opt`.
+      descriptors: those files and their transitive imports, with source info, in topological order.
     """
     return CodeGeneratorRequest(file_to_generate=files, parameter=parameter, proto_file=descriptors.file)
 
 
 def read_response(response: bytes, request: CodeGeneratorRequest) -> dict[str, str]:
-    """Returns the files that a plugin writes, from its name for them to content.
+    """Returns the files in a plugin's response, from name to content.
 
     Args:
-      response: what it has written to standard output.
-      request: what it has read.
+      response: the plugin's standard output.
+      request: the plugin's request.
 
     Raises:
-      GeneratorError: when it refuses, or does not know what a file uses. The text says why, in one line.
+      GeneratorError: if the plugin rejects a file or does not support a feature in it. The text is one line.
     """
     try:
         parsed = CodeGeneratorResponse.FromString(response)
@@ -60,14 +60,14 @@ def read_response(response: bytes, request: CodeGeneratorRequest) -> dict[str, s
             raise GeneratorError(f"it adds to {file.name} of another plugin, and here each works alone")
         if not file.name and not texts:
             raise GeneratorError("its first file has no name")
-        # Without a name it continues the last one.
+        # A file without a name continues the previous one.
         name = file.name or next(reversed(texts))
         texts[name] = texts.get(name, "") + file.content if not file.name else file.content
     return texts
 
 
 def _check_features(response: CodeGeneratorResponse, files: Iterable[FileDescriptorProto]) -> None:
-    """Refuses what the plugin has not declared to support, as protoc does."""
+    """Rejects features that the plugin does not declare support for, as protoc does."""
     for file in files:
         if file.syntax == "editions":
             supported = response.supported_features & CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
@@ -87,19 +87,19 @@ def _has_optional(messages: Iterable[DescriptorProto]) -> bool:
 
 
 def run_function(entry_point: str, request: CodeGeneratorRequest) -> dict[str, str]:
-    """Runs a plugin that is written in Python inside this process, and returns what it generates.
+    """Runs a Python plugin in this process and returns what it generates.
 
-    Calling it with standard input and output replaced keeps to the contract and saves an interpreter start.
+    Redirecting standard input and output honors the contract and saves an interpreter start.
 
     Args:
       entry_point: "module:function".
       request: from make_request.
 
     Returns:
-      From file name, as the plugin gives it, to content.
+      From file name, as in the response, to content.
 
     Raises:
-      GeneratorError: when the plugin refuses the files or crashes. The text says how, in one line.
+      GeneratorError: if the plugin rejects the files or crashes. The text is one line.
     """
     module, function = entry_point.split(":")
     main = getattr(importlib.import_module(module), function)
@@ -125,22 +125,22 @@ def _standard_streams(request: bytes) -> Iterator[io.BytesIO]:
         yield output
     finally:
         replaced.flush()
-        # Otherwise the wrapper closes the buffer, and the output is gone, when it is collected.
+        # Otherwise the wrapper closes the buffer and loses the output when it is garbage-collected.
         replaced.detach()
         sys.argv, sys.stdin, sys.stdout = saved
 
 
 def run_program(plugin: Path, parameter: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
-    """Runs a plugin that is a program, and returns what it generates, from its name for a file to content.
+    """Runs a plugin executable and returns what it generates, from file name to content.
 
     Args:
-      plugin: the program.
-      parameter: what it is told.
+      plugin: the executable.
+      parameter: the plugin's parameter.
       files: the import paths to generate for.
-      descriptors: those files and all that they import, with source info, in topological order.
+      descriptors: those files and their transitive imports, with source info, in topological order.
 
     Raises:
-      CodegenError: when the plugin refuses a file or crashes: the first file that it fails on, and how.
+      CodegenError: if the plugin rejects a file or crashes, naming the first such file and the reason.
     """
     try:
         return _run(plugin, make_request(files, parameter, descriptors))
@@ -167,24 +167,24 @@ def _run(plugin: Path, request: CodeGeneratorRequest) -> dict[str, str]:
 
 
 def _how_it_ended(status: int, stderr: str) -> str:
-    """Returns how a program failed, with the most telling line of its standard error, in one line."""
+    """Returns one line: how a program failed, and the most telling line of its standard error."""
     how = f"killed by signal {-status}" if status < 0 else f"exit status {status}"
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    # Node and Python name the error in a line of its own, between a trace and the version of the program.
+    # Node and Python print the error on a line of its own. A stack trace and Node's version may surround it.
     errors = [line for line in lines if _ERROR.match(line)]
     return ": ".join([how, *(errors or lines)[-1:]]).rstrip(".")
 
 
 def run_builtin(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
-    """Runs a generator that protoc has built in, and returns what it writes, from path to text.
+    """Runs one of protoc's built-in generators and returns its output, from path to text.
 
     Args:
       option: protoc's option for it, for example "--python_out".
       files: the import paths to generate for.
-      descriptors: those files and all that they import, in topological order.
+      descriptors: those files and their transitive imports, in topological order.
 
     Raises:
-      GeneratorError: when it refuses a file, with protoc's words in one line.
+      GeneratorError: if it rejects a file, with protoc's message on one line.
     """
     with tempfile.TemporaryDirectory() as scratch:
         source, out = Path(scratch, "descriptors.bin"), Path(scratch, "out")
@@ -192,7 +192,7 @@ def run_builtin(option: str, files: Sequence[str], descriptors: FileDescriptorSe
         out.mkdir()
         status, messages = run_protoc([f"--descriptor_set_in={source}", f"{option}={out}", *files])
         if status != 0:
-            # The scratch folder has another name each time.
+            # The scratch folder has a different name on every run.
             raise GeneratorError(" ".join(messages.replace(scratch, "").split()))
         written = [path for path in out.rglob("*") if path.is_file()]
         return {path.relative_to(out).as_posix(): path.read_bytes().decode("utf-8") for path in written}

@@ -1,4 +1,4 @@
-"""Runs the protoc of grpcio-tools inside this process."""
+"""Runs grpcio-tools' protoc in this process."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from types import ModuleType
 
 from codegen.errors import CodegenError
 
-# grpc_tools installs import hooks unless told not to; nothing here wants stubs made at import.
+# Unless this is set, grpc_tools installs import hooks that generate stubs.
 os.environ["GRPC_PYTHON_DISABLE_DYNAMIC_STUBS"] = "1"
 
 
@@ -15,16 +15,16 @@ def run_protoc(arguments: list[str]) -> tuple[int, str]:
     """Runs protoc.
 
     Args:
-      arguments: its command line, without the program's name.
+      arguments: its command line, without the program name.
 
     Returns:
-      Its exit status and what it wrote to standard error.
+      Its exit status and standard error.
 
     Raises:
-      CodegenError: when the compiler cannot be loaded by this interpreter.
+      CodegenError: if this interpreter cannot load protoc.
     """
     compiler = _load()
-    # protoc writes to the file descriptor from C++, past sys.stderr.
+    # protoc is C++ and writes to the file descriptor, bypassing sys.stderr.
     sys.stderr.flush()
     saved = os.dup(2)
     with tempfile.TemporaryFile() as captured:
@@ -53,7 +53,7 @@ def _load() -> ModuleType:
 
 
 def main(argv: list[str]) -> int:
-    """The command line of protoc, with the well-known types behind the import paths that are given."""
+    """Runs protoc with the well-known types after the given import paths."""
     compiler = _load()
     well_known_types = os.path.join(os.path.dirname(str(compiler.__file__)), "_proto")
     status: int = compiler.main(["protoc", *argv, f"-I{well_known_types}"])

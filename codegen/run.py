@@ -1,8 +1,8 @@
-"""Starts a module of this program, as run.py ROOT… -- MODULE ARGUMENT….
+"""Runs a module of this program: run.py ROOT… -- MODULE ARGUMENT….
 
-The interpreter runs isolated (-I -S), so that neither the environment nor the machine's own packages affect what is
-generated. Therefore the places to import from come as arguments: each ROOT goes before the standard library, the parent
-of this folder behind everything else.
+The interpreter runs isolated (-I -S): neither the environment nor the machine's own packages affect the output. The
+import path comes from the arguments instead: each ROOT goes before the standard library, and this folder's parent goes
+last.
 """
 
 import importlib
@@ -26,7 +26,7 @@ def start(argv: list[str]) -> int:
     try:
         status: int = importlib.import_module(module).main(expand(argv[separator + 2 :]))
     except Exception as error:
-        # protobuf raises one of its own when it is older than what imports it.
+        # protobuf raises its own error type when it is older than the code that imports it.
         if not isinstance(error, ImportError) and type(error).__name__ != "VersionError":
             raise
         print(f"{module} cannot be loaded: {type(error).__name__}: {error}\n{_HINT}", file=sys.stderr)
@@ -35,9 +35,9 @@ def start(argv: list[str]) -> int:
 
 
 def expand(argv: list[str]) -> list[str]:
-    """Returns the arguments; `--flagfile=FILE` alone stands for the lines of a file.
+    """Returns the arguments. Replaces a lone `--flagfile=FILE` with the lines of FILE.
 
-    argparse's own `@FILE` would do the same to every value that starts with an `@`, as labels do.
+    argparse's own `@FILE` would also expand every value that starts with an `@`, such as a label.
     """
     if len(argv) != 1 or not argv[0].startswith(_FLAGFILE):
         return argv

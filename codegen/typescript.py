@@ -1,4 +1,4 @@
-"""TypeScript as a language of the engine (codegen/language.py): what protoc-gen-es writes, as it writes it."""
+"""TypeScript as a language of the code generator (codegen/language.py): the output of protoc-gen-es, unchanged."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from codegen import language
 from codegen.errors import CodegenError
 from codegen.language import Generated, PackageRequest, Request
 
-# Names of types that TypeScript reads as something else; protoc-gen-es renames those of all other keywords.
+# Type names that mean something else in TypeScript. protoc-gen-es renames types named after any other keyword.
 _NOT_TYPES = frozenset(
     ["any", "as", "await", "infer", "keyof", "never", "readonly", "symbol", "undefined", "unique", "unknown"]
 )
@@ -20,7 +20,7 @@ def generate(request: Request) -> Generated:
     """Returns a module for every proto.
 
     Raises:
-      CodegenError: when a proto has names that TypeScript cannot have, or the plugin refuses it.
+      CodegenError: if a proto has names that TypeScript cannot have, or the plugin rejects it.
     """
     for file in request.descriptors.file:
         for problem in name_problems(file) if file.name in request.files else ():
@@ -29,14 +29,14 @@ def generate(request: Request) -> Generated:
 
 
 def name_problems(file: FileDescriptorProto) -> Iterator[str]:
-    """Yields which names of a proto become TypeScript that does not compile, and what to do about them."""
+    """Yields the names in a proto that would not compile in TypeScript, and how to fix them."""
     for name in [*(message.name for message in file.message_type), *(enum.name for enum in file.enum_type)]:
         if name in _NOT_TYPES:
             yield f"TypeScript cannot have a type named {name}. Rename it, nest it in a message"
     for message in _messages(file.message_type):
         yield from _collisions(f"message {message.name}", ((name, _camel_case(name)) for name in _properties(message)))
     for service in file.service:
-        # protoc-gen-es changes the first letter only.
+        # protoc-gen-es lowercases only the first letter.
         methods = ((method.name, method.name[:1].lower() + method.name[1:]) for method in service.method)
         yield from _collisions(f"service {service.name}", methods)
 
@@ -48,8 +48,8 @@ def _messages(messages: Iterable[DescriptorProto]) -> Iterator[DescriptorProto]:
 
 
 def _properties(message: DescriptorProto) -> list[str]:
-    """Returns the names of fields and oneofs, which messages and their descriptors have as properties."""
-    # The oneof of an optional field is protoc's own, and these come last.
+    """Returns the names of fields and oneofs, which become properties of messages and their descriptors."""
+    # protoc adds a synthetic oneof for each optional field, after the declared ones.
     oneofs = message.oneof_decl[: len(message.oneof_decl) - sum(field.proto3_optional for field in message.field)]
     return [*(field.name for field in message.field), *(oneof.name for oneof in oneofs)]
 
@@ -63,22 +63,22 @@ def _collisions(owner: str, names: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _camel_case(name: str) -> str:
-    """Returns the name of a property, which is that of JSON (https://protobuf.dev/programming-guides/json/)."""
+    """Returns the property name, which is the JSON name (https://protobuf.dev/programming-guides/json/)."""
     return re.sub("_+(.?)", lambda match: match[1].upper(), name)
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
-    """Returns npm-dependencies.json, the file that marks the top of a package."""
+    """Returns npm-dependencies.json, the file that marks the package root."""
     return {request.outputs[0]: _dependencies(request.header, request.options["dependencies"])}, []
 
 
 def _dependencies(header: str, versions: Mapping[str, str]) -> str:
-    """Returns what npm has to install for generated modules, with the fields of a package.json.
+    """Returns the npm dependencies of generated modules, with the fields of a package.json.
 
     Args:
-      header: the line that generated files begin with, a comment.
-      versions: the packages that modules import, with the versions that they were generated for. A runtime may be
-        newer than the plugin within one major version, not older
+      header: the first line of generated files, a comment.
+      versions: the packages that modules import, with the versions that they were generated for. Within a major
+        version the runtime may be newer than the plugin, but not older
         (https://github.com/bufbuild/protobuf-es/blob/main/MANUAL.md).
     """
     fields = {

@@ -1,5 +1,5 @@
-"""Reads a folder of `.proto` files that nobody prepared, and groups them into libraries. It knows no language."""
+"""Reads a folder of `.proto` files, which needs no BUILD files, and groups them into libraries for any language."""
 
 
 class ProtoTreeError(Exception):
-    """A folder that cannot be used as it is. The text says what is wrong, where, and what to do, in one line."""
+    """The folder cannot be used as is. The text says what is wrong, where, and what to do, in one line."""

@@ -1,6 +1,6 @@
 """The command line: python -m proto_tree [--runtime DIR] FOLDER.
 
-Prints the libraries of a folder as JSON, a list of libraries.Library.
+Prints the libraries of a folder as a JSON list of libraries.Library.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from proto_tree.libraries import read_libraries
 
 
 def main(argv: list[str]) -> int:
-    """Returns 0, or 2 after one line on standard error."""
+    """Returns 0, or 2 after printing a one-line error."""
     parser = argparse.ArgumentParser(prog="proto_tree", allow_abbrev=False)
     parser.add_argument("--runtime", type=Path, help="the folder of the runtime's google/protobuf/*.proto")
     parser.add_argument("folder", type=Path, help="the folder that imports are relative to")

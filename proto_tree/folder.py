@@ -1,4 +1,4 @@
-"""Reads a folder of protos: which there are, and what each imports."""
+"""Reads a folder of protos and their imports."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,23 +7,23 @@ from pathlib import Path
 from proto_tree import ProtoTreeError
 from proto_tree.imports import Import, find_imports
 
-# The runtime brings these; copies of them in a tree are not looked at.
+# The runtime provides these; copies of them in a tree are skipped.
 RUNTIME = "google/protobuf/"
 
 
 def read_folder(root: Path, runtime: Path | None = None) -> dict[str, list[Import]]:
-    """Returns the imports of every proto of a folder, by import path: the path below the folder.
+    """Returns the imports of every proto in a folder, by import path: the path below the folder.
 
-    Skipped are hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders of the
-    tree, which are there already under their own names.
+    Skips hidden files and folders, copies of google/protobuf/*.proto, and links to protos and folders in the tree,
+    which are read under their own names.
 
     Args:
       root: the folder.
-      runtime: the folder that the runtime's own google/protobuf/*.proto lie in; None takes them to be complete.
+      runtime: the folder that contains the runtime's own google/protobuf/*.proto; None assumes that none is missing.
 
     Raises:
-      ProtoTreeError: when the folder is missing, empty or unreadable, when a link is dangling or leaves it, when
-        protoc or Bazel cannot name a file, or when nothing provides an import.
+      ProtoTreeError: if the folder is missing, empty or unreadable, a link is dangling or leaves it, protoc or Bazel
+        cannot name a file, or nothing provides an import.
     """
     protos = {path: _read(root / path) for path in sorted(_walk(root)) if not path.startswith(RUNTIME)}
     if not protos:
@@ -55,7 +55,7 @@ def _walk(root: Path) -> Iterator[str]:
 
 
 def _is_there_already(link: Path, root: Path) -> bool:
-    """Tells whether a link is one to a folder or a proto of the tree. Dangling links and those out of it fail."""
+    """Returns whether a link points to a folder or proto in the tree. Raises if it is dangling or leaves the tree."""
     if not (link.name.endswith(".proto") or link.is_dir()):
         return False
     target = Path(os.path.realpath(link))
@@ -69,7 +69,7 @@ def _is_there_already(link: Path, root: Path) -> bool:
 
 def _read(path: Path) -> list[Import]:
     try:
-        # Bytes that are no UTF-8 are reported by the build, with line and column.
+        # The build reports bytes that are not UTF-8, with line and column.
         return find_imports(path.read_bytes().decode("utf-8", "replace"))
     except OSError as error:
         raise ProtoTreeError(f"{path}: {error.strerror}. Make it readable.") from error
@@ -108,7 +108,7 @@ def _is_runtime(path: str, runtime: Path | None) -> bool:
 
 
 def _fix(wanted: str, protos: Iterable[str]) -> str:
-    """Returns how to fix an import that leads nowhere: often only the root is the wrong one."""
+    """Returns how to fix an unresolved import: often only the root is wrong."""
     if {".", "..", ""} & set(wanted.split("/")):
         return "protoc takes no dots and no empty parts in imports: write the path below the folder."
     if wanted.startswith(RUNTIME):

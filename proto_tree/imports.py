@@ -1,8 +1,8 @@
 """Finds the import statements of a `.proto` file. Pure functions.
 
-The grammar is that of https://protobuf.dev/reference/protobuf/edition-2023-spec/, and edition 2024's `import option`.
-Statements are found by tokens, not by lines: comments, strings and what stands in braces never look like an import.
-What is no valid proto is left to protoc, which has the better messages.
+The grammar is https://protobuf.dev/reference/protobuf/edition-2023-spec/ plus edition 2024's `import option`. The file
+is tokenized, not read by lines: comments, strings and blocks in braces never look like an import. Syntax errors are
+left to protoc, which has the better messages.
 """
 
 import re
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 
 class Import(NamedTuple):
-    """An import: what it names, and the line it stands in, from 1."""
+    """An import: the path that it names, and its line, from 1."""
 
     path: str
     line: int
 
 
-# Runs of text that cannot matter are one match: trees of thousands of files are read before each build.
-# An unterminated comment or string takes the rest of the file or of the line: protoc says what is wrong with it.
+# Irrelevant text is one match, for speed: trees of thousands of files are read before each build.
+# An unterminated comment or string extends to the end of the file or line; protoc reports it.
 _TOKEN = re.compile(
     r"""
       (?P<comment> //[^\n]* | /\*.*?(?:\*/|\Z) )
@@ -29,19 +29,19 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-# Escapes are bytes of UTF-8, but for the two that name a character.
+# Escapes are bytes of UTF-8, except \u and \U, which are code points.
 _ESCAPE = re.compile(rb"\\(?:[xX]([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _SIMPLE_ESCAPES = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
-# What may stand between `import` and the path.
+# What may come between `import` and the path.
 _MODIFIERS = ("public", "weak", "option")
 
 
 def find_imports(source: str) -> list[Import]:
-    """Returns the imports of a proto in the order of the file.
+    """Returns the imports of a proto in file order.
 
     Args:
-      source: the text. A byte order mark at its start is skipped, as protoc does.
+      source: the text. A leading byte order mark is skipped, as in protoc.
     """
     source = source.removeprefix("\ufeff")
     imports = []
@@ -55,7 +55,7 @@ def find_imports(source: str) -> list[Import]:
 
 
 def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
-    """Yields the texts and strings of each statement outside of braces."""
+    """Yields the text and string tokens of each statement outside braces."""
     depth = 0
     statement: list[re.Match[str]] = []
     for token in _TOKEN.finditer(source):
@@ -71,13 +71,13 @@ def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _import(statement: list[re.Match[str]]) -> tuple[str, int] | None:
-    """Returns the path that a statement imports and where in the file it starts, or None when it is no import."""
+    """Returns the path that a statement imports and the statement's offset, or None if it is not an import."""
     parts = [token for token in statement if token["string"] or not token[0].isspace()]
     words = [word for token in parts if token["text"] for word in token[0].split()]
     strings = [token for token in parts if token["string"]]
     if words[:1] != ["import"] or not (words[1:] == [] or (len(words) == 2 and words[1] in _MODIFIERS)):
         return None
-    # Strings that stand side by side are one; nothing may stand between or behind them.
+    # Adjacent strings are concatenated; nothing may come between or after them.
     if not strings or any(token["text"] for token in parts[-len(strings) :]) or not all(map(_is_closed, strings)):
         return None
     start = parts[0].start() + parts[0][0].index("import")
@@ -89,7 +89,7 @@ def _is_closed(token: re.Match[str]) -> bool:
 
 
 def _value(token: re.Match[str]) -> bytes:
-    """Returns what a string literal stands for, without its quotes and escapes, in UTF-8."""
+    """Returns the value of a string literal, unquoted and unescaped, in UTF-8."""
     literal = token["double"] or token["single"] or ""
     return _ESCAPE.sub(_unescaped, literal.encode())
 

@@ -1,4 +1,4 @@
-"""Groups protos into libraries: one a folder, and one a file where folders import each other in a cycle."""
+"""Groups protos into libraries: one per folder, or one per file where folders import each other in a cycle."""
 
 import hashlib
 import json
@@ -14,10 +14,10 @@ _Node = TypeVar("_Node", bound=Hashable)
 
 
 class Library(NamedTuple):
-    """Protos that are compiled together. The fields are what a BUILD file says of them.
+    """Protos that are compiled together, as a BUILD file would declare them.
 
-    `folder` is where it is declared, "" for the root; `name` is unique there; `srcs` are import paths; `deps` are pairs
-    of folder and name; `runtime` are the import paths it needs of google/protobuf.
+    `folder` is where the library is declared, "" for the root; `name` is unique there; `srcs` are import paths; `deps`
+    are pairs of folder and name; `runtime` are the import paths in google/protobuf that it needs.
     """
 
     folder: str
@@ -28,13 +28,13 @@ class Library(NamedTuple):
 
 
 def read_libraries(root: Path, runtime: Path | None = None) -> list[Library]:
-    """Returns the libraries of a folder; the arguments and errors are those of read_folder and make_libraries."""
+    """Returns the libraries of a folder; see read_folder and make_libraries for arguments and errors."""
     protos = read_folder(root, runtime)
     return make_libraries({path: [found.path for found in imports] for path, imports in protos.items()})
 
 
 def digest(libraries: Sequence[Library]) -> str:
-    """Returns a SHA-256 of some libraries, in hexadecimal."""
+    """Returns the SHA-256 of libraries, in hexadecimal."""
     return hashlib.sha256(json.dumps(libraries).encode()).hexdigest()
 
 
@@ -42,10 +42,10 @@ def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
     """Returns the libraries of a tree, sorted, with exactly the deps that their imports need.
 
     Args:
-      imports: from import path to what it imports; a path that is no key is the runtime's.
+      imports: from import path to what it imports; a path that is not a key is the runtime's.
 
     Raises:
-      ProtoTreeError: when files import each other in a cycle, which protoc refuses.
+      ProtoTreeError: if files import each other in a cycle, which protoc rejects.
     """
     _check_cycles(imports)
     owners = _owners(imports)
@@ -69,7 +69,7 @@ def library_name(folder: str) -> str:
 
 
 def _owners(imports: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
-    """Returns folder and name of the library of each file."""
+    """Returns the folder and name of each file's library."""
     folders: dict[str, set[str]] = {}
     for path, used in imports.items():
         others = folders.setdefault(posixpath.dirname(path), set())
@@ -78,7 +78,7 @@ def _owners(imports: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
     owners = {}
     for path in imports:
         folder, file = posixpath.split(path)
-        # A dot, because no file's name without its ending can then make the same name twice.
+        # A dot avoids collisions: no two file stems can give the same name.
         name = f"{library_name(folder)}.{file.removesuffix('.proto')}" if folder in cyclic else library_name(folder)
         owners[path] = (folder, name)
     return owners
@@ -98,7 +98,7 @@ def cycles(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
     """Returns the strongly connected components of more than one node (Kosaraju's algorithm, without recursion).
 
     Args:
-      edges: from every node to those it points at.
+      edges: from every node to those it points to.
     """
     backward: dict[_Node, list[_Node]] = {node: [] for node in edges}
     for node, targets in edges.items():
@@ -115,7 +115,7 @@ def cycles(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
 
 
 def _finishing_order(edges: Mapping[_Node, Iterable[_Node]]) -> list[_Node]:
-    """Returns the nodes in the order in which a depth-first search leaves them."""
+    """Returns the nodes in the order in which a depth-first search finishes them."""
     order: list[_Node] = []
     seen: set[_Node] = set()
     for start in edges:
@@ -136,7 +136,7 @@ def _finishing_order(edges: Mapping[_Node, Iterable[_Node]]) -> list[_Node]:
 
 
 def _reachable(start: _Node, edges: Mapping[_Node, Iterable[_Node]], seen: set[_Node]) -> list[_Node]:
-    """Returns what can be reached from a node and has not been seen, and marks it as seen."""
+    """Returns the unseen nodes that are reachable from a node, and marks them as seen."""
     seen.add(start)
     component = [start]
     for node in component:

@@ -1,4 +1,4 @@
-"""Builds packages of stubs with any supported version of Bazel, in the current folder: the workspace."""
+"""Builds stub packages with any supported version of Bazel, in the current folder: the workspace."""
 
 import os
 import re
@@ -16,19 +16,19 @@ _BUILD_FLAGS = (
     "--output_groups=+package_manifest,+package_warnings",
 )
 
-# What .bazelrc reads for this version of Bazel, and what is in it.
+# The file that .bazelrc imports for this version of Bazel, and its source.
 _VERSION_RC = Path(".bazelrc.version")
 _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
 
-# Only Debian has the rules that Bazel 7 would download.
+# Only Debian ships the rules that Bazel 7 would download.
 _DEBIAN_RULES = Path("/usr/share/bazel/rules")
 
 
 def write_version_rc(bazel: str) -> None:
-    """Brings .bazelrc.version up to date: the flags of Bazel 7, or no file for Bazel 4.
+    """Updates .bazelrc.version: the flags for Bazel 7, or no file for Bazel 4.
 
     Raises:
-      SyncError: when this Bazel cannot build the workspace, or the file cannot be written.
+      SyncError: if this Bazel cannot build the workspace, or the file cannot be written.
     """
     found = subprocess.run([bazel, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     version = found.stdout.decode(errors="replace").strip()
@@ -38,7 +38,7 @@ def write_version_rc(bazel: str) -> None:
     if re.match(r"bazel 7\.[1-9]", version):
         lines = _BAZEL_7_RC.read_text(encoding="utf-8").splitlines(keepends=True)
         wanted = "".join(line for line in lines if _DEBIAN_RULES.is_dir() or "--override_repository=" not in line)
-    # Debian's Bazel 4 does not know its version.
+    # Debian's Bazel 4 does not report its version.
     elif re.match(r"bazel (?!4\.)[0-9]", version):
         raise SyncError(
             f"{version} cannot build this: it takes 4.2 or, from 7.1 on, 7. "
@@ -54,7 +54,7 @@ def write_version_rc(bazel: str) -> None:
 
 
 def _replace_version_rc(text: str | None) -> None:
-    """Gives the file a text, or removes it for none. Another run may read it at any time: it is whole, or not there."""
+    """Writes the file, or removes it if there is no text. Atomic: another run may read it at any time."""
     if text is None:
         if _VERSION_RC.exists():
             _VERSION_RC.unlink(missing_ok=True)
@@ -71,24 +71,24 @@ def _replace_version_rc(text: str | None) -> None:
 
 
 def build(bazel: str, targets: Sequence[str], options: Sequence[str]) -> list[Path]:
-    """Builds all targets at once and prints what could not be generated as it should.
+    """Builds all targets at once and prints their warnings.
 
     Args:
       bazel: the program.
-      targets: labels of packages of stubs, [@repository]//package:name.
-      options: options of bazel build.
+      targets: labels of stub packages, [@repository]//package:name.
+      options: options for bazel build.
 
     Returns:
       The folder of each package.
 
     Raises:
-      subprocess.CalledProcessError: when the build fails. Bazel has said why.
+      subprocess.CalledProcessError: if the build fails. Bazel has printed the reason.
     """
     _run_build([bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *options, *targets])
-    # The bazel-bin link cannot be trusted: another configuration may have moved it, or the checkout is read-only.
+    # Do not rely on the bazel-bin link: another configuration may have moved it, or the checkout is read-only.
     info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     packages = [Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target)) for target in targets]
-    # Bazel says them only when it runs the action, and then among its own news. Packages may share what they are of.
+    # Bazel prints warnings only when it runs the action, amid its own output. Packages may share warnings.
     files = [package.with_name(f"{package.name}.warnings") for package in packages]
     warnings = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     for warning in dict.fromkeys(warnings):
@@ -99,7 +99,7 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str]) -> list[Pa
 def _progress_flags() -> list[str]:
     if not sys.stderr.isatty():
         return ["--noshow_progress"]
-    # Bazel itself sees a pipe.
+    # Bazel itself writes to a pipe.
     return [] if os.environ.get("TERM", "dumb") == "dumb" else ["--color=yes", "--curses=yes"]
 
 
@@ -118,7 +118,7 @@ def _run_build(command: Sequence[str]) -> None:
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yields what Bazel says, and of a message that a rule fails with no lines of the rule's code."""
+    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails."""
     held: list[bytes] = []
     for line in lines:
         if line.startswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
@@ -133,7 +133,7 @@ def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def output_path(target: str) -> str:
-    """Returns where Bazel puts what a label names, below bazel-bin: "@x//a:b" gives "external/x/a/b"."""
+    """Returns the path of a target's output below bazel-bin: "@x//a:b" gives "external/x/a/b"."""
     repository, _, path = target.partition("//")
     folders = ["external", repository.lstrip("@")] if repository else []
     return "/".join([*folders, *path.replace(":", "/").strip("/").split("/")])

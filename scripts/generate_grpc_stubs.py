@@ -1,7 +1,7 @@
-"""Builds packages of stubs with Bazel and brings the folders that people import up to date.
+"""Builds stub packages with Bazel and updates the folders that users import.
 
 generate_grpc_stubs.sh runs it: generate_grpc_stubs.py BAZEL COMMAND [OPTION]… BAZEL is the program to build with, or
-empty to read the options only; COMMAND is what the user typed before the options.
+empty to only parse the options; COMMAND is what the user typed before the options.
 """
 
 import argparse
@@ -38,12 +38,12 @@ CANNOT = 2
 
 WORKSPACE = Path(__file__).resolve().parents[1]
 
-# What tells a run to end.
+# The signals that end a run.
 _ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def main(bazel: str, command: str, *words: str) -> int:
-    """Returns 0 when done or fresh, 1 when --check finds a difference, 2 when it can't, or Bazel's own status."""
+    """Returns 0 if done or fresh, 1 if --check finds a difference, 2 if it cannot run, or Bazel's own exit status."""
     options = parse(words)
     if not bazel:
         return 0
@@ -68,17 +68,17 @@ def main(bazel: str, command: str, *words: str) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Ends the run with what is wrong, in one line."""
+        """Prints a one-line error and exits."""
         print(f"generate_grpc_stubs.sh: {message}. Type '{self.prog} --help'.", file=sys.stderr)
         sys.exit(CANNOT)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Reads the options. Help and wrong use end the run.
+    """Parses the options. Help and usage errors end the run.
 
     Returns:
-      `check` (bool), `proto_root` (Path, absolute, or None) and `packages`: a list of pairs, the label of a package and
-      the folder to copy it to, absolute.
+      `check` (bool), `proto_root` (absolute Path, or None) and `packages`: a list of pairs of a package's label and the
+      absolute folder to copy it to.
     """
     languages = read_languages()
     names = [language["name"] for language in languages]
@@ -112,7 +112,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     chosen = [language for language in languages if options.language in (language["name"], "all")]
     if options.out and len(chosen) > 1:
         parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
-    # The contract is the protos of this repository, if no others are named.
+    # By default the contract is this repository's own protos.
     protos = "@proto_root//" if options.proto_root else "//protos"
     options.packages = [
         (f"{protos}:{language['target']}", options.out or WORKSPACE / language["folder"]) for language in chosen
@@ -121,7 +121,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def read_languages() -> list[dict[str, Any]]:
-    """Returns LANGUAGES of bazel/private/languages.bzl."""
+    """Returns LANGUAGES from bazel/private/languages.bzl."""
     tree = ast.parse((WORKSPACE / "bazel/private/languages.bzl").read_text(encoding="utf-8"))
     (value,) = (statement.value for statement in tree.body if isinstance(statement, ast.Assign))
     languages: list[dict[str, Any]] = ast.literal_eval(value)
@@ -129,14 +129,14 @@ def read_languages() -> list[dict[str, Any]]:
 
 
 def _folder(word: str) -> Path:
-    """Returns the folder that an option names, absolute."""
+    """Returns the absolute path of the folder that an option names."""
     if not word:
         raise argparse.ArgumentTypeError("needs a folder")
     return Path(word) if os.path.isabs(word) else Path.cwd() / word
 
 
 def _proto_root_options(root: Path) -> list[str]:
-    """Returns the options that have Bazel build another folder of protos, once proto_tree has accepted it."""
+    """Returns the options that make Bazel build another folder of protos. Exits if proto_tree rejects the folder."""
     sys.path.append(os.fspath(WORKSPACE))
     from proto_tree import ProtoTreeError
     from proto_tree.libraries import digest, read_libraries
@@ -144,22 +144,22 @@ def _proto_root_options(root: Path) -> list[str]:
     try:
         state = digest(read_libraries(root))
     except ProtoTreeError as error:
-        # It starts with the file.
+        # The message starts with the file.
         print(error, file=sys.stderr)
         sys.exit(CANNOT)
-    # The digest has Bazel read the folder again when a proto or an import came or went.
+    # The digest makes Bazel read the folder again when a proto or an import is added or removed.
     return [f"--repo_env=PY_GRPC_PROTO_ROOT={root}", f"--repo_env=PY_GRPC_PROTO_STATE={state}"]
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
-    """Has a run that is told to end clean up like any other failing one, and is told that only once."""
+    """Exits on a signal, with the same cleanup as any failure. Ignores further signals."""
     for ending in _ENDINGS:
         signal.signal(ending, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
 def _build(bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Builds packages. Returns of each where it is and the folder to copy it to."""
+    """Builds packages. Returns pairs of a built package's folder and the folder to copy it to."""
     built = build(bazel, [label for label, _ in packages], options)
     for _, out in packages:
         if out.exists() and not out.is_dir():
@@ -173,7 +173,7 @@ def _job(package: Path, out: Path) -> Job:
 
 
 def _update(packages: Sequence[tuple[Path, Path]]) -> int:
-    # Another checkout may write to the same folders: the plans are made under their locks.
+    # Another checkout may write to the same folders: make the plans under their locks.
     with _locked_folders([out.parent for _, out in packages]):
         jobs = [_job(*each) for each in packages]
         _apply(jobs)
@@ -186,20 +186,20 @@ def _update(packages: Sequence[tuple[Path, Path]]) -> int:
 
 
 def _apply(jobs: Sequence[Job]) -> None:
-    """Carries out all of the plans, or none when anything hand-written is in the way of any."""
+    """Applies all plans, or none if a hand-written file is in the way of one."""
     for job in jobs:
         refuse_hand_written(job.plan, job.target)
     try:
         apply(jobs)
     except SystemExit:
-        # The signal may have come while apply was clearing it away.
+        # The signal may have interrupted apply's own cleanup.
         for job in jobs:
             remove_stage(job.target)
         raise
 
 
 def _prefix(job: Job, jobs: Sequence[Job]) -> str:
-    """Returns what the line of a package begins with: its folder, when it is not the only one."""
+    """Returns the prefix of a package's line: its folder, unless it is the only package."""
     return f"{_shown(job.target)}: " if len(jobs) > 1 else ""
 
 
@@ -218,9 +218,9 @@ def _report(jobs: Sequence[Job], command: str) -> int:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """Holds a lock on a file or folder that exists anyway, so that a second run waits until this one is done.
+    """Holds a lock on an existing file or folder: a second run waits until this one is done.
 
-    The build is under it as well: the next one would replace the files that are being copied.
+    The lock covers the build too: the next build would replace the files being copied.
     """
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -236,12 +236,12 @@ def _locked(path: Path) -> Iterator[int]:
 
 @contextmanager
 def _locked_folder(folder: Path) -> Iterator[None]:
-    """Holds a lock on a folder that is made for it, and goes again when nothing was put there."""
+    """Holds a lock on a folder. Creates it if necessary, and removes it again if it stays empty."""
     made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder) as descriptor:
-            # A run that this one waited for may have failed, and have taken the folder along.
+            # The run that held the lock may have failed and removed the folder.
             if folder.exists() and os.path.samestat(os.fstat(descriptor), folder.stat()):
                 yield
                 return
@@ -253,8 +253,8 @@ def _locked_folder(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked_folders(folders: Sequence[Path]) -> Iterator[None]:
-    """Holds a lock on each folder, always in the same order, so that no two runs wait for each other."""
-    # By where they really are: a second lock on the same one would wait for the first.
+    """Holds a lock on each folder, always in the same order to prevent deadlocks."""
+    # Keyed by the resolved path: a second lock on the same folder would wait for the first.
     by_place = {folder.resolve(): folder for folder in folders}
     with ExitStack() as stack:
         for place in sorted(by_place):
@@ -263,7 +263,7 @@ def _locked_folders(folders: Sequence[Path]) -> Iterator[None]:
 
 
 def _shown(path: Path) -> str:
-    """Returns a path as short as it can be: relative when it lies in the workspace."""
+    """Returns a path for display: relative if it is in the workspace."""
     return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
@@ -277,7 +277,7 @@ _ANY_FIX = "fix that"
 
 
 def _explained(error: OSError, out: Path) -> SyncError:
-    # A copy that fails names its source first.
+    # A failed copy has its source in filename and its target in filename2.
     place = os.fsdecode(error.filename2 or error.filename or out)
     fix = _FIXES.get(error.errno or 0, _ANY_FIX)
     return SyncError(

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds the gRPC stubs and copies them to the packages that people import: see --help, and docs/script.md.
-# It makes sure that Bazel, Python and pip are there. generate_grpc_stubs.py does the rest.
+# Builds the gRPC stubs and copies them to the packages that users import: see --help and docs/script.md.
+# It ensures that Bazel, Python and pip are installed. generate_grpc_stubs.py does the rest.
 set -euo pipefail
 
-# Where the script lies when it is called through links. Not every system has readlink -f.
+# Resolve links to the script. Not every system has readlink -f.
 script=${BASH_SOURCE[0]}
 while [[ -L $script ]]; do
   folder=$(cd -P "$(dirname "$script")" && pwd)
@@ -15,7 +15,7 @@ scripts=$(cd -P "$(dirname "$script")" && pwd)
 # shellcheck source=scripts/prerequisites.sh
 source "$scripts/prerequisites.sh"
 
-# -S -E -s -B: the standard library is enough, and nothing is left behind.
+# -S -E -s -B: use only the standard library, and write no bytecode.
 python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -B "$scripts/generate_grpc_stubs.py")
 has_python() { command -v "${python[0]}" >/dev/null; }
 
@@ -27,7 +27,7 @@ for argument in "$@"; do
   esac
 done
 
-# Help and wrong use install nothing: without a Bazel, Python only reads the command line.
+# Help and usage errors install nothing: without a Bazel, Python only parses the command line.
 if [[ -n $help ]]; then
   if has_python; then exec "${python[@]}" "" "$0" "$@"; fi
   echo "Usage: scripts/generate_grpc_stubs.sh [OPTION]…   README.md lists the options; with Python 3, --help does too."

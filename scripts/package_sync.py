@@ -1,9 +1,9 @@
-"""Brings folders up to date with built packages: what changed is replaced, what went away is removed.
+"""Updates folders from built packages: replaces changed files and removes stale ones.
 
-The package's manifest (JSON, written by the build) says all that there is to know of it: `files`, the paths of the
-package; `marker`, how the first line of a generated file begins; `patterns`, the file names that only generated files
-have; `root`, a file that every package has at its top and nowhere else. Whatever is neither in `files` nor recognised
-by marker or pattern is hand-written, and never touched.
+The package's manifest (JSON, written by the build) describes it: `files`, the paths of the package; `marker`, the start
+of a generated file's first line; `patterns`, the file names that only generated files have; `root`, a file that every
+package has at its root and nowhere else. A file that is neither in `files` nor recognized by marker or pattern is
+hand-written and never touched.
 """
 
 import contextlib
@@ -18,22 +18,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-# Finished files wait here, inside the target and so on its file system, until all of them are whole.
+# Copies are staged here until all are complete: inside the target, and so on the same file system.
 STAGE = ".copy_out"
 
-# What other generators write: a package that one of them made before may be taken over.
+# The markers of other generators. Files with one may be overwritten.
 _FOREIGN_MARKERS = (b"DO NOT EDIT", b"@generated")
 
 _OUT_OF_THE_WAY = "delete or rename it, or choose another folder with --out DIR."
 
 
 class SyncError(Exception):
-    """The target cannot be brought up to date. The text says why and what to do, in one line."""
+    """The target cannot be updated. The text says why and what to do, in one line."""
 
 
 @dataclass
 class Manifest:
-    """What the build says of a package."""
+    """The build's description of a package."""
 
     files: list[str]
     marker: str
@@ -48,7 +48,7 @@ class Manifest:
 
 @dataclass
 class Plan:
-    """What it takes to bring a target up to date: paths below it, sorted."""
+    """The changes that bring a target up to date: sorted paths below it."""
 
     differing: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the target is what the build would make it."""
+        """Whether the target matches the build."""
         return not (self.differing or self.missing or self.leftover or self.foreign or self.unfinished)
 
     @property
@@ -70,7 +70,7 @@ class Plan:
 
 
 class Job(NamedTuple):
-    """What is to be done for a package: `package` is the folder in the output tree, `target` the one to copy to."""
+    """The work for one package: `package` is the folder in the output tree, `target` the one to copy to."""
 
     plan: Plan
     package: Path
@@ -78,7 +78,7 @@ class Job(NamedTuple):
 
 
 def findings(plan: Plan) -> list[tuple[str, str]]:
-    """Returns how a target differs from the build: pairs of a path below it and what is wrong there."""
+    """Returns how a target differs from the build: pairs of a path below it and a finding."""
     kinds = [
         (plan.differing, "differs from the build"),
         (plan.missing, "is missing"),
@@ -93,13 +93,13 @@ def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
     """Compares a target with a built package and changes nothing.
 
     Args:
-      manifest: what the build says of the package.
+      manifest: the build's description of the package.
       package: the folder in the output tree.
       target: the folder to bring up to date; it need not exist.
 
     Returns:
-      The plan. `foreign` are files with the name of a generated one but without the marker: another tool's, or
-      hand-written. They are reported and never removed. `unfinished` is what apply clears away first.
+      The plan. `foreign` are files named like a generated one but without the marker: another tool's, or hand-written.
+      They are reported and never removed. `unfinished` is what apply clears first.
     """
     plan = Plan(unfinished=[STAGE] if os.path.lexists(target / STAGE) else [])
     for path in sorted(manifest.files):
@@ -117,16 +117,15 @@ def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
 
 
 def apply(jobs: Sequence[Job]) -> None:
-    """Carries out plans. Every file is replaced by a whole one, or not at all.
+    """Applies plans. Every file is replaced completely or not at all.
 
-    All files of all packages are copied before the first one is replaced, so that a full disk leaves every target as it
-    was.
+    All files of all packages are copied before the first one is replaced: a full disk leaves every target unchanged.
 
     Raises:
-      OSError: when a target cannot be written to.
+      OSError: if a target is not writable.
     """
     for job in jobs:
-        # A killed run may have left it, whatever there is to do now.
+        # A killed run may have left one, even if this run has nothing to copy.
         remove_stage(job.target)
     with contextlib.ExitStack() as stack:
         for job in jobs:
@@ -134,23 +133,23 @@ def apply(jobs: Sequence[Job]) -> None:
         for job in jobs:
             _replace(job)
     for job in jobs:
-        # The deepest first: a folder is recognised by the generated files in it, should this run be killed half-way.
+        # Deepest first: if this run is killed, the next one still recognizes a folder by the generated files in it.
         for path in sorted(job.plan.leftover, key=lambda path: path.count("/"), reverse=True):
             _remove(job.target / path, job.target)
 
 
 def remove_stage(target: Path) -> None:
-    """Clears away what was not finished. What something else removes meanwhile is as good as removed.
+    """Removes the stage. Ignores files that another process removes meanwhile.
 
     Raises:
-      SyncError: when this user may not.
-      OSError: when it cannot be done.
+      SyncError: if this user lacks permission.
+      OSError: if it fails for another reason.
     """
     stage = target / STAGE
     if stage.is_symlink():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fspath(stage))
     try:
-        # shutil.rmtree does not say in every Python where it failed.
+        # Not every Python's shutil.rmtree reports where it failed.
         for folder, folders, files in os.walk(stage, topdown=False, onerror=_unless_gone):
             for path in (Path(folder, name) for name in files + folders):
                 if path.is_symlink() or not path.is_dir():
@@ -175,7 +174,7 @@ def _changed(plan: Plan) -> list[str]:
 
 @contextlib.contextmanager
 def _staged(job: Job) -> Iterator[None]:
-    """Has the new files of a package ready in its target, all of them whole. What is not used goes again."""
+    """Stages complete copies of a package's new files in its target, and removes those that were not used."""
     paths, stage = _changed(job.plan), job.target / STAGE
     if not paths:
         yield
@@ -187,7 +186,7 @@ def _staged(job: Job) -> Iterator[None]:
             (stage / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(job.package / path, stage / path)
         for path in paths:
-            (stage / path).stat()  # a folder would be moved without it
+            (stage / path).stat()  # moving its folder would not fail if it is missing
         yield
     finally:
         remove_stage(job.target)
@@ -201,22 +200,22 @@ def _replace(job: Job) -> None:
 
 
 def remove_empty(made: list[Path]) -> None:
-    """Removes those of the folders that a run has made, the deepest first, that it put nothing into."""
+    """Removes the empty ones among the folders that a run created, deepest first."""
     for folder in made:
         with contextlib.suppress(OSError):
             folder.rmdir()
 
 
 def _step(path: Path, target: Path) -> Path:
-    """Returns what is moved to bring a path into the target: the file, or the highest folder that the target lacks.
+    """Returns what to move to bring a path into the target: the file, or the topmost folder that the target lacks.
 
-    A folder that comes with all that is in it needs no more space, and is never there without a generated file.
+    Moving a folder with its contents needs no more space, and never leaves the folder without a generated file.
     """
     return next(part for part in (*reversed(path.parents), path) if not (target / part).is_dir())
 
 
 def refuse_hand_written(plan: Plan, target: Path) -> None:
-    """Makes sure that nothing a person has made is in the way of a package, before any of it is replaced.
+    """Checks that nothing hand-written is in the way of a package, before anything is replaced.
 
     Raises:
       SyncError: naming what is in the way.
@@ -241,11 +240,10 @@ def _same(built: Path, copied: Path) -> bool:
 
 
 def _others(manifest: Manifest, target: Path) -> list[str]:
-    """Returns the files of the target that the package does not have.
+    """Returns the files of the target that are not in the package.
 
-    Looked through are the folders of the package, and those that hold a generated file, further down perhaps, and so
-    were once its own. Any other folder is somebody else's: hand-written, or a package of its own when the target was
-    chosen above one.
+    Searches the package's folders, and those that contain a generated file at any depth and so once belonged to it. Any
+    other folder is skipped: it is hand-written, or another package if the target is above one.
     """
     known = set(manifest.files)
     own = {parent.as_posix() for path in known for parent in Path(path).parents}
@@ -268,7 +266,7 @@ def _was_own(folder: Path, manifest: Manifest) -> bool:
 
 
 def _kind(path: Path, manifest: Manifest) -> str:
-    """Tells what an unknown file is: "leftover", "foreign", or "" for a hand-written one."""
+    """Classifies an unknown file: "leftover", "foreign", or "" for a hand-written one."""
     if _is_marked(path, manifest):
         return "leftover"
     if not any(fnmatch.fnmatchcase(path.name, pattern) for pattern in manifest.patterns):
@@ -293,9 +291,9 @@ def _head(path: Path) -> bytes:
 
 
 def _remove(path: Path, target: Path) -> None:
-    """Removes a leftover, and the folders that it is the last file of, up to the target.
+    """Removes a leftover, and the folders that contain nothing else, up to the target.
 
-    The folder becomes the stage in one step: from then on, the next run clears away what a killed one leaves.
+    The topmost of these folders becomes the stage in one step: if this run is killed, the next one clears the rest.
     """
     top = path
     while top.parent != target and {entry.name for entry in top.parent.iterdir()} <= {top.name, "__pycache__"}:

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Makes sure that what the build needs is on the machine: Bazel, Python, pip. Sourced by the scripts.
+# Ensures that the build's prerequisites are installed: Bazel, Python, pip. Sourced by the scripts.
 
-# Prints the Bazel to use: $BAZEL, or else bazel or bazelisk, whichever is there first.
+# Prints the Bazel to use: $BAZEL, else bazel, else bazelisk.
 find_bazel() {
   if [[ -n ${BAZEL:-} ]]; then
     command -v "$BAZEL"
@@ -10,7 +10,7 @@ find_bazel() {
   fi
 }
 
-# Makes sure that the programs a person has named are there: nothing can be installed in their place.
+# Checks that the programs the user named exist: nothing can be installed in their place.
 check_named_programs() {
   local variable
   for variable in BAZEL PY_GRPC_PYTHON; do
@@ -21,7 +21,7 @@ check_named_programs() {
   done
 }
 
-# Prints the Debian packages of what is missing, in one line.
+# Prints the missing Debian packages, on one line.
 missing_packages() {
   local python=${PY_GRPC_PYTHON:-python3} missing=""
   find_bazel >/dev/null || missing+=" bazel-bootstrap"
@@ -31,7 +31,7 @@ missing_packages() {
   echo "${missing# }"
 }
 
-# Installs what is missing, or says how to and fails. $1: not empty to install without asking.
+# Installs what is missing, or prints how to and fails. $1: non-empty to install without asking.
 install_prerequisites() {
   local missing sudo="" log
   missing=$(missing_packages)
@@ -53,7 +53,7 @@ install_prerequisites() {
   fi
   echo "Installing what is missing: $install" >&2
   log=$(mktemp)
-  # shellcheck disable=SC2086  # the commands are made of words
+  # shellcheck disable=SC2086  # word splitting is intended
   if ! { $sudo env DEBIAN_FRONTEND=noninteractive apt-get update &&
     $sudo env DEBIAN_FRONTEND=noninteractive $install; } >"$log" 2>&1; then
     cat "$log" >&2
@@ -69,7 +69,7 @@ install_prerequisites() {
   fi
 }
 
-# Asks a question on the terminal. Enter is a yes. The option --yes is one beforehand.
+# Asks a question on the terminal. Enter means yes; the option --yes skips it.
 agreed() {
   local answer
   read -r -p "$1 [Y/n] " answer || return

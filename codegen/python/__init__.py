@@ -1,1 +1,1 @@
-"""The code generator of Python stubs."""
+"""The code generator for Python stubs."""

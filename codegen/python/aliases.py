@@ -1,11 +1,11 @@
-"""Second names in generated Python: of what is named after a keyword, and of stubs for asyncio. Pure functions.
+"""Aliases in generated Python: for names that are keywords, and for asyncio stubs. Pure functions.
 
-legal_names.py says what is named after a keyword, and gives other names to the generators of services and of type
-stubs. The functions here make both names exist at run time.
+legal_names.py finds the names that are keywords and passes legal ones to the generators of services and type stubs. The
+functions here make both names exist at run time.
 
-At run time there is one class for both kinds of channel, `MarketDataServiceStub`. mypy-protobuf types what it gives for
-a `grpc.aio.Channel` as `MarketDataServiceAsyncStub`, a name that exists for type checkers only: an annotation with it
-would have to be quoted, and its import hidden behind TYPE_CHECKING. Here it can be imported.
+At run time one class, `MarketDataServiceStub`, serves both kinds of channel. mypy-protobuf types the stub of a
+`grpc.aio.Channel` as `MarketDataServiceAsyncStub`, a name that exists only for type checkers: annotations would have to
+be quoted, and the import guarded by TYPE_CHECKING. The alias makes it importable.
 """
 
 import re
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from codegen.errors import CodegenError
 from codegen.python.legal_names import Alias, ServiceNames
 
-# A module may have messages, values or services that are called setattr, globals or _globals.
+# Calls go through builtins: a module may have messages, values or services named setattr, globals or _globals.
 _FUNCTION = """
 # What a proto names after a keyword of Python can be written with an underscore at its end.
 def __add_aliases__():
@@ -27,21 +27,21 @@ __add_aliases__()
 del __add_aliases__
 """
 
-# What keeps a class from being imported (https://typing.python.org/en/latest/spec/directives.html#type-check-only).
+# Keeps a class from being imported (https://typing.python.org/en/latest/spec/directives.html#type-check-only).
 _CHECK_ONLY = re.compile(r"^@_typing\.type_check_only\n(?=class \w+AsyncStub\()", re.MULTILINE)
 
 _COMMENT = "\n# The same stub, by the name that type checkers know it by when its channel is one of asyncio.\n"
 
-# What grpc's generator calls a module whose name starts with an underscore.
+# The alias that grpc's generator gives a module whose name starts with an underscore.
 _PRIVATE_MODULE = re.compile(r"^(?:import|from) [^\n]* as (__\w+)$", re.MULTILINE)
 
 
 def add_aliases(source: str, aliases: Iterable[Alias]) -> str:
-    """Returns the source of a `_pb2.py` in which messages, enums, values and extensions have both of their names.
+    """Returns the source of a `_pb2.py` with both names for messages, enums, values and extensions.
 
     Args:
-      source: the text of the file, made from descriptors that have the proto's own names.
-      aliases: what to add.
+      source: the text of the file, generated from descriptors with the proto's own names.
+      aliases: the aliases to add.
     """
     return source + _function(map(_assignment, aliases))
 
@@ -64,8 +64,8 @@ def restore_class_names(source: str, services: Iterable[ServiceNames]) -> str:
     """Returns the source of a `_pb2_grpc` module whose classes are named after their service: "None" has "NoneStub".
 
     Args:
-      source: the text of a `.py` or `.pyi`, made from descriptors in which nothing is named after a keyword.
-      services: what was renamed.
+      source: the text of a `.py` or `.pyi`, generated from descriptors without keywords.
+      services: the renamed services.
     """
     for service in services:
         classes = re.compile(rf"\b(add_)?{service.alias}(Stub|AsyncStub|Servicer)(?=\b|_to_server\b)")
@@ -74,15 +74,15 @@ def restore_class_names(source: str, services: Iterable[ServiceNames]) -> str:
 
 
 def restore_service_names(source: str, path: str, services: Iterable[ServiceNames]) -> str:
-    """Returns the source of a `_pb2_grpc.py` in which everything has both of its names, and the wire sees the proto's.
+    """Returns the source of a `_pb2_grpc.py` with both names for everything, and the proto's names on the wire.
 
     Args:
-      source: the text of the file, made from descriptors in which nothing is named after a keyword.
-      path: where it lies below the root of the package, for the message.
-      services: what was renamed.
+      source: the text of the file, generated from descriptors without keywords.
+      path: its path below the package root, for the message.
+      services: the renamed services.
 
     Raises:
-      CodegenError: when the file does not have such a service, because grpc has come to write something else.
+      CodegenError: if the file does not register such a service, because grpc's output has changed.
     """
     services = list(services)
     for service in services:
@@ -98,7 +98,7 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
     if f"'{alias}', rpc_method_handlers" not in server:
         raise CodegenError(f"{path}: no registration of {alias}: codegen/python/aliases.py does not know this grpc")
     for rpc, rpc_alias in service.rpcs:
-        # The first handler of that name behind the registration is this service's own.
+        # The first handler of that name after the registration belongs to this service.
         server = server.replace(f"'{rpc_alias}': grpc.", f"'{rpc}': grpc.", 1)
     server = server.replace(f"'{alias}', rpc_method_handlers", f"'{name}', rpc_method_handlers")
     restored = client + registration + server
@@ -121,11 +121,11 @@ def _service_aliases(service: ServiceNames) -> Iterator[str]:
 
 
 def async_stub_names(services: Sequence[str]) -> dict[str, str]:
-    """Returns the second names of stubs, by service: "A" has "AAsyncStub", or "AAsyncStub_" beside a service "AAsync".
+    """Returns the asyncio stub's name by service: "A" has "AAsyncStub", or "AAsyncStub_" next to a service "AAsync".
 
     Args:
-      services: the names of all services of a file, as the proto has them. grpc gives each a class of that name, and
-        one with "Stub" behind it.
+      services: the names of all services of a file, as in the proto. grpc generates a class with each of these names,
+        and one with "Stub" appended.
     """
     taken = {*services, *(f"{name}Stub" for name in services)}
     names = {}
@@ -139,7 +139,7 @@ def async_stub_names(services: Sequence[str]) -> dict[str, str]:
 
 
 def add_async_stubs(source: str, services: Sequence[str]) -> str:
-    """Returns the source of a `_pb2_grpc.py` in which every stub has its second name.
+    """Returns the source of a `_pb2_grpc.py` with an asyncio alias for every stub.
 
     Args:
       source: the text of the file, whose classes are named after the services.
@@ -150,7 +150,7 @@ def add_async_stubs(source: str, services: Sequence[str]) -> str:
 
 
 def allow_async_stubs(source: str, services: Sequence[str]) -> str:
-    """Returns the source of a `_pb2_grpc.pyi` whose asyncio stubs may be imported, each by a name of its own.
+    """Returns the source of a `_pb2_grpc.pyi` whose asyncio stubs can be imported, each by a unique name.
 
     Args:
       source: the text of the file, whose classes are named after the services.
@@ -158,7 +158,7 @@ def allow_async_stubs(source: str, services: Sequence[str]) -> str:
     """
     source = _CHECK_ONLY.sub("", source)
     for name, async_name in async_stub_names(services).items():
-        # Where the class is defined, and where the stub of the service says what it gives for a channel of asyncio.
+        # The class definition, and the return type of the service's stub for an asyncio channel.
         source = re.sub(
             rf"(\bclass |-> ){name}AsyncStub(?=\({name}Stub\)|: \.\.\.$)", rf"\g<1>{async_name}", source, flags=re.M
         )
@@ -166,15 +166,15 @@ def allow_async_stubs(source: str, services: Sequence[str]) -> str:
 
 
 def use_plain_module_names(source: str) -> str:
-    """Returns the source of a `_pb2_grpc.py` in which no module has a name that means another one inside of a class.
+    """Returns the source of a `_pb2_grpc.py` without module aliases that Python mangles inside a class.
 
-    Those that start with two underscores do
-    (https://docs.python.org/3/reference/expressions.html#private-name-mangling): of `_x.proto` and `_/x.proto`.
+    It mangles names that start with two underscores, as for `_x.proto` and `_/x.proto`
+    (https://docs.python.org/3/reference/expressions.html#private-name-mangling).
 
     Args:
-      source: the text of the file, as the generator wrote it.
+      source: the generator's output.
     """
     for alias in set(_PRIVATE_MODULE.findall(source)):
-        # Nothing that the generator makes up starts like this: it doubles the underscores of a path.
+        # No alias of the generator's starts like this: it doubles the underscores of a path.
         source = re.sub(rf"\b{alias}(?=\.|$)", f"_m{alias}", source, flags=re.MULTILINE)
     return source

@@ -1,6 +1,6 @@
-"""Changes descriptors so that generators write Python of them that works.
+"""Adjusts descriptors to make the generated Python work.
 
-All functions change what they are given, except for those that only look.
+Functions that change descriptors modify their argument in place.
 """
 
 from collections.abc import Iterator, Set
@@ -19,18 +19,18 @@ _SERVICE = FileDescriptorProto.SERVICE_FIELD_NUMBER
 
 
 def drop_derived_json_names(descriptors: FileDescriptorSet, files: Set[str]) -> None:
-    """Leaves fields a JSON name only where the proto gives one.
+    """Clears JSON names that the proto does not set itself.
 
-    protoc adds them to every descriptor set; in the code that it generates from sources there are only those that a
-    proto gives itself. Descriptors of the same file are equal for Python's pool only when both have them, or neither.
+    protoc adds them to every descriptor set, but omits them from code that it generates from sources. Python's pool
+    treats two descriptors of a file as equal only if both have them or neither does.
 
     Args:
       descriptors: all files, with source info.
-      files: the import paths to look at.
+      files: the import paths to change.
     """
     for file in descriptors.file:
         if file.name in files:
-            # Only what is written in the source has a place in it.
+            # Only what is written in the source has a location.
             written = {tuple(place.path) for place in file.source_code_info.location}
             for path, field in _fields(file):
                 if (*path, _JSON_NAME) not in written:
@@ -57,15 +57,15 @@ def _message_fields(
 
 
 def prefix_files(descriptors: FileDescriptorSet, files: Set[str], prefix: str) -> None:
-    """Gives files another import path; what is in them, and on the wire, stays.
+    """Changes the import path of files, but neither their contents nor the wire format.
 
-    Python's descriptor pool knows files by their import path, and there is one pool in a process: with a prefix two
-    packages may each have a file of one name.
+    A Python process has one descriptor pool, keyed by import path. With a prefix, two packages can each have a file of
+    the same name.
 
     Args:
       descriptors: all files, in topological order.
-      files: the import paths to rename: what is generated into one tree. Installed packages keep theirs.
-      prefix: goes before them: "jts/" makes "jts/common.proto" of "common.proto"; "" changes nothing.
+      files: the import paths to rename: those generated into one tree. Installed packages keep theirs.
+      prefix: prepended to them: "jts/" turns "common.proto" into "jts/common.proto"; "" is a no-op.
     """
     for file in descriptors.file if prefix else ():
         if file.name in files:
@@ -75,10 +75,10 @@ def prefix_files(descriptors: FileDescriptorSet, files: Set[str], prefix: str) -
 
 
 def escape_service_comments(descriptors: FileDescriptorSet, files: Set[str]) -> None:
-    """Has comments of services mean the same inside a Python docstring.
+    """Escapes the comments of services for a Python docstring.
 
-    grpc's generator puts them between triple quotes as they are, so that a quote or a backslash would end the string
-    or change it (https://github.com/grpc/grpc/blob/master/src/compiler/python_generator.cc).
+    grpc's generator puts them between triple quotes verbatim, where quotes or a backslash would end or change the
+    string (https://github.com/grpc/grpc/blob/master/src/compiler/python_generator.cc).
 
     Args:
       descriptors: with source info.
@@ -95,10 +95,10 @@ def _escape(comment: str) -> str:
 
 
 def public_names(descriptors: FileDescriptorSet) -> dict[str, dict[str, str]]:
-    """Returns what each file re-exports: by its import path, from name to the import path of the file that has it.
+    """Returns what each file re-exports: by its import path, from name to the import path of the defining file.
 
-    At run time a module has the names of all that it publicly imports, and of what that publicly imports in turn:
-    protoc writes `from b_pb2 import *`, and of two the last one wins.
+    At run time a module has all names of its transitive public imports: protoc writes `from b_pb2 import *`. On a
+    collision the last one wins.
 
     Args:
       descriptors: all files, in topological order.
@@ -116,7 +116,7 @@ def public_names(descriptors: FileDescriptorSet) -> dict[str, dict[str, str]]:
 
 
 def own_names(file: FileDescriptorProto) -> list[str]:
-    """Returns the names that `import *` takes from a file: messages, enums, their values, extensions."""
+    """Returns the names that `import *` imports from a file: messages, enums, their values, extensions."""
     names = [entry.name for entries in (file.message_type, file.enum_type, file.extension) for entry in entries]
     names += [value.name for enum in file.enum_type for value in enum.value]
     return [name for name in names if not name.startswith("_")]

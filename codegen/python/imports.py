@@ -1,7 +1,7 @@
-"""Makes generated Python work wherever its package is put: imports, and the module's own name. Pure functions.
+"""Makes generated packages relocatable: their imports, and each module's own name. Pure functions.
 
 protoc, the gRPC plugin and mypy-protobuf all write imports as if the root of the proto tree were on `sys.path`. Here
-each import of a sibling, and nothing else in the file, is rewritten so that the package works wherever it is put:
+each import of a sibling, and nothing else in the file, becomes relative:
 
     import common_pb2 as common__pb2            from . import common_pb2 as common__pb2
     from a.b import c_pb2 as _c_pb2             from ..b import c_pb2 as _c_pb2
@@ -9,11 +9,11 @@ each import of a sibling, and nothing else in the file, is rewritten so that the
     importlib.import_module('in.x_pb2')         importlib.import_module('.in_.x_pb2', __package__)
       y__pb2 = x__pb2.in.y_pb2                    y__pb2 = x__pb2.in_.y_pb2     (where x publicly imports y)
 
-A folder that is named after a keyword has another name in the package (names.py), which the statement then names.
-The source is scanned, not parsed: a module named after a keyword makes statements that Python's own parser refuses.
+A folder named after a keyword has another name in the package (names.py), and the import uses that name. The source is
+scanned, not parsed: Python's parser rejects imports of a module named after a keyword.
 
-The check then reads the file with that parser and shares no code with the fix, so that a form that the fix does not
-know stops the build instead of reaching a user.
+The check then does parse the file and shares no code with the fix. A form that the fix does not know fails the build
+instead of reaching users.
 """
 
 import ast
@@ -23,8 +23,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from codegen.errors import CodegenError, GeneratorError
 from codegen.python.names import SUFFIXES, protoc_modules
 
-# Strings and comments come first, so that what looks like an import inside of them is passed over. The strings are
-# unrolled loops: each character is looked at once, however long the literal is.
+# Strings and comments come first, to skip anything in them that looks like an import. The strings are unrolled loops
+# that visit each character once, however long the literal is.
 _SCAN = re.compile(
     r'''
       (?P<skip> """[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""
@@ -42,7 +42,7 @@ _SCAN = re.compile(
 
 _NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
 
-# protoc's builder calls that take the module's name:
+# protoc's builder calls that take the module name:
 # https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/python/generator.cc
 _BUILDER_CALL = re.compile(
     r"^(_builder\.Build(?:TopDescriptorsAndMessages|Services)\(DESCRIPTOR, )(?:'[\w.]+'|__name__)(, _globals\))$",
@@ -51,14 +51,14 @@ _BUILDER_CALL = re.compile(
 
 
 def relative_name(module: str, target: str) -> str:
-    """Returns how a module names a package or module of its own tree.
+    """Returns the relative name by which a module imports from its own tree.
 
     Args:
-      module: the module that imports, dotted, for example "a.b.x_pb2".
-      target: what it names, dotted, for example "a.c.y_pb2"; "" is the root of the tree.
+      module: the importing module, dotted, for example "a.b.x_pb2".
+      target: the imported package or module, dotted, for example "a.c.y_pb2"; "" is the root of the tree.
 
     Returns:
-      The shortest relative name, for example "..c.y_pb2"; only dots when the target is a parent package.
+      The shortest relative name, for example "..c.y_pb2"; only dots if the target is a parent package.
     """
     package = module.split(".")[:-1]
     parts = target.split(".") if target else []
@@ -69,16 +69,15 @@ def relative_name(module: str, target: str) -> str:
 
 
 def fix_imports(source: str, module: str, siblings: Mapping[str, str]) -> str:
-    """Returns the source with every import of a sibling made relative, and every other character as it was.
+    """Returns the source with every import of a sibling made relative and everything else unchanged.
 
     Args:
       source: the text of a generated `.py` or `.pyi` file.
       module: the dotted name of its module below the root of the tree, for example "a.b.x_pb2".
-      siblings: all modules that are generated into the same tree: from their dotted names as the generators have them
-        to the ones they go by.
+      siblings: all modules generated into the same tree, from the dotted names that generators use to the real ones.
 
     Returns:
-      The new text. Applied to its own result it changes nothing.
+      The new text. Fixing it again is a no-op.
     """
 
     def rewrite(match: re.Match[str]) -> str:
@@ -109,7 +108,7 @@ def _rewrite_from(match: re.Match[str], module: str, siblings: Mapping[str, str]
 
 
 def _rewrite_import(match: re.Match[str], module: str, siblings: Mapping[str, str]) -> str:
-    # Without an alias a dotted import binds the name of its first package, which no relative import can do.
+    # Without an alias, a dotted import binds the name of its first package, which no relative import can do.
     if match["module"] not in siblings or ("." in match["module"] and not match["alias"]):
         return match[0]
     package, _, name = siblings[match["module"]].rpartition(".")
@@ -117,17 +116,17 @@ def _rewrite_import(match: re.Match[str], module: str, siblings: Mapping[str, st
 
 
 def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
-    """Makes sure that a fixed file imports nothing of its own tree by an absolute name.
+    """Checks that a fixed file has no absolute imports from its own tree.
 
     Args:
       source: the text of a `.py` or `.pyi` file.
-      path: where it lies below the root of the tree, for the message.
-      siblings: the dotted names of all modules that are generated into the same tree.
+      path: its path below the root of the tree, for the message.
+      siblings: the dotted names of all modules generated into the same tree.
       provided: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
 
     Raises:
-      CodegenError: naming file, line and module, when the file has such an import.
-      GeneratorError: when it is not Python.
+      CodegenError: naming file, line and module, if there is such an import.
+      GeneratorError: if it is not valid Python.
     """
     try:
         tree = ast.parse(source)
@@ -147,7 +146,7 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
 
 
 def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yields line and dotted name of every module that the file may load by an absolute name."""
+    """Yields the line and dotted name of every module that the file may import by an absolute name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -172,17 +171,17 @@ def _is_dynamic_import(node: ast.Call) -> bool:
 
 
 def use_module_name(source: str, path: str) -> str:
-    """Returns the source of a `_pb2.py` with `__name__` in place of the module's name.
+    """Returns the source of a `_pb2.py` with `__name__` in place of the module name.
 
-    protoc writes that as a literal, as if the root of the proto tree were on `sys.path`. Classes carry it as
-    `__module__`, and pickle imports them by it.
+    protoc writes a literal, as if the root of the proto tree were on `sys.path`. It becomes the `__module__` of
+    classes, which pickle imports.
 
     Args:
       source: the text of the file.
-      path: where it lies below the root of the tree, for the message.
+      path: its path below the root of the tree, for the message.
 
     Raises:
-      CodegenError: when the file has no such literal, because protoc has come to write something else.
+      CodegenError: if the file has no such literal, because protoc's output has changed.
     """
     fixed, count = _BUILDER_CALL.subn(r"\1__name__\2", source)
     if count == 0:
@@ -194,7 +193,7 @@ def use_module_name(source: str, path: str) -> str:
 
 
 def keep_globals(source: str) -> str:
-    """Returns the source of a `_pb2.py` that calls the builtin, also when it re-exports something called globals.
+    """Returns the source of a `_pb2.py` that calls the builtin globals even if it re-exports something of that name.
 
     Args:
       source: the text of the file.
@@ -209,7 +208,7 @@ def add_reexports(source: str, reexports: Mapping[str, str]) -> str:
 
     Args:
       source: the text of the file.
-      reexports: one entry of descriptors.public_names.
+      reexports: one value of descriptors.public_names.
     """
     lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in reexports.items()]
     return source + "\n" + "".join(sorted(lines)) if lines else source

@@ -29,7 +29,7 @@ TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
 
 class Options(NamedTuple):
-    """The attributes of py_grpc_library that change generated files (bazel/private/python/py_grpc_language.bzl)."""
+    """The attributes of py_grpc_library that affect generated files (bazel/private/python/py_grpc_language.bzl)."""
 
     concrete_servicers: bool
     descriptor_prefix: str
@@ -37,10 +37,11 @@ class Options(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """What is generated into one package: the import paths of all its protos, and what they import from elsewhere.
+    """The modules of one package, and those that it imports from elsewhere.
 
-    `siblings` and `prefixed_siblings` are all modules: from what a generator calls them to their own names. Only
-    protoc's own modules know files by their prefixed names. `installed` are dotted prefixes of modules.
+    `protos` are the import paths of all its protos. `siblings` and `prefixed_siblings` map the module names that
+    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are dotted prefixes
+    of modules.
     """
 
     protos: frozenset[str]
@@ -53,7 +54,7 @@ def generate(request: Request) -> Generated:
     """Returns four files for every proto.
 
     Raises:
-      CodegenError: when a proto has names that Python cannot have, or a generator writes something that would not work.
+      CodegenError: if a proto has names that Python cannot have, or a generator writes code that would not work.
     """
     options = Options(**request.options)
     prefix = f"{options.descriptor_prefix}/" if options.descriptor_prefix else ""
@@ -73,7 +74,7 @@ def generate(request: Request) -> Generated:
 
 
 def _find_tree(request: Request, prefix: str) -> Tree:
-    """Returns what is generated into the package of a request, with a prefix of files in descriptors."""
+    """Returns the tree of a request's package. `prefix` is prepended to file names in descriptors."""
     elsewhere = (*request.provided, *request.exclude)
     protos = [file.name for file in request.descriptors.file if not matches(file.name, elsewhere)]
     installed = [protoc_modules(folder.rstrip("/"))[0].removesuffix("_pb2") for folder in request.provided]
@@ -81,9 +82,9 @@ def _find_tree(request: Request, prefix: str) -> Tree:
 
 
 def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:
-    """Returns all modules of a tree: from what a generator that knows files by these names calls them to their own.
+    """Returns all modules of a tree, from the names that a generator uses for prefixed files to the real ones.
 
-    Their own names are in it too, unless a generator means something else by one.
+    Real names map to themselves, unless the generator uses one for another module.
     """
     siblings = {module: module for file in protos for module in modules_of(file)}
     for file in protos:
@@ -92,12 +93,12 @@ def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:
 
 
 def finish(source: str, path: str, siblings: Mapping[str, str], installed: Iterable[str]) -> str:
-    """Returns a generated file as it is shipped, but for the header.
+    """Returns a generated file as it ships, except for the header.
 
     Args:
-      source: the text as the generator wrote it.
-      path: where it lies below the root of the package, for example "a/b_pb2.py".
-      siblings: from the dotted names of all modules of the package tree, as the generator has them, to their own ones.
+      source: the generator's output.
+      path: its path below the package root, for example "a/b_pb2.py".
+      siblings: all modules of the package, from the dotted names that the generator uses to the real ones.
       installed: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
@@ -106,7 +107,7 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
 
 
 def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
-    """Returns the `_pb2.py` of each file: protoc's, from descriptors with the proto's own names."""
+    """Returns the `_pb2.py` of each file: protoc's output for descriptors with the proto's own names."""
     descriptors = FileDescriptorSet()
     descriptors.CopyFrom(request.descriptors)
     drop_derived_json_names(descriptors, frozenset(request.files))
@@ -124,7 +125,7 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
 
 
 def _services(request: Request, legal: LegalNames, tree: Tree) -> dict[str, str]:
-    """Returns the `_pb2_grpc.py` of each file: grpc's. Changes the comments in the legal descriptors."""
+    """Returns the `_pb2_grpc.py` of each file: grpc's output. Modifies the comments in the legal descriptors."""
     escape_service_comments(legal.descriptors, frozenset(request.files))
     texts = _run("--grpc_python_out", request.files, legal.descriptors)
     names = _service_names(request)
@@ -161,12 +162,12 @@ def _type_stubs(
 
 
 def _service_names(request: Request) -> dict[str, list[str]]:
-    """Returns the services of each file, as the proto names them."""
+    """Returns the service names of each file, as in the proto."""
     return {file.name: [service.name for service in file.service] for file in request.descriptors.file}
 
 
 def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
-    """Runs a generator that no other one can replace."""
+    """Runs a generator that has no fallback."""
     try:
         return run_builtin(option, files, descriptors)
     except GeneratorError as error:
@@ -174,14 +175,14 @@ def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> d
 
 
 class PackageOptions(NamedTuple):
-    """What py_grpc_library wants of the package, and the METADATA files of the wheels that it will run on."""
+    """py_grpc_library's options for the package, and the METADATA files of the wheels that it will run on."""
 
     lazy_exports: bool
     runtime_metadata: Sequence[str]
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
-    """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings of names left out."""
+    """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings about left-out names."""
     options = PackageOptions(**request.options)
     requirements = requirements_of(_read(path) for path in request.generated if path.suffix == ".py")
     check_runtime(requirements, read_installed(_read(Path(path)) for path in options.runtime_metadata))

@@ -1,7 +1,7 @@
-"""What the folders of a package re-export of their modules, each loaded when it is first asked for. Pure functions.
+"""Re-exports names from the folders of a package and loads their modules on first use. Pure functions.
 
-A module-level `__getattr__` (https://peps.python.org/pep-0562/) does it at run time, so that the import of the package
-alone loads neither protobuf nor grpc; type checkers and editors read ordinary imports, which never run.
+At run time a module-level `__getattr__` (https://peps.python.org/pep-0562/) does it: importing the package alone loads
+neither protobuf nor grpc. Type checkers and editors read ordinary imports, which never run.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from codegen.python.descriptors import own_names
 from codegen.python.legal_names import use_legal_names
 from codegen.python.names import modules_of
 
-# Type checkers take a variable of this name for true, as they do typing.TYPE_CHECKING, which would load typing.
+# Type checkers treat a variable named TYPE_CHECKING as true. Importing the one in typing would load typing.
 _SOURCE = '''\
 """What the modules of this package define, each loaded when it is first asked for."""
 
@@ -48,23 +48,23 @@ else:
         return builtins.sorted({{*builtins.globals(), *_MODULES}})
 '''
 
-# The one name of the text above that a proto may have too.
+# The one name in the text above that may collide with a proto's.
 _OWN_NAME = "TYPE_CHECKING"
 
-# How many of the names that are left out a warning names.
+# How many left-out names a warning lists.
 _NAMED = 3
 
 
 def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Returns what each folder of a package re-exports: what the protos that lie in it define.
+    """Returns what each folder of a package re-exports: the names that its protos define.
 
     Args:
       descriptors: all files, in topological order.
-      files: the import paths of the protos that the package has files of.
+      files: the import paths of the package's protos.
 
     Returns:
-      By folder ("" or one that ends in a slash), from name to the module of the folder that has it; and a reason for
-      each folder in which names are left out, because they are ambiguous.
+      By folder ("" or one that ends in a slash), from name to the module that defines it; and a warning for each
+      folder that leaves out ambiguous names.
     """
     legal = {file.name: file for file in use_legal_names(descriptors, frozenset(files)).descriptors.file}
     originals = {file.name: file for file in descriptors.file}
@@ -88,8 +88,8 @@ def init_source(header: str, exports: Mapping[str, str]) -> str:
     """Returns the `__init__.py` of a folder that re-exports names.
 
     Args:
-      header: the first line, with its end.
-      exports: from name to the module of the folder that has it; one entry of exports_of.
+      header: the first line, with its newline.
+      exports: from name to the module that defines it; one value of exports_of.
     """
     if not exports:
         return header
@@ -101,11 +101,11 @@ def init_source(header: str, exports: Mapping[str, str]) -> str:
 
 
 def _names(legal: FileDescriptorProto, original: FileDescriptorProto) -> Iterator[tuple[str, str]]:
-    """Yields what the modules of a proto define: the module, and the name."""
+    """Yields what the modules of a proto define, as pairs of module and name."""
     messages, services = modules_of(legal.name)
     for name in own_names(legal):
         yield messages, name
-    # The classes of a service keep its name, also when that is a keyword.
+    # The classes of a service keep its name even if that is a keyword.
     for service, async_name in async_stub_names([service.name for service in original.service]).items():
         if not service.startswith("_"):
             for name in (f"{service}Stub", async_name, f"{service}Servicer", f"add_{service}Servicer_to_server"):

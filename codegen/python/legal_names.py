@@ -1,9 +1,9 @@
-"""Renames what Python's grammar cannot spell, in the descriptors that generators read. Pure functions.
+"""Renames Python keywords in the descriptors that generators read. Pure functions.
 
-`message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto and keywords in
-Python: grpc's generator and protoc's type stubs write invalid Python for them. Given names that have an underscore at
-the end, all of them write valid and typed code; aliases.py makes those names exist at run time. What goes over the wire
-keeps its name. Names that would need more than that, and that no public proto has, are refused.
+`message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto but keywords in
+Python: grpc's generator and protoc's type stubs write invalid Python for them. With an underscore appended to the
+names, all generators write valid, typed code, and aliases.py makes these names exist at run time. Names on the wire do
+not change. Names that would need more than that are rejected; no public proto has one.
 """
 
 from collections.abc import Iterator, Set
@@ -24,14 +24,14 @@ from google.protobuf.descriptor_pb2 import (
 from codegen.errors import CodegenError
 from codegen.python.names import legal_name
 
-# What grpc's generator uses behind a class that is named after a service, which would hide it.
+# Names that grpc's generator uses after the class of the service, which would shadow them.
 _USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
 
 
 class Alias(NamedTuple):
     """A message, enum, enum value or extension with two names.
 
-    `scope` is the names of the messages and the enum around it, as the proto spells them; () is the module.
+    `scope` is the names of the enclosing messages and enum, as in the proto; () is the module.
     """
 
     scope: tuple[str, ...]
@@ -40,10 +40,10 @@ class Alias(NamedTuple):
 
 
 class ServiceNames(NamedTuple):
-    """A service that has a name, or methods with a name, that had to be changed.
+    """A service that was renamed, or whose methods were.
 
     `package` is as in the proto, for example "jts.trading" or "". `alias` is the service's new name, or the same.
-    `rpcs` are pairs of a method's name and its new one.
+    `rpcs` are pairs of a method's old and new name.
     """
 
     package: str
@@ -54,7 +54,7 @@ class ServiceNames(NamedTuple):
 
 @dataclass
 class LegalNames:
-    """Descriptors without keywords, and what has been renamed, by import path."""
+    """Descriptors without keywords, and what was renamed, by import path."""
 
     descriptors: FileDescriptorSet
     aliases: dict[str, list[Alias]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ _Values = dict[tuple[str, str], str]
 
 
 def check_names(file: FileDescriptorProto) -> None:
-    """Refuses the names of a file that no generated Python could have.
+    """Rejects names in a file that generated Python cannot have.
 
     Raises:
       CodegenError: naming the first one.
@@ -99,15 +99,15 @@ def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNam
     """Returns descriptors in which no type, enum value, extension, service or method is named after a keyword.
 
     Args:
-      descriptors: all files, in topological order. Not changed.
-      files: the import paths to rename in: what is generated into one tree. Installed packages keep their names.
+      descriptors: all files, in topological order. Not modified.
+      files: the import paths to rename in: those generated into one tree. Installed packages keep their names.
 
     Returns:
-      The new descriptors and the names; an alias depends on nothing but the file that it is in. Fields keep their
-      names: Python's protobuf reaches them with getattr and setattr.
+      The new descriptors and the names. An alias depends only on its own file. Fields keep their names: Python code
+      accesses them with getattr and setattr.
 
     Raises:
-      CodegenError: when another file of the same package has the new name of a type already.
+      CodegenError: if another file of the same proto package already has the new name of a type.
     """
     legal = LegalNames(FileDescriptorSet())
     legal.descriptors.CopyFrom(descriptors)
@@ -127,7 +127,7 @@ def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNam
 
 
 def _allow_any_style(file: FileDescriptorProto) -> None:
-    """Lets protoc take names with an underscore at the end, which edition 2024 would refuse."""
+    """Makes protoc accept names with a trailing underscore, which edition 2024 would reject."""
     if file.edition < EDITION_2024:
         return
     file.options.features.enforce_naming_style = FeatureSet.STYLE_LEGACY
@@ -144,7 +144,7 @@ def _allow_any_style(file: FileDescriptorProto) -> None:
 
 
 def _check_conflicts(legal: LegalNames) -> None:
-    """Makes sure that no new name is one of another file: an alias may depend on nothing but its own file."""
+    """Checks that no new name collides with another file's: an alias may depend only on its own file."""
     aliases = {
         (file.package, alias): (file.name, name)
         for file in legal.descriptors.file
@@ -177,7 +177,7 @@ def _rename_scope(
     types: _Types,
     values: _Values,
 ) -> Iterator[Alias]:
-    """Renames what a file or message holds, and yields the aliases. `prefix` is its old and its new full name."""
+    """Renames the contents of a file or message and yields the aliases. `prefix` is its old and new full name."""
     taken = set(_names(node))
     inner_types: list[DescriptorProto | EnumDescriptorProto] = [*_messages(node), *node.enum_type]
     for inner in inner_types:
@@ -207,14 +207,14 @@ def _rename_values(
         old, value.name = value.name, legal_name(value.name, taken)
         if old != value.name:
             values[full_name, old] = value.name
-            # Python has a value twice: beside the enum, and in it.
+            # Python has each value twice: beside the enum and in it.
             yield Alias(scope[:-1], old, value.name)
             yield Alias(scope, old, value.name)
 
 
 def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
     taken = set(_names(file))
-    # mypy-protobuf names a class of a service "A" as it names the stub of a service "AAsync".
+    # mypy-protobuf uses one name for a class of service "A" and for the stub of service "AAsync".
     taken |= {service.name.removesuffix("Async") for service in file.service}
     for service in file.service:
         name = service.name
@@ -244,7 +244,7 @@ def _fields(node: FileDescriptorProto | DescriptorProto) -> Iterator[FieldDescri
 
 
 def _names(node: FileDescriptorProto | DescriptorProto) -> Iterator[str]:
-    """Yields every name of a scope: protobuf puts the values of an enum beside it, and services beside messages."""
+    """Yields every name in a scope: protobuf puts enum values beside their enum, and services beside messages."""
     yield from (message.name for message in _messages(node))
     yield from (entry.name for entry in _fields(node))
     others = node.service if isinstance(node, FileDescriptorProto) else node.oneof_decl
@@ -255,7 +255,7 @@ def _names(node: FileDescriptorProto | DescriptorProto) -> Iterator[str]:
 
 
 def _refer(node: FileDescriptorProto | DescriptorProto, types: _Types, values: _Values) -> None:
-    """Makes every reference in a file or message name what was renamed. An absent one stays absent."""
+    """Updates every reference in a file or message to a renamed type or value. Absent ones stay absent."""
     for entry in _fields(node):
         if (entry.type_name, entry.default_value) in values:
             entry.default_value = values[entry.type_name, entry.default_value]

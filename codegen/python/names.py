@@ -1,11 +1,11 @@
 """How Python modules and files are named after protos. Pure functions.
 
 The rules are those of protoc's Python generator
-(https://protobuf.dev/reference/python/python-generated/#invocation): `.proto` goes, a dash becomes an underscore, a
-slash or a dot separates packages, and `_pb2` or `_pb2_grpc` is added. One rule comes on top: what is a keyword of
-Python gets an underscore at its end (https://peps.python.org/pep-0008/#descriptive-naming-styles), because no import
-statement could name it. bazel/private/python/py_names.bzl has the same rules for the outputs that it declares; here
-they also name the modules that an action imports and does not write.
+(https://protobuf.dev/reference/python/python-generated/#invocation): `.proto` is dropped, a dash becomes an underscore,
+a slash or a dot separates packages, and `_pb2` or `_pb2_grpc` is appended. One rule is added: a Python keyword gets a
+trailing underscore (https://peps.python.org/pep-0008/#descriptive-naming-styles), because no import statement could
+name it. bazel/private/python/py_names.bzl has the same rules for declared outputs; here they also name the modules that
+an action imports but does not write.
 """
 
 import keyword
@@ -16,7 +16,7 @@ SUFFIXES = ("_pb2", "_pb2_grpc")
 
 
 class Files(NamedTuple):
-    """The four files of a proto, as paths, or what is in them."""
+    """The four files of a proto: their paths or their contents."""
 
     messages: str
     message_stubs: str
@@ -25,7 +25,7 @@ class Files(NamedTuple):
 
 
 def legal_name(name: str, taken: Container[str] = ()) -> str:
-    """Returns a name that Python's grammar can spell: "in" gives "in_", or "in__" when "in_" is taken."""
+    """Returns a legal Python name: "in" gives "in_", or "in__" if "in_" is taken."""
     if not keyword.iskeyword(name):
         return name
     alias = name + "_"
@@ -41,17 +41,17 @@ def protoc_modules(import_path: str) -> tuple[str, ...]:
 
 
 def modules_of(import_path: str) -> tuple[str, ...]:
-    """Returns the modules that a proto becomes: "in/b.proto" gives ("in_.b_pb2", "in_.b_pb2_grpc")."""
+    """Returns the modules generated for a proto: "in/b.proto" gives ("in_.b_pb2", "in_.b_pb2_grpc")."""
     return tuple(".".join(map(legal_name, module.split("."))) for module in protoc_modules(import_path))
 
 
 def protoc_files(import_path: str) -> Files:
-    """Returns the files of a proto where protoc and its plugins write them."""
+    """Returns the paths to which protoc and its plugins write the files of a proto."""
     return _files(protoc_modules(import_path))
 
 
 def output_files(import_path: str) -> Files:
-    """Returns the files that a proto becomes, as paths below the package."""
+    """Returns the files generated for a proto, as paths below the package."""
     return _files(modules_of(import_path))
 
 

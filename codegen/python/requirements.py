@@ -1,8 +1,8 @@
-"""What generated code needs of the libraries that it runs on. Pure functions.
+"""The library versions that generated code requires. Pure functions.
 
-The code says it itself: a `_pb2.py` asks the protobuf that is installed for the version of its compiler, a
-`_pb2_grpc.py` likewise for grpcio, and both refuse to be imported by an older one. protobuf takes code of its own major
-version and of the one before (https://protobuf.dev/support/cross-version-runtime-guarantee/#major), no older.
+The code states them itself: a `_pb2.py` checks the installed protobuf against its compiler's version, a `_pb2_grpc.py`
+does the same for grpcio, and both fail to import with an older one. protobuf accepts code from its own major version
+and the previous one (https://protobuf.dev/support/cross-version-runtime-guarantee/#major), nothing older.
 """
 
 import re
@@ -20,21 +20,21 @@ _GRPC = re.compile(r"^GRPC_GENERATED_VERSION = '([\d.]+)", re.MULTILINE)
 
 
 class Requirement(NamedTuple):
-    """A distribution and its versions that will do: from `floor` on, and below `ceiling` unless that is ""."""
+    """A distribution and its acceptable versions: from `floor`, and below `ceiling` unless that is ""."""
 
     name: str
     floor: str
     ceiling: str = ""
 
     def __str__(self) -> str:
-        """Returns it as pip has it (https://packaging.python.org/en/latest/specifications/dependency-specifiers/)."""
+        """Returns pip's syntax (https://packaging.python.org/en/latest/specifications/dependency-specifiers/)."""
         return f"{self.name}>={self.floor}" + (f",<{self.ceiling}" if self.ceiling else "")
 
     def fits(self, version: str) -> bool:
-        """Tells whether a version will do (https://packaging.python.org/en/latest/specifications/version-specifiers/)."""
+        """Returns whether it fits (https://packaging.python.org/en/latest/specifications/version-specifiers/)."""
         release, floor = _release(version), _release(self.floor)
-        # What comes before a release is older than it is: 7.35.1rc1 and 7.35.1.dev2 than 7.35.1. What somebody has
-        # built of it is not: the letters behind a plus say who.
+        # Pre-releases are older than the release: 7.35.1rc1 and 7.35.1.dev2 are older than 7.35.1. Local builds are
+        # not: skip the letters after a plus.
         early = re.search(r"a|b|rc|dev", version.partition("+")[0]) is not None
         return (release > floor or (release == floor and not early)) and not (
             self.ceiling and release >= _release(self.ceiling)
@@ -42,13 +42,13 @@ class Requirement(NamedTuple):
 
 
 def requirements_of(sources: Iterable[str]) -> list[Requirement]:
-    """Returns what generated files need, in the order of their names.
+    """Returns what generated files require, sorted by name.
 
     Args:
-      sources: the texts of a `_pb2.py` and a `_pb2_grpc.py`; more of the same compiler say the same.
+      sources: the texts of a `_pb2.py` and a `_pb2_grpc.py`; others from the same compiler state the same.
 
     Raises:
-      CodegenError: when they do not say it.
+      CodegenError: if they do not state it.
     """
     protobuf = grpc = ""
     for source in sources:
@@ -62,15 +62,15 @@ def requirements_of(sources: Iterable[str]) -> list[Requirement]:
 
 
 def requirements_text(header: str, requirements: Iterable[Requirement]) -> str:
-    """Returns the requirements.txt of a package, below a header that ends its line."""
+    """Returns the requirements.txt of a package. The header includes its newline."""
     about = "# What it takes to import this package; its own code refuses anything else.\n"
     return header + about + "".join(f"{requirement}\n" for requirement in requirements)
 
 
 def read_installed(metadata: Iterable[str]) -> dict[str, list[str]]:
-    """Returns the versions of some distributions, by name, from the texts of their METADATA.
+    """Returns the versions of distributions, by name, from the texts of their METADATA.
 
-    The format is https://packaging.python.org/en/latest/specifications/core-metadata/.
+    The format is described at https://packaging.python.org/en/latest/specifications/core-metadata/.
     """
     installed: dict[str, list[str]] = {}
     for header in (HeaderParser().parsestr(text) for text in metadata):
@@ -79,14 +79,14 @@ def read_installed(metadata: Iterable[str]) -> dict[str, list[str]]:
 
 
 def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, Sequence[str]]) -> None:
-    """Makes sure that code will run on the libraries that it is going to be shipped with.
+    """Checks that code will run on the libraries that it ships with.
 
     Args:
       requirements: from requirements_of.
-      installed: from read_installed. What is not in it is not looked at.
+      installed: from read_installed. Requirements that are not in it are skipped.
 
     Raises:
-      CodegenError: naming what is installed and what is needed.
+      CodegenError: naming what is installed and what is required.
     """
     for requirement in requirements:
         versions = installed.get(requirement.name, ())
@@ -110,6 +110,6 @@ def _version(pattern: re.Pattern[str], source: str) -> str:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """Returns the numbers of a version's release, but zeros at its end: "7.36.0rc1" gives (7, 36)."""
+    """Returns the release numbers of a version without trailing zeros: "7.36.0rc1" gives (7, 36)."""
     match = re.match(r"\d+(?:\.\d+)*?(?=(?:\.0+)*(?!\.?\d))", version)
     return tuple(map(int, match[0].split("."))) if match else ()

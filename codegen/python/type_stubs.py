@@ -1,4 +1,4 @@
-"""The type stubs of messages and services: who can write them, and what happens when one cannot."""
+"""The type stubs of messages and services: their generators, and the fallbacks when one fails."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,22 +14,22 @@ from codegen.python.names import protoc_files, protoc_modules
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
 
-# A stub that says nothing (https://typing.python.org/en/latest/guides/writing_stubs.html#incomplete-stubs).
+# A stub without any types (https://typing.python.org/en/latest/guides/writing_stubs.html#incomplete-stubs).
 _UNTYPED = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
 
-# protoc writes the numbers of a module's extensions as if they were in a class.
+# protoc annotates the field numbers of module-level extensions as if they were in a class.
 _MODULE_NUMBER = re.compile(r"^(\w+_FIELD_NUMBER): _ClassVar\[int\]$", re.MULTILINE)
 
-# It also declares what every message has, by a name that it does not import.
+# It also declares the Extensions that every message has, with a type that it does not import.
 _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re.MULTILINE)
 
-# What is inside of a class, line by line.
+# A line inside a class.
 _IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
 
-# protoc has to know of public imports, or it does not find what they bring.
+# protoc's re-exports. Its descriptors must keep public imports, or it cannot resolve names through them.
 _REEXPORTED = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
 
-# mypy-protobuf copies a comment on something deprecated to a string as it is, and joins its lines by an escape.
+# mypy-protobuf copies comments on deprecated items into a string verbatim and joins their lines with an escape.
 _DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
 _BACKSLASH_OR_QUOTE = re.compile(r'\\(.?)|"')
 
@@ -38,18 +38,18 @@ _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
 
 
 class Generator(NamedTuple):
-    """What writes type stubs: its name for messages to people, and a function from files to their texts."""
+    """A generator of type stubs: its name in warnings, and a function from files to their texts."""
 
     name: str
     generate: _Generate
 
 
 def _mypy_protobuf(entry_point: str, suffix: str, *parameters: str) -> Generator:
-    """Returns one of the plugins of mypy-protobuf, whose files end in a suffix."""
+    """Returns the mypy-protobuf plugin whose files end in a suffix."""
 
     def generate(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
         request = make_request(files, ",".join(("quiet", *parameters)), descriptors)
-        # It looks at one step of public imports only, and makes up names when two are the same.
+        # It follows public imports only one level, and makes up names when two collide.
         for file in request.proto_file:
             file.ClearField("public_dependency")
         texts = run_function(f"mypy_protobuf.main:{entry_point}", request)
@@ -63,7 +63,7 @@ def _stem(file: str) -> str:
 
 
 def _escape_deprecations(text: str) -> str:
-    """Returns a stub of mypy-protobuf's in which the comment is one string: quotes and backslashes are escaped."""
+    """Returns mypy-protobuf's stub with quotes and backslashes in deprecation comments escaped."""
 
     def escape(match: re.Match[str]) -> str:
         return match[0] if match[1] in {"\\", "n", '"'} else "\\" + match[0]
@@ -77,7 +77,7 @@ def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
 
 
 def _fix_protoc(text: str, module: str) -> str:
-    """Returns a stub of protoc's that type checkers take, and that re-exports nothing: imports.add_reexports does."""
+    """Returns protoc's stub, fixed for type checkers, and without re-exports: imports.add_reexports adds them."""
     text = _REEXPORTED.sub("", text)
     text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
@@ -85,10 +85,11 @@ def _fix_protoc(text: str, module: str) -> str:
 
 
 def _drop_own_module(text: str, module: str) -> str:
-    """Returns a stub of protoc's that does not name its own module, by a name that nobody imports.
+    """Returns protoc's stub without references to its own module, which it does not import.
 
-    It does where a message at the top is called like the nested one whose field it is. In a class Python finds the one
-    at the top anyhow. What looks the same may be in a message that is called like the module.
+    protoc writes one for a field whose type is a top-level message with the name of the nested message that has the
+    field. The short name resolves to the top-level message anyway. In a message named after the module, the same text
+    may mean something else.
     """
     if re.search(rf"^class {re.escape(module)}\(", text, re.MULTILINE):
         return text
@@ -102,7 +103,7 @@ def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
 
 _LAST = Generator("nobody, so everything in it is Any", _untyped)
 
-# From the value of the attribute type_stubs to who is asked first, second and last for the stubs of messages.
+# From the value of the attribute type_stubs to the generators of message stubs, in the order to try them.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
     "mypy-protobuf": (_mypy_protobuf("main", "_pb2.pyi"), Generator("protoc", _protoc), _LAST),
     "protoc": (Generator("protoc", _protoc), _mypy_protobuf("main", "_pb2.pyi"), _LAST),
@@ -110,10 +111,10 @@ MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
 
 
 def service_generators(concrete_servicers: bool) -> Sequence[Generator]:
-    """Returns who is asked for the stubs of services.
+    """Returns the generators of service stubs, in the order to try them.
 
     Args:
-      concrete_servicers: whether a servicer may leave methods out; else its methods are abstract.
+      concrete_servicers: whether a servicer may omit methods; otherwise its methods are abstract.
     """
     parameters = ["generate_concrete_servicer_stubs"] if concrete_servicers else []
     return (_mypy_protobuf("grpc", "_pb2_grpc.pyi", *parameters), _LAST)
@@ -125,17 +126,17 @@ def write_stubs(
     descriptors: FileDescriptorSet,
     finish: Callable[[str, str], str],
 ) -> tuple[_Texts, list[Warned]]:
-    """Has each file's stub written by the first generator that can.
+    """Generates each file's stub with the first generator that can.
 
     Args:
-      generators: whom to ask, in this order.
+      generators: in the order to try them.
       files: the import paths to generate for.
-      descriptors: those files and all that they import, with source info.
-      finish: from import path and text to the finished text; raises GeneratorError when the text is not Python.
-        Whatever else it raises ends the run.
+      descriptors: those files and their transitive imports, with source info.
+      finish: from import path and text to the finished text; raises GeneratorError if the text is not Python. Any
+        other error ends the run.
 
     Returns:
-      From import path to finished text, and a warning for each file that the first generator could not do.
+      From import path to finished text, and a warning for each file that the first generator could not handle.
     """
     pending, texts, warnings = dict.fromkeys(files, ""), {}, []
     for generator in generators:
@@ -156,7 +157,7 @@ def write_stubs(
 def _ask(
     generator: Generator, files: list[str], descriptors: FileDescriptorSet, finish: Callable[[str, str], str]
 ) -> tuple[_Texts, dict[str, str]]:
-    """Returns the finished texts of the files that a generator can do, and why it cannot do the others."""
+    """Returns the finished texts of the files that a generator can handle, and why it cannot handle the others."""
     finished, refused = {}, {}
     for file, text in _generate(generator, files, descriptors).items():
         try:
@@ -172,7 +173,7 @@ def _ask(
 def _generate(
     generator: Generator, files: list[str], descriptors: FileDescriptorSet
 ) -> Mapping[str, str | GeneratorError]:
-    """Returns what a generator writes, by file. One run for all; when that fails, one for each half, and so on."""
+    """Returns a generator's output, by file: one run for all files, and if that fails, one per half, recursively."""
     if not files:
         return {}
     try:

@@ -1,7 +1,7 @@
-"""Builds the wheel of a project that has a generated package in it, with the backend that its pyproject.toml names.
+"""Builds the wheel of a project that contains a generated package, with the backend that its pyproject.toml names.
 
-The project is laid out in a scratch folder: its own files, and the package as the build has made it, where the
-checkout has the committed copy. The same backend (https://peps.python.org/pep-0517/) then does what it does for pip.
+The project is laid out in a scratch folder: its own files, and the freshly built package in place of the committed
+copy. The same backend (https://peps.python.org/pep-0517/) then does what it does for pip.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 
 from codegen.errors import CodegenError
 
-# 1980-01-01, the first moment that a zip file can name (https://reproducible-builds.org/specs/source-date-epoch/).
+# 1980-01-01, the earliest time in a zip file (https://reproducible-builds.org/specs/source-date-epoch/).
 _EPOCH = "315532800"
 
 
@@ -40,7 +40,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def main(argv: list[str]) -> int:
-    """Builds a wheel. Returns 0, or 1 after a message on standard error."""
+    """Builds a wheel. Returns 0, or 1 after printing an error."""
     arguments = parse_arguments(argv)
     try:
         with tempfile.TemporaryDirectory() as scratch:
@@ -58,10 +58,10 @@ def main(argv: list[str]) -> int:
 
 
 def lay_out(project: Path, files: Mapping[str, str]) -> None:
-    """Copies files to where a project has them, all with one mode, so that no umask shows in the wheel.
+    """Copies files into a project, all with one mode to keep the umask out of the wheel.
 
     Args:
-      project: the folder of the project.
+      project: the project's folder.
       files: from path below it to file.
     """
     for path, file in files.items():
@@ -71,12 +71,12 @@ def lay_out(project: Path, files: Mapping[str, str]) -> None:
 
 
 def check_identity(settings: Mapping[str, Any], distribution: str, version: str) -> None:
-    """Makes sure that what pyproject.toml states of the name of the wheel is what the build has promised.
+    """Checks that pyproject.toml agrees with the wheel name that the build declares.
 
     Args:
-      settings: what pyproject.toml says. What it leaves to the backend is not looked at.
-      distribution: the name that the rule gives.
-      version: the version that the rule gives.
+      settings: the parsed pyproject.toml. What it leaves to the backend is skipped.
+      distribution: the rule's distribution.
+      version: the rule's version.
 
     Raises:
       CodegenError: naming both values.
@@ -110,7 +110,7 @@ def _build(project: Path, settings: Mapping[str, Any], scratch: Path) -> Path:
 
 
 def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
-    """Makes sure that a wheel is the one that the build has promised, and that the package is in it."""
+    """Checks that a wheel has the declared name and contains the package."""
     if wheel.name != wanted:
         raise CodegenError(
             f"its backend builds {wheel.name}, and the rule is for {wanted}. Write version as file names have it, and "
@@ -123,7 +123,7 @@ def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
 
 @contextlib.contextmanager
 def _build_environment(project: Path) -> Iterator[None]:
-    """Runs the block in the project's folder, as PEP 517 promises a backend, and with nothing that varies."""
+    """Runs the block in the project's folder, as PEP 517 requires, with a fixed umask and timestamp."""
     os.environ["SOURCE_DATE_EPOCH"] = _EPOCH
     before, umask = Path.cwd(), os.umask(0o022)
     os.chdir(project)

@@ -1,4 +1,4 @@
-/** Clients and servers of @grpc/grpc-js from the service descriptors that protoc-gen-es writes. */
+/** Clients and servers for @grpc/grpc-js from the service descriptors that protoc-gen-es generates. */
 import {
   create,
   type DescMessage,
@@ -13,7 +13,7 @@ import {
 } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
 
-/** What a call takes after its request. */
+/** The arguments of a call after its request. */
 export type Options =
   | []
   | [metadata: grpc.Metadata]
@@ -23,8 +23,8 @@ export type Options =
 type Taken = keyof grpc.Client | keyof Object | "prototype" | `${string}$`;
 
 /**
- * The rpcs of a service by their localNames, except that what each client or object has already keeps its capital:
- * `Close`, `ToString`. The others are picked, not renamed, so that an editor shows their comments.
+ * The rpcs of a service by their localNames. Names that every client or object already has keep their capital: `Close`,
+ * `ToString`. The others are picked, not renamed, to keep their comments visible in editors.
  */
 export type Methods<S extends DescService> = Pick<S["method"], Exclude<keyof S["method"], Taken>> & {
   [K in keyof S["method"] & Taken as Capitalize<K extends `${infer Reserved}$` ? Reserved : K>]: S["method"][K];
@@ -44,18 +44,21 @@ interface Handler<M extends DescMethod, Q = MessageShape<M["input"]>, A = Messag
   bidi_streaming: grpc.handleBidiStreamingCall<Q, A>;
 }
 
-/** A client of a service: `Client<typeof TradingService>`. Requests are messages, or their fields. */
+/** A client of a service: `Client<typeof TradingService>`. Requests are messages or their fields. */
 export type Client<S extends DescService> = grpc.Client & {
   [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Call<M>[M["methodKind"]] : never;
 };
 
-/** The handlers of a service, for Server.addService: `Handlers<typeof TradingService>`. Responses as in a client. */
+/**
+ * The handlers of a service, for Server.addService: `Handlers<typeof TradingService>`. Responses are messages or their
+ * fields.
+ */
 export type Handlers<S extends DescService> = {
   [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Handler<M>[M["methodKind"]] : never;
 };
 
 const serializer = (schema: DescMessage) => (value?: Record<string, unknown> | null): Buffer => {
-  // `create` takes anything: nothing at all, and a message of another type, would become an empty message.
+  // `create` accepts anything: a missing value, or a message of another type, would become an empty message.
   if (value === undefined || value === null) {
     throw new TypeError(`${schema} is missing`);
   }
@@ -63,19 +66,19 @@ const serializer = (schema: DescMessage) => (value?: Record<string, unknown> | n
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 };
 
-// Fields of bytes are views of what is read here. A Buffer would make them Buffers, whose `slice` does not copy.
+// Bytes fields are views of the input. A Buffer would make them Buffers, whose `slice` does not copy.
 const deserializer = (schema: DescMessage) => (bytes: Buffer): Message =>
   fromBinary(schema, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 
 /**
- * Returns a service as grpc-js and NestJS look it up, for `Server.addService`.
+ * Returns a service definition for `Server.addService`, with the method names that grpc-js and NestJS look up.
  *
- * @throws Error for two rpcs that differ in the case of their first letter only, and one like `__proto__`.
+ * @throws Error for two rpcs that differ only in the case of their first letter, and for one like `__proto__`.
  */
 export function serviceDefinition(service: DescService): grpc.ServiceDefinition {
   const definition: { [key: string]: grpc.MethodDefinition<any, any> } = {};
   for (const { name, localName, methodKind, input, output } of service.methods) {
-    // What @GrpcMethod of NestJS makes of a method's name. grpc-js takes both this and originalName.
+    // NestJS's @GrpcMethod capitalizes method names. grpc-js accepts both this key and originalName.
     const key = name.charAt(0).toUpperCase() + name.slice(1);
     if (key in definition) {
       throw new Error(`rpc ${service.typeName}.${name}: ${key} is another rpc, or what every object has`);
@@ -88,7 +91,7 @@ export function serviceDefinition(service: DescService): grpc.ServiceDefinition 
       requestDeserialize: deserializer(input),
       responseSerialize: serializer(output),
       responseDeserialize: deserializer(output),
-      // Not in the place of what every client has.
+      // Must not replace a member that every client has.
       originalName: localName in grpc.Client.prototype ? key : localName,
     };
   }
@@ -96,7 +99,7 @@ export function serviceDefinition(service: DescService): grpc.ServiceDefinition 
 }
 
 /**
- * Returns a client of a service; the rest of the arguments is that of grpc-js's Client.
+ * Returns a client of a service; the remaining arguments are those of grpc-js's Client.
  *
  * @throws Error as serviceDefinition does.
  */

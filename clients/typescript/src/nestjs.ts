@@ -1,4 +1,4 @@
-/** Controllers and clients of NestJS from the service descriptors that protoc-gen-es writes. */
+/** Controllers and clients for NestJS from the service descriptors that protoc-gen-es generates. */
 import type { DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type {
   Metadata,
@@ -28,7 +28,7 @@ interface Call<M extends DescMethod, Q = MessageInitShape<M["input"]>, A = Messa
   bidi_streaming: (requests: Observable<Q>, metadata?: Metadata) => Observable<A>;
 }
 
-/** A controller whose methods have @GrpcMethod, or @GrpcStreamMethod where the requests are a stream. */
+/** A controller whose methods have @GrpcMethod, or @GrpcStreamMethod if the requests are a stream. */
 export type NestController<S extends DescService> = {
   [K in keyof Methods<S>]: Methods<S>[K] extends infer M extends DescMethod ? Handler<M>[M["methodKind"]] : never;
 };
@@ -39,9 +39,9 @@ export type NestClient<S extends DescService> = {
 };
 
 /**
- * Returns the option `packageDefinition` of `Transport.GRPC`, in place of `protoPath`.
+ * Returns the `packageDefinition` option of `Transport.GRPC`, which replaces `protoPath`.
  *
- * @throws Error as serviceDefinition does, and when grpc-js has no place for a service.
+ * @throws Error as serviceDefinition does, and if grpc-js would drop a service because of its name.
  */
 export function packageDefinition(...services: DescService[]): { [typeName: string]: ServiceDefinition } {
   const reserved = services.find(({ typeName }) => /(^|\.)(__proto__|constructor|prototype)(\.|$)/.test(typeName));
