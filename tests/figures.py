@@ -1,4 +1,4 @@
-"""The line of figures that a test ends with, for a conftest.py to import."""
+"""Prints the figures that tests collect; for import in a conftest.py."""
 
 from collections import Counter
 
@@ -9,10 +9,10 @@ _COUNTED: Counter[str] = Counter()
 
 @pytest.fixture(scope="session")
 def figures() -> Counter[str]:
-    """What the tests have counted, in the order in which they began to."""
+    """The tests' counters, in order of first use."""
     return _COUNTED
 
 
 def pytest_unconfigure() -> None:
-    """Prints the figures below everything that pytest has to say."""
+    """Prints the figures at the end of pytest's output."""
     print(", ".join(f"{number:,} {what}" for what, number in _COUNTED.items()))

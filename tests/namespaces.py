@@ -1,16 +1,16 @@
-"""What a test does where it cannot see what it is for: it fails, unless somebody has said that it may be left out."""
+"""Handles a test that needs unavailable namespaces: it fails, unless the user allows it to be skipped."""
 
 import os
 from typing import NoReturn
 
 import pytest
 
-# Named on the command line, and nowhere else: bazel test --test_env=WITHOUT_USER_NAMESPACES=1 …
+# Set only on the command line: bazel test --test_env=WITHOUT_USER_NAMESPACES=1 …
 VARIABLE = "WITHOUT_USER_NAMESPACES"
 
 
 def without_user_namespaces(why: str) -> NoReturn:
-    """Fails the test that runs, or leaves it out where that is allowed."""
+    """Fails the running test, or skips it if that is allowed."""
     if os.environ.get(VARIABLE) == "1":
         pytest.skip(why)
     pytest.fail(

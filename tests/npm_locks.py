@@ -1,4 +1,4 @@
-"""A workspace with a repository @npm, of packages that a test has made."""
+"""A workspace with a repository @npm, of packages that a test creates."""
 
 import itertools
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
 from tests.npm_registry import Json, Registry, lock_entry, lock_of, npm_registry, read_manifest
 
-# Node out of the wheel that the test has in its runfiles.
+# Node from the wheel in the test's runfiles.
 WITH_NODE = {**OWN_WHEELS, "ts_grpc_node": "ts_grpc_node"}
 
 _NUMBERS = itertools.count()
@@ -19,19 +19,19 @@ _NUMBERS = itertools.count()
 
 @dataclass
 class NpmWorkspace:
-    """A workspace, and the registry that its npm asks."""
+    """A workspace, and the registry that its npm uses."""
 
     workspace: BazelWorkspace
     registry: Registry
 
     def lock(self, packages: Mapping[str, Json], **dependencies: str) -> None:
-        """Writes package.json and its lock, which differs from every one before: Bazel installs it again."""
+        """Writes package.json and a lock file that differs from every earlier one, so that Bazel installs it again."""
         project, lock = lock_of(packages, dependencies=dependencies, name=f"project-{next(_NUMBERS)}")
         self.workspace.write("package.json", project)
         self.workspace.write("package-lock.json", lock)
 
     def lock_all(self, *tarballs: Path, **entry: object) -> None:
-        """Serves tarballs and locks them, each as a package that the project needs, with entries changed so."""
+        """Serves tarballs and locks them, each as a direct dependency, with the given changes to their entries."""
         entries = {read_manifest(path)["name"]: lock_entry(self.registry.add(path)) for path in tarballs}
         self.lock(
             {f"node_modules/{name}": {**found, **entry} for name, found in entries.items()},
@@ -39,7 +39,7 @@ class NpmWorkspace:
         )
 
     def bazel(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Runs Bazel; npm asks the registry unless the settings, which are variables, say otherwise."""
+        """Runs Bazel; npm uses the registry unless the settings, passed as variables, override it."""
         ours = {
             "npm_config_fetch_retries": "0",
             "npm_config_globalconfig": os.devnull,  # not the machine's
@@ -54,7 +54,7 @@ class NpmWorkspace:
 
 @contextmanager
 def npm_workspace(folder: Path) -> Iterator[NpmWorkspace]:
-    """Yields a workspace below a folder that declares @npm, of the lock at its top."""
+    """Yields a workspace below a folder that declares @npm from the lock file in its root."""
     with bazel_workspace(folder, WITH_NODE) as workspace, npm_registry() as registry:
         with (workspace.root / "WORKSPACE").open("a") as file:
             file.write(declaration("npm"))
@@ -64,5 +64,5 @@ def npm_workspace(folder: Path) -> Iterator[NpmWorkspace]:
 
 
 def declaration(name: str) -> str:
-    """Returns what a WORKSPACE has for a repository of the lock at the top."""
+    """Returns the WORKSPACE code that declares a repository from the lock file in the root."""
     return f'npm_repository(name = "{name}", package_json = "//:package.json", package_lock = "//:package-lock.json")\n'

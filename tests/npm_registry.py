@@ -1,4 +1,4 @@
-"""npm packages made on the spot, and a registry on loopback that serves them."""
+"""Creates npm packages, and a registry on loopback that serves them."""
 
 import base64
 import hashlib
@@ -18,17 +18,17 @@ Json = dict[str, Any]
 
 
 def integrity(path: Path) -> str:
-    """Returns the hash of a tarball as a lock has it."""
+    """Returns a tarball's hash in the format of a lock file."""
     return "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
 
 
 def npm_tarball(folder: Path, files: Mapping[str, str], **manifest: object) -> Path:
-    """Makes a tarball of a package, version 1.0.0 unless the manifest says otherwise.
+    """Creates a tarball of a package, version 1.0.0 unless the manifest says otherwise.
 
     Args:
       folder: where to put it.
-      files: from paths to texts.
-      manifest: what its package.json says; `name` at least.
+      files: maps paths to text.
+      manifest: the contents of its package.json; `name` at least.
     """
     manifest = {"version": "1.0.0", **manifest}
     path = folder / f"{str(manifest['name']).replace('/', '-')}-{manifest['version']}.tgz"
@@ -41,7 +41,7 @@ def npm_tarball(folder: Path, files: Mapping[str, str], **manifest: object) -> P
 
 
 def read_manifest(tarball: Path) -> Json:
-    """Returns the package.json of a tarball."""
+    """Returns a tarball's package.json."""
     with tarfile.open(tarball) as archive:
         file = archive.extractfile("package/package.json")
         assert file
@@ -50,30 +50,30 @@ def read_manifest(tarball: Path) -> Json:
 
 
 class Registry(ThreadingHTTPServer):
-    """Serves tarballs on loopback, with a hash to match whatever it serves: only a lock can tell."""
+    """Serves tarballs on loopback, always with the hash of what it serves: only a lock file reveals a change."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        """Takes a free port; with a context it speaks TLS."""
+        """Binds a free port; with a context it uses TLS."""
         super().__init__(("127.0.0.1", 0), _Handler)
         if context:
             self.socket = context.wrap_socket(self.socket, server_side=True)
-        # From names of files to files, and of packages to what their package.json said, which a test may damage later.
+        # Maps file names to files, and packages to their original package.json; a test may damage a file later.
         self.tarballs: dict[str, Path] = {}
         self.packages: dict[str, tuple[Json, Path]] = {}
-        # What was asked for, as "path authorization".
+        # The requests, as "path authorization".
         self.asked: list[str] = []
         self.address = f"{'https' if context else 'http'}://127.0.0.1:{self.server_port}"
 
     def add(self, tarball: Path) -> Path:
-        """Serves a tarball from now on. Returns it."""
+        """Starts to serve a tarball and returns it."""
         manifest = read_manifest(tarball)
         self.packages[manifest["name"]] = (manifest, tarball)
         self.tarballs[tarball.name] = tarball
         return tarball
 
     def answer(self, path: str) -> bytes | None:
-        """Returns a tarball, or what the registry knows of a package; None if it knows nothing of it."""
-        path = urlsplit(path).path  # of a proxy the whole address is asked for
+        """Returns a tarball or a package's metadata; None if the package is unknown."""
+        path = urlsplit(path).path  # a proxy is sent the full URL
         if tarball := self.tarballs.get(path.rpartition("/")[2]):
             return tarball.read_bytes()
         name = unquote(path).strip("/")
@@ -100,12 +100,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body or b"")
 
     def log_message(self, *_: object) -> None:
-        """Keeps quiet."""
+        """Suppresses the request log."""
 
 
 @contextmanager
 def npm_registry(context: ssl.SSLContext | None = None) -> Iterator[Registry]:
-    """Yields a registry that answers; with a context it speaks TLS."""
+    """Yields a running registry; with a context it uses TLS."""
     with Registry(context) as registry:
         thread = threading.Thread(target=registry.serve_forever)
         thread.start()
@@ -116,7 +116,7 @@ def npm_registry(context: ssl.SSLContext | None = None) -> Iterator[Registry]:
             thread.join()
 
 
-# What a lock says of a package as its package.json does.
+# The keys that a lock file copies from package.json.
 _IN_LOCK = (
     "bin",
     "bundleDependencies",
@@ -130,19 +130,19 @@ _IN_LOCK = (
 
 
 def lock_entry(tarball: Path) -> Json:
-    """Returns the entry of a lock that a tarball fits; like ours it has no address."""
+    """Returns the lock file entry for a tarball; like ours it has no URL."""
     manifest = read_manifest(tarball)
     scripts = {"hasInstallScript": True} if manifest.get("scripts") else {}
     return {"integrity": integrity(tarball), **{key: manifest[key] for key in _IN_LOCK if key in manifest}, **scripts}
 
 
 def lock_of(packages: Mapping[str, Json], *, dependencies: Mapping[str, str], name: str = "project") -> tuple[str, str]:
-    """Returns the texts of a package.json and of its lock.
+    """Returns the text of a package.json and of its lock file.
 
     Args:
-      packages: from folders, "node_modules/x", to entries.
-      dependencies: what the project itself needs: from names to versions.
-      name: that of the project.
+      packages: maps folders, "node_modules/x", to entries.
+      dependencies: the project's own dependencies; maps names to versions.
+      name: the project's name.
     """
     project = {"name": name, "dependencies": dependencies}
     lock = {"name": name, "lockfileVersion": 3, "requires": True, "packages": {"": project, **packages}}

@@ -1,4 +1,4 @@
-"""Runs mypy and basedpyright, both strict, on what a test lays out, and reads their reports."""
+"""Runs mypy and basedpyright, both strict, on a test's files, and parses their reports."""
 
 import json
 import os
@@ -13,17 +13,17 @@ CHECKERS = ("mypy", "basedpyright")
 
 RUNFILES = Path(os.environ["TEST_SRCDIR"])
 SITE_PACKAGES = RUNFILES / "py_grpc_wheels/site-packages"
-# What the type checkers may see: types of what stubs import, and no more of the machine or of the tests.
+# What the type checkers may see: the types that stubs import, and nothing else of the machine or the tests.
 TYPES = {
     SITE_PACKAGES: ["google", "google-stubs", "grpc"],
     RUNFILES / "test_wheels/site-packages": ["grpc-stubs"],
 }
 
-# What the checkers do not like about every file that mypy-protobuf writes, and why it has to be so.
+# Errors in every file that mypy-protobuf writes, and why they are unavoidable.
 _INHERENT = re.compile(
-    # types-protobuf lets it be one of two classes, a message's stub says which.
+    # types-protobuf allows one of two classes, and a message's stub picks one.
     r'^"DESCRIPTOR" overrides symbol of same name in class "Message"'
-    # mypy-protobuf and types-protobuf share them.
+    # mypy-protobuf and types-protobuf both do this.
     r'|^"(_EnumTypeWrapper|_ExtensionFieldDescriptor)" is private and used outside of the module'
 )
 
@@ -38,13 +38,13 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What the type checkers say about the Python files of a folder, and the folder."""
+    """The type checkers' findings for the Python files of a folder."""
 
     root: Path
     findings: dict[str, list[Finding]]
 
     def errors(self, checker: str, *paths: Path) -> list[Finding]:
-        """Returns the errors in some files and folders, but what is inherent in stubs."""
+        """Returns the errors in some files and folders, except those inherent in stubs."""
         return [
             finding
             for finding in self.findings[checker]
@@ -54,14 +54,14 @@ class Report(NamedTuple):
         ]
 
     def complaints(self, checker: str, *paths: Path) -> list[str]:
-        """Returns the same as lines to read."""
+        """Returns the same as readable lines."""
         return [
             f"{finding.path.relative_to(self.root)}:{finding.line}: {finding.text}"
             for finding in self.errors(checker, *paths)
         ]
 
     def revealed_types(self, checker: str, path: Path) -> dict[int, str]:
-        """Returns what a file reveals, by line, in the same words for both checkers and without modules."""
+        """Returns a file's revealed types by line, in a common notation for both checkers, without modules."""
         return {
             finding.line: re.sub(r"[\w.]+\.(?=\w)", "", match[1]).replace("] | Literal[", ", ")
             for finding in self.findings[checker]
@@ -70,16 +70,16 @@ class Report(NamedTuple):
 
 
 def expected_types(path: Path) -> dict[int, str]:
-    """Returns the comments behind the `reveal_type(…)` of a file, by line."""
+    """Returns the comments after each `reveal_type(…)` of a file, by line."""
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
     return {number: match[1] for number, line in lines if (match := re.search(r"\breveal_type\(.*\)  # (.*)", line))}
 
 
 def check(root: Path, scratch: Path) -> Report:
-    """Runs both type checkers on the stubs below a folder and on the programs at its top.
+    """Runs both type checkers on the stubs below a folder and on the programs in its top level.
 
     Args:
-      root: the folder, from which everything is imported.
+      root: the folder from which everything is imported.
       scratch: an empty folder.
     """
     types = scratch / "types"
@@ -91,7 +91,7 @@ def check(root: Path, scratch: Path) -> Report:
 
 
 def run(command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command, in a folder that holds nothing to import unless told otherwise, and returns how it ended."""
+    """Runs a command, by default in a folder with nothing to import, and returns the completed process."""
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -103,13 +103,13 @@ def run(command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str
 
 
 def mypy(*arguments: str | Path, path: Path) -> subprocess.CompletedProcess[str]:
-    """Runs mypy --strict with a folder to import from, and returns how it ended."""
+    """Runs mypy --strict with a folder to import from, and returns the completed process."""
     options = ["--strict", f"--cache-dir={os.devnull}", "--config-file=", "--explicit-package-bases"]
     return run([sys.executable, "-m", "mypy", *options, *arguments], MYPYPATH=str(path))
 
 
 def run_program(path: Path) -> None:
-    """Runs a program for real, with its folder and the runtime to import from; nothing else, and no warning, passes."""
+    """Runs a program that can import only from its folder and the runtime, and fails on any warning."""
     program = f"import runpy, sys; sys.path[:0] = [{str(path.parent)!r}, {str(SITE_PACKAGES)!r}]; "
     program += f"runpy.run_path({str(path)!r}, run_name='__main__')"
     result = run([sys.executable, "-I", "-W", "error", "-c", program])
@@ -117,7 +117,7 @@ def run_program(path: Path) -> None:
 
 
 def _sources(root: Path) -> list[Path]:
-    """Returns the stubs below a folder, the modules that have none, and the programs at its top."""
+    """Returns the stubs below a folder, the modules without stubs, and the programs in its top level."""
     return [*root.rglob("*.pyi"), *root.rglob("__init__.py"), *root.glob("*.py")]
 
 

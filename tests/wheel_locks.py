@@ -1,4 +1,4 @@
-"""Locks of wheels that a test has made, and a repository that is installed from one."""
+"""Lock files for wheels that a test creates, and a repository that installs one."""
 
 import hashlib
 from pathlib import Path
@@ -7,18 +7,18 @@ from tests.bazel_workspace import BazelWorkspace
 
 
 def sha256(path: Path) -> str:
-    """Returns the digest of a file, as `--hash=sha256:` has it."""
+    """Returns a file's digest in the form of `--hash=sha256:`."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def lock_line(wheel: Path) -> str:
-    """Returns the line of a lock that a wheel fits, without its end."""
+    """Returns the lock file line that matches a wheel, without its line ending."""
     name, version, *_ = wheel.name.split("-")
     return f"{name.replace('_', '-')}=={version} --hash=sha256:{sha256(wheel)}"
 
 
 def add_wheels(workspace: BazelWorkspace) -> None:
-    """Declares the repository @wheels, of what lock.txt at the top of the workspace will lock."""
+    """Declares the repository @wheels, whose lock file will be lock.txt in the workspace root."""
     with (workspace.root / "WORKSPACE").open("a") as file:
         file.write('pip_repository(name = "wheels", requirements_lock = "//:lock.txt")\n')
     with (workspace.root / "BUILD.bazel").open("a") as file:

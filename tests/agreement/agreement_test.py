@@ -1,6 +1,6 @@
-"""Every client calls every server, and both have to see the same; what a library cannot do is told by name.
+"""Every client calls every server, and both must see the same; what a library cannot do is listed explicitly.
 
-Servers and clients are in Python (grpcio) and in TypeScript: of Connect, of grpc-js and of NestJS.
+The servers and clients are in Python (grpcio) and TypeScript (Connect, grpc-js and NestJS).
 """
 
 import time
@@ -36,43 +36,43 @@ def pair(request: pytest.FixtureRequest, server: str, peers: Peers) -> Pair:
 
 
 def describe(pair: Pair, **options: Any) -> Seen:
-    """Returns what a server says of a call."""
+    """Returns what a server reports about a call."""
     (seen,) = pair.call("Describe", Empty(), **options).answers
     assert isinstance(seen, Seen)
     return seen
 
 
 def values_of(seen: Seen, key: str) -> list[bytes]:
-    """Returns the values of a key that a server has seen."""
+    """Returns the values that a server received for a key."""
     return [header.value for header in seen.headers if header.key == key]
 
 
-def test_values_by_unary_calls(pair: Pair) -> None:
+def test_values_in_unary_calls(pair: Pair) -> None:
     received = {name: texts(pair.call("Unary", values).answers) for name, values in CASES.items()}
     assert received == {name: texts([values]) for name, values in CASES.items()}
 
 
-def test_values_by_streams_of_answers(pair: Pair) -> None:
+def test_values_in_server_streams(pair: Pair) -> None:
     received = {name: texts(pair.call("ServerStream", values).answers) for name, values in CASES.items()}
     assert received == {name: texts([values] * 3) for name, values in CASES.items()}
 
 
-def test_values_by_a_stream_of_requests(pair: Pair) -> None:
+def test_values_in_a_client_stream(pair: Pair) -> None:
     (answer,) = pair.call("ClientStream", *CASES.values()).answers
     assert texts(answer.values) == texts(CASES.values())
 
 
-def test_values_by_streams_both_ways_each_after_an_answer(pair: Pair) -> None:
+def test_values_in_bidirectional_streams(pair: Pair) -> None:
     assert texts(pair.call("BidiStream", *CASES.values()).answers) == texts(CASES.values())
 
 
-def test_fields_of_a_newer_version_come_back(pair: Pair) -> None:
+def test_unknown_fields_survive_a_round_trip(pair: Pair) -> None:
     (answer,) = pair.call("EchoOlder", Older.FromString(NEWER.SerializeToString())).answers
     assert texts([Newer.FromString(answer.SerializeToString())]) == texts([NEWER])
 
 
 @pytest.mark.parametrize("name", WHOLE_MESSAGES)
-def test_well_known_types_are_requests_and_answers(pair: Pair, name: str) -> None:
+def test_well_known_types_as_requests_and_answers(pair: Pair, name: str) -> None:
     method, requests, answers = WHOLE_MESSAGES[name]
     assert texts(pair.call(method, *requests).answers) == texts(answers)
 
@@ -87,21 +87,21 @@ def test_metadata(pair: Pair) -> None:
     trailing: Metadata = {"x-trailer": ["last"], "x-trailer-bin": [b"\0\xff"]}
     if pair.server == "nestjs":  # gives a handler no way to send trailers with an answer
         trailing = {}
-    if pair.client == "nestjs":  # shows answers only
+    if pair.client == "nestjs":  # exposes answers only
         assert (outcome.initial, outcome.trailing) == (None, None)
     else:
         assert (outcome.initial, outcome.trailing) == (initial, trailing)
 
 
-def test_metadata_of_more_than_one_value(pair: Pair) -> None:
+def test_metadata_with_several_values(pair: Pair) -> None:
     seen = values_of(describe(pair, metadata=MANY), "x-many")
-    # HTTP/2 lets a peer join the values of a key: grpc-js and Connect do, and a client of Connect before it sends them.
+    # HTTP/2 lets a peer join the values of a key: grpc-js and Connect do so; the Connect client joins before sending.
     assert seen == ([b"1", b"2"] if pair.server == "python" and pair.client != "connect" else [b"1, 2"])
 
 
-def test_metadata_of_more_than_one_value_in_bytes(pair: Pair) -> None:
+def test_metadata_with_several_binary_values(pair: Pair) -> None:
     outcome = pair.call("Describe", Empty(), metadata=MANY_IN_BYTES)
-    if (pair.client, pair.server) == ("connect", "python"):  # joined with a space, which grpcio does not take
+    if (pair.client, pair.server) == ("connect", "python"):  # joined with ", "; grpcio rejects the space
         assert outcome.code == INTERNAL and "x-data-bin" in str(outcome.message)
         return
     (seen,) = outcome.answers
@@ -120,18 +120,18 @@ def test_the_server_knows_the_deadline(pair: Pair) -> None:
         pytest.param({"cancel_after": 1}, CANCELLED, id="cancellation"),
     ],
 )
-def test_a_call_is_ended_on_both_sides(pair: Pair, options: dict[str, Any], code: int) -> None:
+def test_a_call_ends_on_both_sides(pair: Pair, options: dict[str, Any], code: int) -> None:
     wish = Wish(id=str(uuid.uuid4()))
     outcome = pair.call("Wait", wish, **options)
-    # Who unsubscribes from an Observable hears nothing more of it.
+    # After unsubscribing from an Observable, the client receives no status.
     assert outcome.code == (None if pair.client == "nestjs" and code == CANCELLED else code)
     end = time.monotonic() + 20
-    while wish.id not in describe(pair).ended:  # the deadline of the server may be a little later than the client's
+    while wish.id not in describe(pair).ended:  # the server's deadline may expire a little after the client's
         assert time.monotonic() < end
 
 
 @pytest.mark.parametrize(("method", "answers"), [("Fail", 0), ("FailLate", 1)])
-def test_an_error_has_its_code_message_and_details(pair: Pair, method: str, answers: int) -> None:
+def test_an_error_carries_code_message_and_details(pair: Pair, method: str, answers: int) -> None:
     details = [AnyMessage(), AnyMessage()]
     details[0].Pack(ErrorInfo(reason="ASKED_FOR", metadata={"é": "😀"}))
     details[1].Pack(BadRequest())
@@ -161,11 +161,11 @@ def test_tls(pair: Pair) -> None:
         pytest.param({"int64Value": 2.0**63}, "int64: 9223372", id="too-large"),
     ],
 )
-def test_what_would_be_lost_is_an_error_with_connect(peers: Peers, fields: dict[str, Any], message: str) -> None:
+def test_connect_rejects_values_that_would_be_lost(peers: Peers, fields: dict[str, Any], message: str) -> None:
     outcome = peers.pair("connect", "connect").call("Unary", fields)
     assert outcome.code == INTERNAL and message in str(outcome.message)
 
 
-def test_what_javascript_has_no_type_for_arrives_with_connect(peers: Peers) -> None:
+def test_connect_delivers_values_that_javascript_has_no_type_for(peers: Peers) -> None:
     outcome = peers.pair("connect", "connect").call("Unary", {"int64Value": 5, "byText": {"__proto__": "x"}})
     assert outcome.answers == [Values(int64_value=5, by_text={"__proto__": "x"})]

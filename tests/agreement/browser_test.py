@@ -1,6 +1,6 @@
-"""A page in Chromium calls a server of Connect with gRPC-Web: the tests of other clients, as far as browsers can.
+"""A page in Chromium calls a Connect server with gRPC-Web: the tests of the other clients, as far as browsers can.
 
-Its modules are what the TypeScript compiler wrote and what npm has; an import map stands for a bundler.
+It loads the compiler's output and the npm packages as modules; an import map replaces a bundler.
 """
 
 import json
@@ -25,25 +25,25 @@ from tests.typescript.project import Project
 PACKAGES = ("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web")
 TIMEOUT = 60.0
 
-# Chromium asks for nothing but the page. As root, as in a container, it has no sandbox.
+# Chromium must request nothing but the page. As root, as in a container, it has no sandbox.
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
-test_values_by_unary_calls = shared.test_values_by_unary_calls
-test_values_by_streams_of_answers = shared.test_values_by_streams_of_answers
-test_fields_of_a_newer_version_come_back = shared.test_fields_of_a_newer_version_come_back
+test_values_in_unary_calls = shared.test_values_in_unary_calls
+test_values_in_server_streams = shared.test_values_in_server_streams
+test_unknown_fields_survive_a_round_trip = shared.test_unknown_fields_survive_a_round_trip
 test_metadata = shared.test_metadata
-test_metadata_of_more_than_one_value = shared.test_metadata_of_more_than_one_value
-test_metadata_of_more_than_one_value_in_bytes = shared.test_metadata_of_more_than_one_value_in_bytes
+test_metadata_with_several_values = shared.test_metadata_with_several_values
+test_metadata_with_several_binary_values = shared.test_metadata_with_several_binary_values
 test_the_server_knows_the_deadline = shared.test_the_server_knows_the_deadline
-test_a_call_is_ended_on_both_sides = shared.test_a_call_is_ended_on_both_sides
-test_an_error_has_its_code_message_and_details = shared.test_an_error_has_its_code_message_and_details
+test_a_call_ends_on_both_sides = shared.test_a_call_ends_on_both_sides
+test_an_error_carries_code_message_and_details = shared.test_an_error_carries_code_message_and_details
 
 
 def import_map(modules: Path) -> dict[str, Any]:
-    """Returns where a browser finds the packages: what they export, as `import` in Node finds it."""
+    """Returns the import map: each package's exports, resolved as Node's `import` does."""
     return {
         "imports": {
             package + name.removeprefix("."): f"/node_modules/{package}/{target['import'].removeprefix('./')}"
@@ -54,12 +54,12 @@ def import_map(modules: Path) -> dict[str, Any]:
 
 
 class Site(ThreadingHTTPServer):
-    """Serves the page, the calls that it is to make, and takes their outcomes."""
+    """Serves the page and the calls that it should make, and receives their outcomes."""
 
     daemon_threads = True
 
     def __init__(self, folder: Path) -> None:
-        """Takes the folder of the project."""
+        """Takes the project folder."""
         self.folder = folder
         self.page = (
             f'<script type="importmap">{json.dumps(import_map(folder / "node_modules"))}</script>'
@@ -71,7 +71,7 @@ class Site(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files of the project are as they lie there."""
+    """Serves the files of the project."""
 
     server: Site
 
@@ -91,7 +91,7 @@ class Handler(SimpleHTTPRequestHandler):
         self._answer("text/plain", "")
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
+        """Suppresses the request log."""
 
     def _answer(self, kind: str, text: str) -> None:
         self.send_response(HTTPStatus.OK)
@@ -126,6 +126,6 @@ def pair(site: Site, peers: Peers) -> Pair:
 
 
 @pytest.mark.parametrize("method", ["ClientStream", "BidiStream"])
-def test_a_browser_cannot_send_a_stream(pair: Pair, method: str) -> None:
+def test_a_browser_cannot_stream_requests(pair: Pair, method: str) -> None:
     outcome = pair.call(method, Values())
     assert outcome.answers == [] and "does not support streaming request" in str(outcome.message)

@@ -1,4 +1,4 @@
-"""All servers, which run, and the process that makes calls."""
+"""Running servers of every library, and the process that makes calls."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from tests.typescript.project import Project
 class Peers:
     """The servers, and the clients in Python and in Node."""
 
-    # From the name of a library to the ports of its server, without TLS and with it.
+    # From the name of a library to the ports of its server, without and with TLS.
     _ports: dict[str, list[int]]
     _process: Process
     _ca: str
 
     def pair(self, client: str, server: str, by: Client | None = None) -> Pair:
-        """Returns a client and a server; a client in a browser makes its calls itself."""
+        """Returns a client and a server; a browser client makes its calls itself."""
 
         def in_node(address: str, ca: str | None, call: Call) -> Outcome:
             return outcome(call, self._process.ask({"client": client, **command(address, ca, call)}))

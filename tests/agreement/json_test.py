@@ -1,4 +1,4 @@
-"""The JSON of TypeScript, which is Python's but for a few differences; they are in tables here."""
+"""TypeScript's JSON is the same as Python's, except for the differences in the tables here."""
 
 import base64
 import json
@@ -24,10 +24,10 @@ from tests.agreement.values import CASES, NEWER
 from tests.typescript.project import Project
 
 REFUSED = "refused"
-# JSON.stringify writes -0 as 0, and a float has its digits as a double.
+# JSON.stringify writes -0 as 0, and a float with the digits of a double.
 OTHER_DIGITS = {"greatest", "least", "not a number", "minus zero"}
 
-# JSON that both take, and read the same, and JSON that both refuse. Types without a package are well-known ones.
+# JSON that both accept and read the same way, then JSON that both reject. Types without a package are well-known ones.
 TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "Any": (
         [
@@ -51,7 +51,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ['["1s"]', '"1"', "1", "{}", '"315576000001s"'],
     ),
     "Empty": (["{}"], ['{"a": 1}', "null"]),
-    # A closed enum of proto2.
+    # A closed proto2 enum.
     "FieldDescriptorProto": (
         ['{"label": 1}', '{"label": "LABEL_OPTIONAL"}'],
         ['{"label": 99}', '{"label": "LABEL_NONE"}'],
@@ -100,9 +100,9 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     ),
 }
 
-# JSON that they read differently: what Python reads, and what TypeScript reads.
+# JSON that they read differently: Python's result, then TypeScript's.
 DIFFERENCES: dict[str, dict[str, tuple[str, str]]] = {
-    # JSON.parse has rounded it.
+    # JSON.parse rounds it.
     "Int64Value": {
         "9007199254740993": ("value: 9007199254740993", "value: 9007199254740992"),
         "9223372036854775807": ("value: 9223372036854775807", REFUSED),
@@ -111,7 +111,7 @@ DIFFERENCES: dict[str, dict[str, tuple[str, str]]] = {
     },
     # The greatest float, as Python writes it.
     "FloatValue": {"3.4028235e38": (REFUSED, "value: 3.4028235e+38")},
-    # What Python takes, and should not: https://protobuf.dev/programming-guides/json.
+    # What Python accepts and should not: https://protobuf.dev/programming-guides/json.
     "BytesValue": {'"A*AA"': (r'value: "\000\000"', REFUSED)},
     "DoubleValue": {
         "true": ("value: 1.0", REFUSED),
@@ -122,11 +122,11 @@ DIFFERENCES: dict[str, dict[str, tuple[str, str]]] = {
     "Duration": {'"1.0000000001s"': ("seconds: 1", REFUSED)},
     "Timestamp": {
         '"2024-1-31T09:00:00Z"': ("seconds: 1706691600", REFUSED),
-        # A day or an hour that there is not is the next one.
+        # JavaScript rolls a nonexistent day or hour over to the next one.
         '"2024-02-30T00:00:00Z"': (REFUSED, "seconds: 1709251200"),
         '"2023-02-29T00:00:00Z"': (REFUSED, "seconds: 1677628800"),
         '"2024-01-31T24:00:00Z"': (REFUSED, "seconds: 1706745600"),
-        # Within the range in UTC, the year of its zone is not.
+        # In range in UTC, but its local year is not.
         '"0000-12-31T23:59:59-01:00"': (REFUSED, "seconds: -62135593201"),
     },
     "Any": {
@@ -140,14 +140,14 @@ DIFFERENCES: dict[str, dict[str, tuple[str, str]]] = {
         '{"color": 1.5}': ("color: COLOR_RED", REFUSED),
         '{"color": "1"}': ("color: COLOR_RED", REFUSED),
         '{"point": []}': ("point { }", REFUSED),
-        # One field by two names, and one key of a map in two spellings.
+        # One field under two names, and one map key in two spellings.
         '{"int32Value": 1, "int32_value": 2}': ("int32_value: 2", REFUSED),
         '{"byInt64": {"01": "a", "1": "b"}}': ('by_int64 { key: 1 value: "b" }', REFUSED),
         '{"chosenText": "a", "chosenNull": null}': ("chosen_null: NULL_VALUE", REFUSED),
     },
 }
 
-# What both refuse to write.
+# Values that both refuse to write.
 NOT_WRITTEN: list[Message] = [
     AnyMessage(type_url="type.googleapis.com/nothing.Here"),
     Duration(nanos=10**9),
@@ -162,7 +162,7 @@ NOT_WRITTEN: list[Message] = [
     Value(number_value=float("nan")),
 ]
 
-# What they write differently: the JSON of Python, and that of TypeScript.
+# Values that they write differently: Python's JSON, then TypeScript's.
 WRITTEN: list[tuple[Message, str, str]] = [
     (FloatValue(value=0.1), "0.1", "0.10000000149011612"),
     (DoubleValue(value=-0.0), "-0.0", "0"),
@@ -187,7 +187,7 @@ def typescript(process: Process, own_words: dict[str, bytes]) -> Process:
 
 
 def read(typescript: Process, kind: type[Message], text: str, **options: Any) -> Message | None:
-    """Returns the message that TypeScript reads in JSON, or nothing where it refuses that."""
+    """Returns the message that TypeScript reads from JSON, or None if it rejects it."""
     said = typescript.ask({"type": kind.DESCRIPTOR.full_name, "json": text, "options": options})
     return kind.FromString(base64.b64decode(said["bytes"])) if "bytes" in said else None
 
@@ -216,26 +216,26 @@ def message_type(name: str) -> type[Message]:
     return GetMessageClass(DefaultPool().FindMessageTypeByName(full_name))
 
 
-def test_a_program_in_typescript_makes_the_same_values(own_words: dict[str, bytes]) -> None:
+def test_typescript_constructs_the_same_values(own_words: dict[str, bytes]) -> None:
     expected = {**CASES, "newer": NEWER}
     assert own_words.keys() == expected.keys()
     for name, values in expected.items():
         assert texts([type(values).FromString(own_words[name])]) == texts([values]), name
 
 
-def test_typescript_reads_the_json_of_python(typescript: Process) -> None:
+def test_typescript_reads_json_from_python(typescript: Process) -> None:
     for name, values in CASES.items():
         received = read(typescript, Values, json_format.MessageToJson(values))
         assert received and texts([received]) == texts([values]), name
 
 
-def test_python_reads_the_json_of_typescript(typescript: Process) -> None:
+def test_python_reads_json_from_typescript(typescript: Process) -> None:
     for name in CASES.keys() - {"minus zero"}:
         received = json_format.Parse(written(typescript, CASES[name]), Values())
         assert texts([received]) == texts([CASES[name]]), name
 
 
-def test_the_json_is_the_same(typescript: Process) -> None:
+def test_both_write_the_same_json(typescript: Process) -> None:
     def numbers_alike(text: str) -> str:
         return json.dumps(json.loads(text, parse_int=float), sort_keys=True)
 
@@ -248,7 +248,7 @@ def test_the_json_is_the_same(typescript: Process) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_what_both_take_and_what_both_refuse(typescript: Process, name: str) -> None:
+def test_json_that_both_accept_or_both_reject(typescript: Process, name: str) -> None:
     kind = message_type(name)
     taken, refused = TEXTS[name]
     for text in taken + refused:
@@ -258,20 +258,20 @@ def test_what_both_take_and_what_both_refuse(typescript: Process, name: str) -> 
 
 
 @pytest.mark.parametrize("name", DIFFERENCES)
-def test_what_they_read_differently(typescript: Process, name: str) -> None:
+def test_json_that_they_read_differently(typescript: Process, name: str) -> None:
     kind = message_type(name)
     found = {text: (line(read_by_python(kind, text)), line(read(typescript, kind, text))) for text in DIFFERENCES[name]}
     assert found == DIFFERENCES[name]
 
 
-def test_what_both_refuse_to_write(typescript: Process) -> None:
+def test_values_that_both_refuse_to_write(typescript: Process) -> None:
     for message in NOT_WRITTEN:
         with pytest.raises((ValueError, TypeError)):
             json_format.MessageToJson(message)
         assert (message, written(typescript, message)) == (message, REFUSED)
 
 
-def test_what_they_write_differently(typescript: Process) -> None:
+def test_values_that_they_write_differently(typescript: Process) -> None:
     for message, by_python, by_typescript in WRITTEN:
         assert (json_format.MessageToJson(message), written(typescript, message)) == (by_python, by_typescript)
 
@@ -285,21 +285,21 @@ def test_typescript_needs_a_registry_for_any(typescript: Process) -> None:
     assert read(typescript, AnyMessage, text, registry=None) is None
 
 
-def test_keys_that_are_not_known_are_ignored_on_request(typescript: Process) -> None:
+def test_unknown_keys_are_ignored_on_request(typescript: Process) -> None:
     assert read(typescript, Values, '{"nothing": 1, "text": "a"}', ignoreUnknownFields=True) == Values(text="a")
     assert json_format.Parse('{"nothing": 1, "text": "a"}', Values(), ignore_unknown_fields=True) == Values(text="a")
 
 
-def test_a_required_field_of_proto2_is_asked_for(typescript: Process) -> None:
+def test_a_required_proto2_field_must_be_set(typescript: Process) -> None:
     kind = message_type("UninterpretedOption.NamePart")
-    # TypeScript asks for it in JSON as well.
+    # TypeScript requires it in JSON as well.
     assert (json_format.MessageToJson(kind()), written(typescript, kind())) == ("{}", REFUSED)
     assert read(typescript, kind, "{}") is None
     with pytest.raises(EncodeError):
         json_format.Parse("{}", kind()).SerializeToString()
 
 
-def test_texts_differ_where_messages_do() -> None:
+def test_different_messages_have_different_text() -> None:
     pairs: list[tuple[Message, Message]] = [
         (Values(maybe_text=""), Values()),
         (Values(point=Point()), Values()),

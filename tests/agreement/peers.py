@@ -1,4 +1,4 @@
-"""Calls as a test describes them, and the programs in TypeScript that make and serve them."""
+"""Calls as a test describes them, and the TypeScript programs that make and serve them."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ from tests.typescript.project import NODE, RUNFILES, Project
 _ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 METHODS: dict[str, MethodDescriptor] = DESCRIPTOR.services_by_name["AgreementService"].methods_by_name
 
-# Values by key; of keys in "-bin" they are bytes.
+# Values by key; the values of "-bin" keys are bytes.
 Metadata = dict[str, list[str | bytes]]
 
 
@@ -32,29 +32,29 @@ class Call:
     """A call to make."""
 
     method: str
-    # Messages, or the fields that JavaScript is given.
+    # Messages, or the fields to pass to JavaScript.
     requests: Sequence[Message | dict[str, Any]]
     metadata: Sequence[tuple[str, str | bytes]] = ()
     # In seconds.
     timeout: float | None = None
-    # After how many answers the client cancels the call.
+    # The number of answers after which the client cancels the call.
     cancel_after: int | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a client saw of a call; None is what its library does not let it see."""
+    """What a client saw of a call; None if its library does not expose it."""
 
     answers: list[Any]
     code: int | None = None
     message: str | None = None
-    # From google.rpc.Status: names of types, and messages.
+    # From google.rpc.Status: type names and messages.
     details: list[tuple[str, bytes]] = field(default_factory=list)
     initial: Metadata | None = None
     trailing: Metadata | None = None
 
 
-# Makes a call to an address, over TLS where there is an authority to trust.
+# Makes a call to an address, over TLS if there is an authority to trust.
 Client = Callable[[str, str | None, Call], Outcome]
 
 
@@ -65,26 +65,26 @@ class Pair:
     client: str
     server: str
     make_call: Client
-    # Of the server, without TLS and with it.
+    # The server's ports, without and with TLS.
     ports: Sequence[int]
-    # The authority of the server's certificate.
+    # The authority that signed the server's certificate.
     ca: str
 
     def call(self, method: str, *requests: Message | dict[str, Any], ca: str | None = None, **options: Any) -> Outcome:
-        """Makes a call, with TLS where there is an authority to trust; the options are those of Call."""
+        """Makes a call, over TLS if there is an authority to trust; the options are those of Call."""
         address = f"127.0.0.1:{self.ports[ca is not None]}"
         return self.make_call(address, ca, Call(method, requests, **options))
 
 
 def new(descriptor: Descriptor, data: bytes = b"") -> Message:
-    """Returns a message of a type, read from bytes."""
+    """Parses bytes as a message of the given type."""
     message = GetMessageClass(descriptor)()
     message.ParseFromString(data)
     return message
 
 
 def texts(messages: Iterable[Message]) -> list[str]:
-    """Returns all of messages as text: -0.0 is not 0.0, absent is not zero, and unknown fields are there."""
+    """Returns messages as text that tells -0.0 from 0.0 and absent from zero, and shows unknown fields."""
     return [_text(message.DESCRIPTOR, message.SerializeToString(deterministic=True)) for message in messages]
 
 
@@ -94,7 +94,7 @@ def _text(descriptor: Descriptor, data: bytes) -> str:
 
 
 def metadata(pairs: Sequence[tuple[str, str | bytes]]) -> Metadata:
-    """Returns metadata of the tests' own by its keys."""
+    """Returns the tests' own metadata, grouped by key."""
     found: Metadata = {}
     for key, value in pairs:
         if key.startswith("x-"):
@@ -103,7 +103,7 @@ def metadata(pairs: Sequence[tuple[str, str | bytes]]) -> Metadata:
 
 
 def command(address: str, ca: str | None, call: Call) -> dict[str, Any]:
-    """Returns a call as TypeScript is told of it."""
+    """Returns a call in the format that the TypeScript programs read."""
     return {
         "address": address,
         "ca": ca,
@@ -118,7 +118,7 @@ def command(address: str, ca: str | None, call: Call) -> dict[str, Any]:
 
 
 def outcome(call: Call, said: dict[str, Any]) -> Outcome:
-    """Returns what TypeScript says of a call."""
+    """Returns the outcome that a TypeScript program reported."""
     read = {
         key: metadata([pair for key, value in said[key] for pair in _decoded_pairs(key, value)])
         for key in ("initial", "trailing")
@@ -134,7 +134,7 @@ def outcome(call: Call, said: dict[str, Any]) -> Outcome:
 
 
 def _decoded_pairs(key: str, value: str) -> Iterator[tuple[str, str | bytes]]:
-    """Yields the values of a key; those of bytes may be joined, and without padding."""
+    """Yields the values of a key; binary ones may be joined and unpadded."""
     if key.endswith("-bin"):
         yield from ((key, _decoded(part)) for part in value.split(","))
     else:
@@ -150,7 +150,7 @@ def _decoded(data: str) -> bytes:
 
 
 def compiled(folder: Path) -> Project:
-    """Compiles the programs in TypeScript, with the stubs and the adapter beside them."""
+    """Compiles the TypeScript programs together with the stubs and the adapter."""
     project = Project(folder, "esm")
     project.install()
     shutil.copytree(_ROOT / "tests/agreement/agreement_ts", project.folder / "stubs")
@@ -165,11 +165,11 @@ class Process:
     """A program that answers each line of JSON with another."""
 
     def __init__(self, stdin: IO[str], stdout: IO[str]) -> None:
-        """Takes its ends of the pipes."""
+        """Takes the pipes to the program."""
         self._stdin, self._stdout = stdin, stdout
 
     def ask(self, *question: Any) -> dict[str, Any]:
-        """Writes a line, if any, and reads one."""
+        """Writes a line, if there is one, and reads one."""
         for line in question:
             self._stdin.write(json.dumps(line) + "\n")
             self._stdin.flush()
@@ -179,7 +179,7 @@ class Process:
 
 @contextmanager
 def running(project: Project, program: str) -> Iterator[Process]:
-    """Runs a compiled program. It ends with its standard input."""
+    """Runs a compiled program, which exits when its standard input closes."""
     pipe = subprocess.PIPE
     with subprocess.Popen([NODE, f"dist/{program}"], cwd=project.folder, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin and process.stdout

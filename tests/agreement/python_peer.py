@@ -1,4 +1,4 @@
-"""The server and the client in Python, with grpcio."""
+"""The grpcio server and client in Python."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ _TIMEOUT = 20.0
 
 
 class Agreement(AgreementServiceServicer):  # type: ignore[misc]  # a linter has no build to look at
-    """The service; `ended` are the ids of calls of Wait that are over."""
+    """The service; `ended` holds the ids of the Wait calls that are over."""
 
     def __init__(self) -> None:
         self._ended: list[str] = []
@@ -54,7 +54,7 @@ class Agreement(AgreementServiceServicer):  # type: ignore[misc]  # a linter has
         pairs = context.invocation_metadata()
         headers = [Header(key=key, value=value.encode() if isinstance(value, str) else value) for key, value in pairs]
         left = context.time_remaining()
-        # grpcio has a year or more where there is no deadline.
+        # Without a deadline, grpcio reports a year or more.
         return Seen(headers=headers, ended=self._ended, seconds_left=left if left and left < 1e6 else None)
 
     def Wait(self, request: Wish, context: _Context) -> Iterator[Seen]:
@@ -64,7 +64,7 @@ class Agreement(AgreementServiceServicer):  # type: ignore[misc]  # a linter has
             self._ended.append(request.id)
             over.set()
 
-        # Not behind the yield: grpcio does not go on there when the client has left by then.
+        # A callback, not code after the yield: grpcio does not resume the generator once the client has left.
         context.add_callback(end)
         yield Seen()
         over.wait()
@@ -125,7 +125,7 @@ def serving(key: bytes, certificate: bytes) -> Iterator[list[int]]:
 
 
 def call_by_python(address: str, ca: str | None, call: Call) -> Outcome:
-    """Makes a call with a stub. Returns what it saw."""
+    """Makes a call with a stub and returns its outcome."""
     rpc = getattr(AgreementServiceStub(_channel(address, ca)), call.method)
     return _outcome(rpc if METHODS[call.method].server_streaming else rpc.future, call)
 
@@ -152,7 +152,7 @@ def _outcome(start: Callable[..., Any], call: Call) -> Outcome:
             if len(answers) == call.cancel_after:
                 going.cancel()
     except (grpc.RpcError, grpc.FutureCancelledError):
-        pass  # its code says so
+        pass  # the status code tells
     trailing = going.trailing_metadata() or ()
     details = [value for key, value in trailing if key == "grpc-status-details-bin"]
     return Outcome(

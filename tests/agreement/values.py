@@ -1,4 +1,4 @@
-"""The values that hurt, by name. typescript/values.ts has the same ones, in its own words."""
+"""Troublesome values by name. typescript/values.ts constructs the same ones in TypeScript."""
 
 import math
 from typing import Any
@@ -24,7 +24,7 @@ ALL_BYTES = bytes(range(256))
 TEXT = '\0 é 주문 😀 \u2028 "\\ \ufffd'
 KEYS = ("", "__proto__", "constructor", "toString", "\0", "é😀")
 UNKNOWN_COLOR = 77
-# The one before: Python cannot read what it writes for the greatest, 3.4028235e+38.
+# One below the greatest: Python cannot read what it writes for the greatest, 3.4028235e+38.
 GREATEST_FLOAT = 3.4028232635611926e38
 
 _VALUES: dict[str, Any] = {
@@ -178,7 +178,7 @@ def _values() -> dict[str, Values]:
 
 
 def as_value(plain: Any) -> Value:
-    """Returns what JSON may be as a Value."""
+    """Returns a JSON value as a Value."""
     return as_list([plain]).values[0]
 
 
@@ -212,7 +212,7 @@ NEWER = Newer(
 
 _PATHS = ["__proto__", "a.b_c", "constructor"]
 
-# An rpc, requests and answers, which are well-known types and nothing else.
+# An rpc, its requests and its answers, which are bare well-known types.
 WHOLE_MESSAGES: dict[str, tuple[str, list[Message], list[Message]]] = {
     "empty": ("DoNothing", [Empty()], [Empty()]),
     "empty stream": ("DoNothingTwice", [Empty()], [Empty()] * 2),

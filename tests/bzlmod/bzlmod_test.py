@@ -1,4 +1,4 @@
-"""Projects that have a MODULE.bazel: the same rules, without a WORKSPACE."""
+"""Projects with a MODULE.bazel: the same rules, without a WORKSPACE."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from tests.bzlmod.wheelhouse import make_wheels
 from tests.npm_registry import lock_entry, lock_of, npm_registry, npm_tarball
 
 EXAMPLE = "examples/external_workspace"
-# From a package to where a copy of it is committed.
+# Maps each package to its committed copy.
 COMMITTED = {
     "py_stubs": "src/infrastructure/grpc/generated",
     "ts_stubs": "clients/typescript/src/generated",
 }
 
-# How Bazel 7 calls the repositories of wheels, of the example and of this project when it is the root.
+# Bazel 7's canonical names for the repositories of wheels, the example, and this project as root module.
 EXAMPLE_WHEELS = "jts_grpc~~py_grpc~py_grpc_wheels"
 EXAMPLE_NPM = "jts_grpc~~py_grpc~ts_grpc_npm"
 WHEELS = {
@@ -46,7 +46,7 @@ from py_stubs.house import parcel_pb2, parcel_pb2_grpc
 assert parcel_pb2_grpc.HouseStub and parcel_pb2.Parcel(weight=3).weight == 3
 """
 
-# A module between the example and the rules, which has a lock of its own.
+# A module between the example and the rules, with a lock file of its own.
 MIDDLE = """\
 module(name = "middle")
 bazel_dep(name = "jts_grpc")
@@ -58,7 +58,7 @@ bazel_dep(name = "middle")
 local_path_override(module_name = "middle", path = "middle")
 """
 
-# As in module protobuf.
+# As in the module protobuf.
 PROTOBUF = """\
 proto_library(
     name = "timestamp_proto",
@@ -73,7 +73,7 @@ bazel_dep(name = "protobuf", repo_name = "com_google_protobuf")
 local_path_override(module_name = "protobuf", path = "protobuf")
 """
 
-# One library with the well-known types of the module, one with those of the wheel.
+# One library uses the module's well-known types, the other the wheel's.
 OTHER = """\
 syntax = "proto3";
 package other;
@@ -87,7 +87,7 @@ py_grpc_library(name = "both", deps = [":greeter_proto", ":other_proto"])
 
 
 def _npm_of_the_example(folder: Path) -> Path:
-    """Makes the installed npm packages load the rules from this module, where they do so from the main repository."""
+    """Makes the installed npm packages load the rules from this module instead of the main repository."""
     there = installed(Path(os.environ["TEST_SRCDIR"], "ts_grpc_npm"))
     (folder / "bin").mkdir(parents=True)
     for path in ("BUILD.bazel", "bin/BUILD.bazel"):
@@ -100,7 +100,7 @@ def _npm_of_the_example(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]) -> Iterator[BazelWorkspace]:
-    """A copy of this project, built by its MODULE.bazel."""
+    """A copy of this project, built with its MODULE.bazel."""
     folder = tmp_path_factory.mktemp("bzlmod")
     registry = folder / "registry"
     registry.mkdir()
@@ -137,7 +137,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _install(workspace: BazelWorkspace, repository: str) -> None:
-    """Has Bazel make a repository of the example instead of taking the installed one."""
+    """Makes Bazel create one of the example's repositories instead of using the installed one."""
     settings = (workspace.root / ".bazelrc.user").read_text().splitlines(keepends=True)
     workspace.write(".bazelrc.user", "".join(line for line in settings if f"={repository}=" not in line))
 
@@ -149,7 +149,7 @@ def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, f
     figures["modules built"] += 1
 
 
-def test_this_project_gives_the_same_bytes_as_by_its_workspace(ours: BazelWorkspace, figures: Counter[str]) -> None:
+def test_this_project_builds_the_same_bytes_as_with_its_workspace(ours: BazelWorkspace, figures: Counter[str]) -> None:
     result = ours.bazel("build", "//:wheel", *(f"//protos:{package}" for package in COMMITTED))
     assert result.returncode == 0, result.stderr
     for package, folder in COMMITTED.items():
@@ -169,7 +169,7 @@ def test_typescript_in_a_module(example: BazelWorkspace, figures: Counter[str]) 
     figures["modules built"] += 1
 
 
-def test_every_repository_of_the_workspace_is_there(ours: BazelWorkspace) -> None:
+def test_every_repository_of_the_workspace_exists(ours: BazelWorkspace) -> None:
     shown = ours.bazel("query", "--noenable_bzlmod", "--enable_workspace", "--output=build", "//external:*")
     rules = re.findall(r"^(?:npm|pip|proto|protobuf)_repository\(\n  name = \"(\w+)\"", shown.stdout, re.MULTILINE)
     mapping = ours.bazel("mod", "dump_repo_mapping", "")
@@ -192,7 +192,7 @@ def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> N
     figures["modules built"] += 1
 
 
-def test_a_message_names_the_label_as_it_is_typed(example: BazelWorkspace) -> None:
+def test_a_message_shows_the_label_as_the_user_types_it(example: BazelWorkspace) -> None:
     example.write("broken/a.proto", 'syntax = "proto3";\nmessage {')
     _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "broken", path = "broken")\n')
     _add(example, "MODULE.bazel", 'use_repo(py_grpc, "broken")\n')
@@ -200,7 +200,7 @@ def test_a_message_names_the_label_as_it_is_typed(example: BazelWorkspace) -> No
     assert "@broken//:root_proto: protoc refuses it\na.proto:2:9: " in result.stderr, result.stderr
 
 
-def test_a_lock_of_ones_own(example: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
+def test_a_custom_lock_file(example: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
     wheels = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels")) / "site-packages"
     example.write("lock.txt", make_wheels(wheels, tmp_path))
     _install(example, EXAMPLE_WHEELS)
@@ -225,7 +225,7 @@ use_repo(py_grpc, "npm", "ts_grpc_npm")
 
 
 @pytest.mark.parametrize("repository", ["npm", "ts_grpc_npm"])
-def test_a_lock_of_npm_packages(
+def test_a_lock_file_of_npm_packages(
     example: BazelWorkspace, tmp_path: Path, figures: Counter[str], repository: str
 ) -> None:
     package = npm_tarball(tmp_path, {"hello.js": 'console.log("hello")\n'}, name="hello", bin="hello.js")
@@ -244,7 +244,7 @@ def test_a_lock_of_npm_packages(
     figures["repositories of npm packages"] += 1
 
 
-def test_module_protobuf_beside(example: BazelWorkspace, figures: Counter[str]) -> None:
+def test_alongside_the_module_protobuf(example: BazelWorkspace, figures: Counter[str]) -> None:
     wheels = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels"))
     timestamp = wheels / "site-packages/grpc_tools/_proto/google/protobuf/timestamp.proto"
     example.write("protobuf/src/google/protobuf/timestamp.proto", timestamp.read_text())
@@ -263,7 +263,7 @@ def test_module_protobuf_beside(example: BazelWorkspace, figures: Counter[str]) 
     figures["modules built"] += 1
 
 
-def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
+def test_only_the_root_modules_lock_file_counts(example: BazelWorkspace) -> None:
     example.write("middle/MODULE.bazel", MIDDLE)
     example.write("middle/BUILD.bazel", 'exports_files(["lock.txt"])\n')
     example.write("middle/lock.txt", "no lock")
@@ -288,7 +288,7 @@ def test_only_the_lock_of_the_root_counts(example: BazelWorkspace) -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_said(example: BazelWorkspace, text: str, said: str) -> None:
+def test_invalid_modules_are_reported(example: BazelWorkspace, text: str, said: str) -> None:
     _add(example, "MODULE.bazel", text)
     result = example.bazel("build", "//protos:py_stubs")
     assert result.returncode != 0 and f"py_grpc: {said}" in result.stderr

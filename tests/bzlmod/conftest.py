@@ -1,4 +1,4 @@
-"""The line of figures that the test ends with."""
+"""Prints the figures after the tests."""
 
 from tests.figures import figures, pytest_unconfigure
 

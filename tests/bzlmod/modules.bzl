@@ -1,5 +1,5 @@
-"""What this Bazel has of modules."""
+"""Detects whether this Bazel supports modules."""
 
 def with_modules(files):
-    """Returns the files where Bazel knows MODULE.bazel, and none of them in Bazel 4."""
+    """Returns the files if Bazel supports MODULE.bazel, and none on Bazel 4."""
     return files if hasattr(native, "module_name") else []

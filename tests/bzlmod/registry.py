@@ -1,7 +1,7 @@
-"""A registry of the modules that Bazel itself asks for, so that nothing is downloaded.
+"""A registry of the modules that Bazel itself depends on, so that nothing is downloaded.
 
-Debian has those that a build looks into beside its Bazel, and its system rc names them in place of a registry's. The
-others only have to be there.
+Debian ships the modules whose files a build reads next to its Bazel, and its system rc overrides the registry with
+them. The other modules only have to exist.
 """
 
 import ast
@@ -13,10 +13,10 @@ _SHIPPED = Path("/usr/share/bazel")
 
 
 def make_registry(folder: Path) -> int:
-    """Makes a registry, in an empty folder, of empty modules. Returns of how many.
+    """Creates a registry of empty modules in an empty folder. Returns the number of modules.
 
     Raises:
-      FileNotFoundError: when this is not Debian's Bazel 7.
+      FileNotFoundError: if this is not Debian's Bazel 7.
     """
     folder.joinpath("bazel_registry.json").write_text("{}", encoding="utf-8")
     folder.joinpath("empty").mkdir()
@@ -30,7 +30,7 @@ def make_registry(folder: Path) -> int:
 
 
 def _dependencies(text: str) -> Iterator[tuple[str, str]]:
-    """Yields the name and the version of every module that a MODULE.bazel asks for, not only for its own tests."""
+    """Yields the name and version of every module that a MODULE.bazel depends on, except dev dependencies."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bazel_dep":
             values = {word.arg: ast.literal_eval(word.value) for word in node.keywords}

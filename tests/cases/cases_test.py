@@ -1,4 +1,4 @@
-"""Awkward protos, a folder each: what is made of them has the right files, imports, pickles, type-checks and works."""
+"""Awkward protos, one folder each: the package has the right files, imports, pickles, type-checks and works."""
 
 import ast
 import json
@@ -15,13 +15,13 @@ from tests.type_checkers import CHECKERS, RUNFILES, SITE_PACKAGES, Report, check
 
 FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/cases"
 
-# What strict rules do not like about protoc's own stubs, which stand in where mypy-protobuf fails.
+# Strict checks that fail on protoc's own stubs, the fallback where mypy-protobuf fails.
 BY_PROTOC = re.compile(
     r': Missing type arguments for generic type "Mapping"'
     r"|\[report(UnusedImport|MissingTypeArgument|UnknownParameterType|UnknownMemberType)\]$"
 )
 
-# What a package of these has to show does not need a program.
+# Cases whose package shows everything without a program.
 WITHOUT_CONSUMER = {"capitalised_names", "many_services", "recursive_messages", "same_names", "shared_type_names"}
 CONSUMERS = [case for case in CASES if case not in WITHOUT_CONSUMER]
 KEYWORDS_AND_DOTS = [case for case in CONSUMERS if "keyword" in case or "dots" in case]
@@ -44,7 +44,7 @@ every_case = pytest.mark.parametrize("case", CASES)
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Returns a folder with each package under the name of its case, and consumer_<case>.py beside it."""
+    """Returns a folder with each package under the name of its case, and consumer_<case>.py next to it."""
     folder = tmp_path_factory.mktemp("packages")
     for case in CASES:
         shutil.copytree(FOLDER / case / "stubs", folder / case)
@@ -60,7 +60,7 @@ def report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def _check(case: str, parent: Path, package: str) -> dict[str, list[str]]:
-    """Runs check_package.py on a copy of the package with that name. Beside it are its pickles."""
+    """Runs check_package.py on a copy of the named package. Its pickles are next to it."""
     shutil.copytree(FOLDER / case / "stubs", parent.joinpath(*package.split(".")))
     program = [sys.executable, "-I", "-W", "error", str(FOLDER / "check_package.py")]
     result = run([*program, SITE_PACKAGES, parent, package, parent / "pickles"])
@@ -70,7 +70,7 @@ def _check(case: str, parent: Path, package: str) -> dict[str, list[str]]:
 
 
 def _consume(case: str, root: Path) -> None:
-    """Runs the consumer of a case for real."""
+    """Executes the consumer of a case."""
     run_program(root / f"consumer_{case}.py")
 
 

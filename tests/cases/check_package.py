@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# By the type of a field's default value.
+# Sample values by the type of a field's default.
 VALUES = {bool: True, int: 1, float: 0.5, str: "Größe", bytes: b"\x00\xff"}
 
 
@@ -35,7 +35,7 @@ def main(site_packages: str, parent: str, package: str, pickles: str) -> None:
 
 
 def check_imports(path: Path, siblings: set[str]) -> None:
-    """Makes sure that a file is valid Python and imports no sibling by an absolute name."""
+    """Asserts that a file is valid Python and imports no sibling by an absolute name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         absolute = siblings.intersection(_absolute_names(node))
         assert not absolute, f"{path}:{getattr(node, 'lineno', 0)}: imports {absolute} by an absolute name"
@@ -52,14 +52,14 @@ def _absolute_names(node: ast.AST) -> list[str]:
 
 
 def check_exports(module: ModuleType) -> None:
-    """Makes sure that a package has the names that it says it hands on, whatever they are called."""
+    """Asserts that a package has every name that it claims to export, whatever the name is."""
     for name in getattr(module, "__all__", []):
         assert getattr(module, name) is not None, name
     assert set(getattr(module, "__all__", [])) <= set(dir(module)), module
 
 
 def check_messages(module: ModuleType) -> Iterator[Any]:
-    """Yields an instance of each message of a module, once it has survived pickle."""
+    """Yields an instance of each message of a module, after a round trip through pickle."""
     if module.__name__.endswith("_pb2"):
         for cls in message_classes(module, module.DESCRIPTOR.message_types_by_name.values()):
             assert cls.__module__ == module.__name__, cls
@@ -71,7 +71,7 @@ def check_messages(module: ModuleType) -> Iterator[Any]:
 
 
 def message_classes(holder: object, descriptors: Iterable[Any]) -> Iterator[Any]:
-    """Yields the classes of descriptors and of what is nested in them, as attributes of what holds them."""
+    """Yields the classes of descriptors and of their nested types, found as attributes of their containers."""
     for descriptor in descriptors:
         if not descriptor.GetOptions().map_entry:
             cls = getattr(holder, descriptor.name)
@@ -81,7 +81,7 @@ def message_classes(holder: object, descriptors: Iterable[Any]) -> Iterator[Any]
 
 
 def filled(cls: Any) -> Any:
-    """Returns an instance with a value in every scalar field that is not repeated."""
+    """Returns an instance with a value in every singular scalar field."""
     instance = cls()
     for field in cls.DESCRIPTOR.fields:
         if field.enum_type and not field.is_repeated:
@@ -92,11 +92,11 @@ def filled(cls: Any) -> Any:
 
 
 def check_services(module: ModuleType) -> Iterator[str]:
-    """Yields the full name of each service, once its names are found where they belong."""
+    """Yields the full name of each service after checking that its generated names exist."""
     if module.__name__.endswith("_pb2"):
         grpc_module = sys.modules[module.__name__ + "_grpc"]
         for name, descriptor in module.DESCRIPTOR.services_by_name.items():
-            # A class of that name would hide the library from all that stands behind it.
+            # A class of that name would shadow the library in the rest of the module.
             assert name == "grpc" or callable(getattr(grpc_module, name)), name
             for attribute in (f"{name}Stub", f"{name}Servicer", f"add_{name}Servicer_to_server"):
                 assert callable(getattr(grpc_module, attribute)), attribute

@@ -1,10 +1,10 @@
-"""What the package of each case consists of."""
+"""The expected contents of each case's package."""
 
 from typing import NamedTuple
 
 
 class Expected(NamedTuple):
-    """The files without their four endings, and how many messages (nested ones too) and services they define."""
+    """The files without their four suffixes, and the number of messages (including nested ones) and services."""
 
     stems: str
     messages: int
@@ -55,7 +55,7 @@ ENDINGS = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
 
 
 def files(case: str) -> set[str]:
-    """Returns the exact files of a case's package: four for each proto, a marker in every folder, two at the top."""
+    """Returns the exact files of a case's package: four per proto, a marker in every folder, two at the top."""
     stems = CASES[case].stems.split()
     folders = {"/".join(stem.split("/")[:end]) + "/" for stem in stems for end in range(1, stem.count("/") + 1)}
     markers = {folder + "__init__.py" for folder in folders}

@@ -1,8 +1,8 @@
-"""What a case consists of: protos, the package made from them, and what is checked and run with it."""
+"""Declares a case: its protos, the package generated from them, and its checks and programs."""
 
 load("//bazel:defs.bzl", "py_grpc_library", "ts_grpc_library")
 
-# The folders.
+# The folders of the cases.
 CASES = [
     "builtin_names",
     "capitalised_names",
@@ -43,10 +43,10 @@ def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
     """Declares `:stubs`, `:ts_stubs` and, unless there are `deps`, `:protos`, whose imports are relative to the folder.
 
     Args:
-      deps: list of labels, the `proto_library` targets of a case that is not just all protos of its folder.
+      deps: list of labels, the `proto_library` targets, for a case that is not simply all protos of its folder.
       well_known: list of strings, the well-known types that `:protos` imports, for example `["timestamp"]`.
-      lazy_exports: bool, goes to `py_grpc_library`.
-      **kwargs: goes to `py_grpc_library`.
+      lazy_exports: bool, passed to `py_grpc_library`.
+      **kwargs: passed to `py_grpc_library`.
     """
     if not deps:
         native.proto_library(
@@ -70,7 +70,7 @@ def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):
         deps = deps or [":protos"],
     )
 
-    # A case that shows more than that its package is whole has a program that uses it.
+    # A case with anything to show beyond its package has a program that uses it.
     native.filegroup(
         name = "consumer",
         srcs = native.glob(["consumer.py"]),

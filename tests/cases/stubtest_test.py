@@ -1,4 +1,4 @@
-"""The type stubs of awkward protos say what is there at run time."""
+"""The type stubs of awkward protos match the runtime."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Returns what stubtest says of each case. One after the other, so that they share mypy's cache."""
+    """Returns stubtest's findings for each case. The runs are sequential, so that they share mypy's cache."""
     project = tmp_path_factory.mktemp("project")
     reports = {}
     for case in CASES:

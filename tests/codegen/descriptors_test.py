@@ -1,4 +1,4 @@
-"""Import paths: which ones a pattern means, and what may not be left out."""
+"""Import paths: which ones a pattern matches, and which files may not be excluded."""
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
@@ -30,7 +30,7 @@ def test_matches(import_path: str, expected: bool) -> None:
     assert matches(import_path, ["google/protobuf/", "a/b.proto"]) is expected
 
 
-def test_nothing_matches_no_patterns() -> None:
+def test_no_patterns_match_nothing() -> None:
     assert not matches("a.proto", [])
 
 
@@ -43,12 +43,12 @@ def test_nothing_matches_no_patterns() -> None:
         pytest.param({"base/b.proto"}, ["t.proto", "u.proto"], [], id="what-is-left-out-imports-what-is-left-out"),
     ],
 )
-def test_what_may_be_left_out(files: set[str], exclude: list[str], provided: list[str]) -> None:
+def test_files_that_may_be_excluded(files: set[str], exclude: list[str], provided: list[str]) -> None:
     check_excluded(files, TREE, exclude, provided)
 
 
 @pytest.mark.parametrize("exclude", [["base/b.proto"], ["base/"]])
-def test_what_is_left_out_must_not_be_imported(exclude: list[str]) -> None:
+def test_excluded_files_must_not_be_imported(exclude: list[str]) -> None:
     with pytest.raises(CodegenError) as caught:
         check_excluded({"t.proto"}, TREE, exclude, [])
     assert str(caught.value).startswith("t.proto imports base/b.proto, which exclude leaves out.")

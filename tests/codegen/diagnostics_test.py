@@ -1,4 +1,4 @@
-"""What a user reads when protoc refuses a file."""
+"""The messages that a user sees when protoc rejects a file."""
 
 import pytest
 
@@ -23,12 +23,12 @@ def test_source_path(path: str, expected: str) -> None:
     assert source_path(path, PREFIXES) == expected
 
 
-def test_locations_are_those_of_the_source_tree() -> None:
+def test_locations_point_into_the_source_tree() -> None:
     message = f"{PREFIXES[0][0]}/common.proto:52:20: Expected field name.\n"
     assert explain(message, "//p:l", PREFIXES) == "protos/common.proto:52:20: Expected field name."
 
 
-def test_a_file_that_no_dependency_has() -> None:
+def test_an_import_that_no_dependency_provides() -> None:
     messages = 'nope.proto: File not found.\na.proto:8:1: Import "nope.proto" was not found or had errors.\n'
     assert explain(messages, "//p:a_proto", PREFIXES) == (
         "nope.proto: no dependency of //p:a_proto has this file: add the proto_library that has it to deps.\n"
@@ -36,7 +36,7 @@ def test_a_file_that_no_dependency_has() -> None:
     )
 
 
-def test_the_consequences_of_a_bad_import_are_left_out() -> None:
+def test_follow_up_errors_of_a_bad_import_are_dropped() -> None:
     messages = (
         "c.proto:1:1: Expected field name.\n"
         'a.proto:7:1: Import "c.proto" was not found or had errors.\n'
@@ -45,7 +45,7 @@ def test_the_consequences_of_a_bad_import_are_left_out() -> None:
     assert explain(messages, "//p:a_proto", []).splitlines() == messages.splitlines()[:2]
 
 
-def test_what_protoc_logs_is_said_without_a_time() -> None:
+def test_protoc_log_lines_lose_their_timestamps() -> None:
     messages = (
         "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
         "W0000 00:00:1795570228.072893       2 parser.cc:659] No edition or syntax specified: a.proto.\n"
@@ -76,7 +76,7 @@ def test_warnings_do_not_hide_errors(messages: str, errors: str) -> None:
     assert errors_of(messages) == errors
 
 
-def test_an_undefined_name_of_its_own_is_kept() -> None:
+def test_an_undefined_name_without_a_bad_import_is_kept() -> None:
     assert (
         explain('a.proto:9:3: "Decimal" is not defined.\n', "//p:a_proto", [])
         == 'a.proto:9:3: "Decimal" is not defined.'
@@ -97,10 +97,10 @@ b.proto:4:3: Note that there is more to it.
 """
 
 
-def test_two_files_that_define_the_same_are_named_once() -> None:
+def test_two_files_with_the_same_definition_are_named_once() -> None:
     assert explain(COPY + OTHERS, "//p:l", []) == COPY.splitlines()[0] + "\n" + OTHERS.rstrip()
 
 
-def test_the_note_of_what_is_kept_is_kept() -> None:
+def test_the_note_of_a_kept_error_is_kept() -> None:
     lines = COPY.splitlines()[2:]
     assert explain("\n".join(lines), "//p:l", []).splitlines() == lines[:2]

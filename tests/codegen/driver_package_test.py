@@ -1,4 +1,4 @@
-"""driver package: all protos of a package together, and the files that it has as a whole."""
+"""driver package: all protos of a package together, and the package-wide files."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ def _command(folder: Path, protos: dict[str, str], lazy: bool = False, metadata:
     return command + [argument for name in protos for argument in ("--file", name)]
 
 
-def test_what_goes_together(tmp_path: Path) -> None:
+def test_a_valid_package(tmp_path: Path) -> None:
     protos = {"a.proto": MESSAGE, "a/in/b.proto": MESSAGE.replace("M", "N")}
     assert main(_command(tmp_path, protos)) == 0
     made = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
@@ -49,7 +49,7 @@ def test_the_same_name_twice(tmp_path: Path, capfd: pytest.CaptureFixture[str]) 
     assert not (tmp_path / "out").exists() and not (tmp_path / "all").exists()
 
 
-def test_a_runtime_that_does_not_fit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_incompatible_runtime(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "METADATA").write_text("Name: protobuf\nVersion: 6.33.6\n")
     command = _command(tmp_path, {"a.proto": MESSAGE}, metadata=str(tmp_path / "METADATA"))
     assert main(command) == 1
@@ -59,7 +59,7 @@ def test_a_runtime_that_does_not_fit(tmp_path: Path, capfd: pytest.CaptureFixtur
     assert not (tmp_path / "out").exists()
 
 
-def test_warnings_are_gathered_in_one_order(tmp_path: Path) -> None:
+def test_warnings_are_collected_in_a_fixed_order(tmp_path: Path) -> None:
     (tmp_path / "first").write_text("//z: last\n//b: caf\u00e9\n", encoding="utf-8")
     (tmp_path / "second").write_text("//a: first\n")
     (tmp_path / "third").write_text("")
@@ -78,7 +78,7 @@ def test_lazy_exports(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert capfd.readouterr().err == "warning: //t:t: lazy_exports leaves out ambiguous names: M\n"
 
 
-def test_a_place_that_cannot_be_written_to(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_unwritable_output(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out").write_text("in the way")
     assert main(_command(tmp_path, {"a.proto": MESSAGE})) == 1
     error = capfd.readouterr().err

@@ -1,4 +1,4 @@
-"""What is generated has the same line ends on every system, also where editors and git write others."""
+"""Generated files have the same line endings on every system, even where editors and git write others."""
 
 import builtins
 import inspect
@@ -16,7 +16,7 @@ from codegen.driver import main
 from codegen.python.names import output_files
 from tests.codegen.python.packages import OPTIONS
 
-# A comment wherever a generator copies one.
+# A comment everywhere that a generator copies one.
 PROTO = """\
 // The file.
 syntax = "proto3";
@@ -50,7 +50,7 @@ service S {
 
 
 def _generate(folder: Path, proto: str, type_stubs: str = "mypy-protobuf") -> dict[str, bytes]:
-    """Runs both commands on a proto, and returns all that they write."""
+    """Runs both commands on a proto, and returns everything that they write."""
     folder.mkdir()
     (folder / "x.proto").write_bytes(proto.encode())
     wheels = next(path for path in sys.path if os.path.isdir(os.path.join(path, "grpc_tools")))
@@ -94,7 +94,7 @@ def _as_on_windows(opened: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Has text files end their lines as Windows does."""
+    """Makes text files end their lines as on Windows."""
     opens = _as_on_windows(io.open)
     monkeypatch.setattr(io, "open", opens)
     monkeypatch.setattr(builtins, "open", opens)
@@ -103,12 +103,12 @@ def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("windows")
-def test_no_file_has_the_systems_line_ends(tmp_path: Path) -> None:
+def test_no_file_has_platform_line_endings(tmp_path: Path) -> None:
     files = _generate(tmp_path / "t", PROTO)
     assert len(files) == 9 and [name for name, text in files.items() if b"\r" in text] == []
 
 
 @pytest.mark.parametrize("type_stubs", ["mypy-protobuf", "protoc"])
-def test_a_proto_with_the_line_ends_of_windows_gives_the_same_files(tmp_path: Path, type_stubs: str) -> None:
+def test_a_proto_with_windows_line_endings_gives_the_same_files(tmp_path: Path, type_stubs: str) -> None:
     plain = _generate(tmp_path / "plain", PROTO, type_stubs)
     assert _generate(tmp_path / "windows", PROTO.replace("\n", "\r\n"), type_stubs) == plain

@@ -1,4 +1,4 @@
-"""Plugins: what they read and write, inside this process and as programs, and how their failures are told."""
+"""Plugins: their requests and responses, in this process and as programs, and how their failures are reported."""
 
 import sys
 from pathlib import Path
@@ -92,7 +92,7 @@ _EDITIONS_ARE_KNOWN = CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
         ),
     ],
 )
-def test_refusals(response: dict[str, Any], file: str, reason: str) -> None:
+def test_rejected_responses(response: dict[str, Any], file: str, reason: str) -> None:
     with pytest.raises(GeneratorError) as caught:
         _texts(CodeGeneratorResponse(**response), file)
     assert str(caught.value) == reason
@@ -114,7 +114,7 @@ def test_refusals(response: dict[str, Any], file: str, reason: str) -> None:
         ),
     ],
 )
-def test_what_a_plugin_knows(response: dict[str, Any], file: str) -> None:
+def test_sufficient_features(response: dict[str, Any], file: str) -> None:
     assert _texts(CodeGeneratorResponse(**response), file) == {}
 
 
@@ -203,7 +203,7 @@ def test_a_failure_names_the_cause_in_one_line(function: str, message: str) -> N
 PROGRAM_TREE = FileDescriptorSet(file=[FileDescriptorProto(name=name) for name in ("a.proto", "b.proto", "c.proto")])
 FILES = [file.name for file in PROGRAM_TREE.file]
 
-# Answers with a file for each proto, unless it is told of one that it cannot bear.
+# Emits a file for each proto, unless it is told to fail on one.
 PLUGIN = """\
 #!{python} -S
 import os, sys
@@ -261,7 +261,7 @@ def test_a_failure_names_the_file(on_b: str, cause: str, tmp_path: Path) -> None
     assert caught.value.proto == "b.proto"
 
 
-def test_a_failure_that_no_file_alone_causes(tmp_path: Path) -> None:
+def test_a_failure_that_no_single_file_causes(tmp_path: Path) -> None:
     plugin = _plugin(tmp_path, "len(request.file_to_generate) > 1 and sys.exit(3)")
     with pytest.raises(
         CodegenError, match=r"^a\.proto, b\.proto, c\.proto: protoc-gen-t cannot do it: exit status 3\."
@@ -269,7 +269,7 @@ def test_a_failure_that_no_file_alone_causes(tmp_path: Path) -> None:
         run_program(plugin, "", FILES, PROGRAM_TREE)
 
 
-def test_a_program_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_program(tmp_path: Path) -> None:
     with pytest.raises(CodegenError) as caught:
         run_program(tmp_path / "gone", "", FILES, PROGRAM_TREE)
     assert str(caught.value).startswith(f"{tmp_path / 'gone'} cannot be started: No such file or directory.")

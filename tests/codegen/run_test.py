@@ -1,4 +1,4 @@
-"""The start of an action's program, and protoc inside it."""
+"""The entry point of an action, and protoc within it."""
 
 import subprocess
 import sys
@@ -20,10 +20,10 @@ def main(arguments):
 """
 
 
-def test_roots_go_first_and_the_status_is_the_modules(tmp_path: Path) -> None:
+def test_roots_come_first_and_the_modules_status_is_returned(tmp_path: Path) -> None:
     (tmp_path / "probe.py").write_text(PROBE)
     (tmp_path / "probed.py").write_text("WHERE = 'root'")
-    # A root comes before the standard library.
+    # A root precedes the standard library.
     (tmp_path / "colorsys.py").write_text("OURS = True")
     command = [sys.executable, "-I", "-S", str(Path(run.__file__)), str(tmp_path), "--", "probe", "a", "--b"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -37,7 +37,7 @@ def test_arguments_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("probe", ["import mypy_protobuf.main", "def main(_):\n    import mypy_protobuf.main"])
-def test_libraries_that_do_not_go_together(probe: str, tmp_path: Path) -> None:
+def test_incompatible_libraries(probe: str, tmp_path: Path) -> None:
     (tmp_path / "probe.py").write_text(probe)
     command = [sys.executable, "-I", "-S", str(Path(run.__file__)), str(tmp_path), "--", "probe"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

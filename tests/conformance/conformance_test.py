@@ -1,4 +1,4 @@
-"""The generated packages pass protobuf's official conformance tests, but for the failures that are listed."""
+"""The generated packages pass protobuf's official conformance tests, except for the listed failures."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ PASSES = "Required.Proto3.ProtobufInput.UnknownVarint.ProtobufOutput"
 
 @dataclass(frozen=True)
 class Program:
-    """A program that uses a generated package, and the tests that it is expected to fail."""
+    """A program that uses a generated package, and its expected failures."""
 
     command: Sequence[str | Path]
     failures: Path
@@ -61,11 +61,11 @@ def test_conformance(language: str, program: Program, runner: Path, figures: Cou
 
 
 def test_no_required_test_fails(program: Program) -> None:
-    """What the lists have is all that fails: test_conformance sees to that."""
+    """The lists contain every failure: test_conformance ensures that."""
     assert not [name for name in names(program.failures) if not name.startswith("Recommended.")]
 
 
-def test_a_failure_that_is_not_listed_fails(program: Program, runner: Path, tmp_path: Path) -> None:
+def test_an_unlisted_failure_fails(program: Program, runner: Path, tmp_path: Path) -> None:
     (removed, *kept) = names(program.failures)
     (tmp_path / "list.txt").write_text("\n".join(kept))
     outcome = run(runner, program.command, tmp_path / "list.txt")
@@ -81,6 +81,6 @@ def test_a_listed_test_that_passes_fails(program: Program, runner: Path, tmp_pat
 
 
 def names(failures: Path) -> list[str]:
-    """Returns the names of tests in a list."""
+    """Returns the names of the tests in a list."""
     lines = (line.partition("#")[0].strip() for line in failures.read_text().splitlines())
     return [line for line in lines if line]

@@ -1,6 +1,6 @@
-"""The program that the conformance runner talks to: it reads and writes messages by the generated Python.
+"""The Python program that the conformance runner talks to: it parses and serializes messages with the generated code.
 
-conformance.proto documents requests and responses. Each is preceded by its length, 4 bytes in little-endian order.
+conformance.proto documents requests and responses. Each is preceded by its length as 4 little-endian bytes.
 """
 
 import sys
@@ -39,12 +39,12 @@ _MESSAGES: dict[str, type[Message]] = {
         TestAllTypesProto3Editions,
     )
 }
-# Not generated: protoc refuses the edition.
+# Not generated: protoc rejects the edition.
 _UNSTABLE = "protobuf_test_messages.edition_unstable.TestAllTypesEditionUnstable"
 
 
 def answer(request: ConformanceRequest) -> ConformanceResponse:
-    """Returns a request's message in the format that the request wants, or why that cannot be."""
+    """Returns a request's message in the requested output format, or the reason why that is impossible."""
     if request.message_type == _UNSTABLE:
         return ConformanceResponse(skipped="edition UNSTABLE")
     if request.WhichOneof("payload") == "jspb_payload" or request.requested_output_format == JSPB:

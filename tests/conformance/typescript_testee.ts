@@ -1,6 +1,6 @@
-// The program that the conformance runner talks to: it reads and writes messages by the generated TypeScript.
+// The TypeScript program that the conformance runner talks to: it parses and serializes with the generated code.
 //
-// conformance.proto documents requests and responses. Each is preceded by its length, 4 bytes in little-endian order.
+// conformance.proto documents requests and responses. Each is preceded by its length as 4 little-endian bytes.
 
 import { readSync, writeSync } from "node:fs";
 import {
@@ -38,12 +38,12 @@ const FILES = [
   file_tests_conformance_test_messages_proto3,
   file_tests_conformance_test_messages_proto3_editions,
 ];
-// What an Any can hold, and extensions.
+// The types that an Any can hold, and extensions.
 const registry = createRegistry(...FILES.flatMap((file) => [file, ...file.dependencies]));
-// Not generated: protoc refuses the edition.
+// Not generated: protoc rejects the edition.
 const UNSTABLE = "protobuf_test_messages.edition_unstable.TestAllTypesEditionUnstable";
 
-/** Returns a request's message in the format that the request wants, or why that cannot be. */
+/** Returns a request's message in the requested output format, or the reason why that is impossible. */
 function answer(request: ConformanceRequest): Result {
   if (request.messageType === UNSTABLE) {
     return { case: "skipped", value: "edition UNSTABLE" };
@@ -68,7 +68,7 @@ function answer(request: ConformanceRequest): Result {
   }
 }
 
-/** Returns the message of a request, or nothing if there is no reader of its format. */
+/** Returns a request's message, or undefined if its format has no parser. */
 function read({ payload, testCategory }: ConformanceRequest, schema: DescMessage): Message | undefined {
   switch (payload.case) {
     case "protobufPayload":
@@ -94,7 +94,7 @@ function written(message: Message, schema: DescMessage, format: WireFormat): Res
   }
 }
 
-/** Returns the next bytes of standard input; undefined at its end. */
+/** Returns the next bytes of standard input, or undefined at the end. */
 function take(length: number): Buffer | undefined {
   const bytes = Buffer.alloc(length);
   for (let filled = 0; filled < length; ) {

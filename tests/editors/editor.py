@@ -1,4 +1,4 @@
-"""What an editor does, without the editor: opens files, reads diagnostics, asks for completions and hovers."""
+"""Acts as an editor: opens files, reads diagnostics, requests completions and hovers."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ _TIMEOUT = 60
 
 
 class Editor:
-    """A project that is open in an editor with basedpyright. The editor has no settings, and no way to get some."""
+    """A project open in an editor with basedpyright. The editor has no settings, and no way to get any."""
 
     def __init__(self, root: Path) -> None:
         """Takes the project's folder."""
@@ -59,7 +59,7 @@ class Editor:
         return await asyncio.wait_for(self._diagnostics[uri], _TIMEOUT)
 
     async def complete(self, name: str, text: str) -> list[str]:
-        """Opens a file and returns what is offered at its end."""
+        """Opens a file and returns the completions at its end."""
         await self.open(name, text)
         params = types.CompletionParams(self._document(name), _end(text))
         answer = await asyncio.wait_for(self._client.text_document_completion_async(params), _TIMEOUT)
@@ -67,7 +67,7 @@ class Editor:
         return [item.label for item in items]
 
     async def hover(self, name: str, text: str) -> str:
-        """Opens a file and returns what is shown for the word that it ends in."""
+        """Opens a file and returns the hover text of its last word."""
         await self.open(name, text)
         end = _end(text)
         params = types.HoverParams(self._document(name), types.Position(end.line, end.character - 1))

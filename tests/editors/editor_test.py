@@ -1,4 +1,4 @@
-"""In an editor without settings the stubs resolve in `src`, complete, and show the comments of the protos."""
+"""In an editor without settings, the stubs in `src` resolve, complete, and show the protos' comments."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ import pytest
 from tests.editors.editor import Editor
 from tests.type_checkers import RUNFILES, TYPES
 
-# pygls asks asyncio what Python 3.14 wants to be asked of inspect.
+# pygls uses an asyncio function that Python 3.14 deprecates in favor of inspect's.
 pytestmark = pytest.mark.filterwarnings("ignore:'asyncio.iscoroutinefunction' is deprecated:DeprecationWarning")
 
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
@@ -34,7 +34,7 @@ def quote(channel: grpc.Channel) -> common_pb2.Decimal:
 
 
 class Session(NamedTuple):
-    """An open editor, and how to wait for its answers."""
+    """An open editor, and how to await its answers."""
 
     editor: Editor
     wait: Callable[[Coroutine[Any, Any, Any]], Any]
@@ -42,7 +42,7 @@ class Session(NamedTuple):
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """Opens an editor in a project that has `src` and nothing else, in an environment that has the libraries."""
+    """Opens an editor in a project that contains only `src`, in an environment that has the libraries."""
     scratch = tmp_path_factory.mktemp("scratch")
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "src/infrastructure", project / "src/infrastructure")
@@ -70,7 +70,7 @@ def test_a_correct_file_has_no_diagnostics(session: Session) -> None:
     assert session.wait(session.editor.open("correct.py", HEADER)) == []
 
 
-def test_what_does_not_resolve_is_told(session: Session) -> None:
+def test_an_unresolved_import_is_reported(session: Session) -> None:
     text = HEADER.replace("common_pb2, ", "commons_pb2, ").replace("005930", '1", symbl="2')
     diagnostics = session.wait(session.editor.open("wrong.py", text))
     for message in ('"commons_pb2" is unknown import symbol', 'No parameter named "symbl"'):
@@ -88,8 +88,8 @@ def test_a_message_completes_to_its_fields(session: Session) -> None:
     assert {"symbol=", "exchange="} <= set(offered)
 
 
-def test_pycharm_is_told_where_imports_start() -> None:
-    """It looks for imports in what its project files call source folders, and ships no checker to ask."""
+def test_pycharm_finds_the_source_root() -> None:
+    """PyCharm resolves imports from the source folders in its project files, and ships no checker to run."""
     (module,) = ElementTree.parse(ROOT / ".idea/modules.xml").iter("module")
     path = module.attrib["filepath"].replace("$PROJECT_DIR$", str(ROOT))
     folders = [folder.attrib["url"] for folder in ElementTree.parse(path).iter("sourceFolder")]

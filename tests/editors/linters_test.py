@@ -1,4 +1,4 @@
-"""Linters leave the generated files alone, by the configuration that this repository ships."""
+"""Linters skip the generated files, thanks to the configuration that this repository ships."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from tests.type_checkers import RUNFILES
 
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 GENERATED = "src/infrastructure/grpc/generated"
-# A wheel's programs are installed beside its modules, but are not among the runfiles: those are links to the modules.
+# A wheel's programs are installed next to its modules but are not in the runfiles, which link to the modules.
 RUFF = (RUNFILES / "test_wheels/site-packages/ruff/__init__.py").resolve().parents[1] / "bin/ruff"
 TOOLS: dict[str, list[str | Path]] = {
     "ruff check": [RUFF, "check", "--output-format=concise", "--no-cache"],
@@ -22,7 +22,7 @@ TOOLS: dict[str, list[str | Path]] = {
     "pylint": [sys.executable, "-m", "pylint", "--recursive=y"],
 }
 
-# Sections without settings, so that no tool looks further up for some.
+# Sections without settings, so that no tool searches parent folders.
 WITHOUT_CONFIGURATION = "[tool.ruff]\n[tool.isort]\nline_length = 120\n[tool.pylint.main]\n"
 USER = '''\
 """What a user writes."""
@@ -39,7 +39,7 @@ def quote(channel: grpc.Channel) -> str:
     answer = stub.GetQuote(market_data_pb2.GetQuoteRequest(symbol="005930", exchange="KRX"))
     return f"{answer.tick.price.value} {OrderEvent(side=ORDER_SIDE_BUY)}"
 '''
-# The same, with a slip for each of the tools.
+# The same, with one violation per tool.
 SLOPPY_USER = USER.replace("import grpc\n", "import sys\nimport grpc\n", 1).replace("-> str", "->str")
 SLOPPY_USER = SLOPPY_USER.replace("GetQuoteRequest", "GetQuotesRequest")
 
@@ -49,7 +49,7 @@ both_ways = pytest.mark.parametrize("named", [False, True], ids=["folder", "file
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Returns a copy of the sources and the configuration, and a program of a user."""
+    """Returns a copy of the sources and the configuration, with a user's program."""
     shutil.copytree(ROOT / "src", tmp_path / "project/src")
     shutil.copy(ROOT / "pyproject.toml", tmp_path / "project")
     (tmp_path / "project/user.py").write_text(USER, encoding="utf-8")
@@ -57,7 +57,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def _lint(tool: str, project: Path, *, named: bool) -> tuple[int, str]:
-    """Runs a tool on the project, or on each of its files by name, and returns its status and what it printed."""
+    """Runs a tool on the project, or on each of its files by name, and returns the status and the output."""
     files = [str(path.relative_to(project)) for path in sorted(project.rglob("*.py*")) if path.suffix != ".toml"]
     result = subprocess.run(
         [*TOOLS[tool], *(files if named else ["."])],
@@ -72,7 +72,7 @@ def _lint(tool: str, project: Path, *, named: bool) -> tuple[int, str]:
 
 @each_tool
 @both_ways
-def test_linters_leave_the_generated_files_alone(tool: str, named: bool, project: Path) -> None:
+def test_linters_skip_the_generated_files(tool: str, named: bool, project: Path) -> None:
     status, output = _lint(tool, project, named=named)
     assert status == 0 and "_pb2" not in output, output
 
@@ -87,7 +87,7 @@ def test_without_the_configuration_they_would_not(tool: str, named: bool, projec
 
 
 @each_tool
-def test_what_people_write_is_looked_at(tool: str, project: Path) -> None:
+def test_hand_written_files_are_checked(tool: str, project: Path) -> None:
     (project / "user.py").write_text(SLOPPY_USER, encoding="utf-8")
     status, output = _lint(tool, project, named=False)
     assert status != 0 and "user.py" in output, output
@@ -113,7 +113,7 @@ def _locked(tool: str, lock: str) -> re.Match[str] | None:
     return re.search(rf"^{tool}==(\S+)", lock, re.MULTILINE)
 
 
-def test_git_knows_what_is_generated(tmp_path: Path) -> None:
+def test_git_attributes_mark_generated_files(tmp_path: Path) -> None:
     shutil.copy(ROOT / ".gitattributes", tmp_path)
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     files = [f"{GENERATED}/{path.name}" for path in sorted((ROOT / GENERATED).iterdir())]

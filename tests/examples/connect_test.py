@@ -1,4 +1,4 @@
-"""examples/connect: its server, its client in Node, and its page as it is served. page_test.py opens that."""
+"""examples/connect: its server, its Node client, and its page as served. page_test.py opens the page in a browser."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def server(dist: Path) -> Iterator[Running]:
-    """A server that has said that it is ready."""
+    """A server that has reported that it is ready."""
     with serving(NODE, dist / "server.js", "0", "0") as running:
         yield running
 
@@ -39,23 +39,23 @@ def test_the_client(dist: Path, server: Running) -> None:
     assert run(NODE, dist / "client.js", server.address) == (TYPESCRIPT_CLIENT, "", 0)
 
 
-def test_the_client_of_the_server_in_python(dist: Path) -> None:
+def test_the_client_with_the_python_server(dist: Path) -> None:
     with serving(*PYTHON, EXAMPLES / "server.py", "0") as server:
         assert run(NODE, dist / "client.js", server.address) == (TYPESCRIPT_CLIENT, "", 0)
 
 
-def test_a_client_without_a_server_says_so(dist: Path) -> None:
+def test_a_client_without_a_server_reports_an_error(dist: Path) -> None:
     output, errors, status = run(NODE, dist / "client.js", "127.0.0.1:1")
     assert (output, status) == ("", 1) and "unavailable" in errors
 
 
 def _get(address: str) -> tuple[str, str]:
-    """Returns the type and the text of what lies at an address."""
+    """Returns the content type and the text at a URL."""
     with urlopen(address, timeout=20) as response:
         return response.headers.get_content_type(), response.read().decode()
 
 
-def test_the_page_and_all_that_it_loads_are_served(server: Running) -> None:
+def test_the_page_and_everything_it_loads_are_served(server: Running) -> None:
     (page,) = re.findall(r"^the page is (http://127\.0\.0\.1:\d+/)$", server.line(), re.MULTILINE)
     kind, text = _get(page)
     assert kind == "text/html"
@@ -75,7 +75,7 @@ def test_the_page_and_all_that_it_loads_are_served(server: Running) -> None:
     assert set(names) <= used and any(name.endswith("trading_pb.js") for name in seen)
 
 
-def test_nothing_outside_of_the_example_is_served(dist: Path, server: Running) -> None:
+def test_nothing_outside_the_example_is_served(dist: Path, server: Running) -> None:
     assert (dist.parents[1] / "package/package.json").is_file()
     page = server.line().split()[-1]
     for path in ("../package/package.json", "%2e%2e/package/package.json", "dist/..%2f../package/package.json"):

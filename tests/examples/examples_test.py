@@ -1,4 +1,4 @@
-"""The programs in examples/ that are in Python, run as a person runs them: each a process of its own."""
+"""The Python programs in examples/, run as a user runs them: each in its own process."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ from tests.examples.servers import CHECKS, CLIENTS, EXAMPLES, PYTHON, Running, r
 
 @pytest.fixture
 def server() -> Iterator[Running]:
-    """A server that has said that it is ready."""
+    """A server that has reported that it is ready."""
     with serving(*PYTHON, EXAMPLES / "server.py", "0") as running:
         yield running
 
@@ -26,11 +26,11 @@ def test_the_server(check: Callable[[str], None], server: Running) -> None:
     check(server.address)
 
 
-def test_a_clean_end(server: Running) -> None:
+def test_a_clean_shutdown(server: Running) -> None:
     assert server.stop(signal.SIGTERM) == (0, "", "")
 
 
-def test_an_interrupted_server_tells_who_watches(server: Running) -> None:
+def test_an_interrupted_server_tells_its_subscribers(server: Running) -> None:
     async def calls() -> tuple[int, str]:
         async with grpc.aio.insecure_channel(server.address) as channel:
             call = await subscribe(channel, "A")
@@ -41,7 +41,7 @@ def test_an_interrupted_server_tells_who_watches(server: Running) -> None:
             assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
             return status, output
 
-    # What it wrote to its standard error is left out: grpcio may report there that it cut a call off.
+    # Its standard error is ignored: grpcio may log a cancelled call there.
     assert asyncio.run(calls()) == (0, "")
 
 
@@ -51,8 +51,8 @@ def test_an_interrupted_server_tells_who_watches(server: Running) -> None:
     [(False, "UNAVAILABLE: failed to connect to all addresses"), (True, "DEADLINE_EXCEEDED: Deadline Exceeded")],
     ids=["nobody", "silent"],
 )
-def test_a_client_without_a_server_says_so_in_one_line(client: str, listens: bool, message: str) -> None:
-    # The port is ours for as long as the socket is open, so that nobody else can answer there.
+def test_a_client_without_a_server_reports_one_line(client: str, listens: bool, message: str) -> None:
+    # The port is ours while the socket is open, so that nobody else can answer there.
     with socket.socket() as port:
         port.bind(("127.0.0.1", 0))
         if listens:
@@ -62,7 +62,7 @@ def test_a_client_without_a_server_says_so_in_one_line(client: str, listens: boo
     assert errors.startswith(message) and len(errors.splitlines()) == 1, errors
 
 
-def test_all_agree_on_the_port_that_nobody_named() -> None:
+def test_all_programs_use_the_same_default_port() -> None:
     ports = {path.name: re.findall(r'main\(.*[":](\d+)"\)', path.read_text()) for path in EXAMPLES.glob("*.py")}
     assert ports == {"server.py": ["50051"], "sync_client.py": ["50051"], "aio_client.py": ["50051"]}
 

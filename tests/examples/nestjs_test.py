@@ -1,4 +1,4 @@
-"""examples/nestjs: its service, and its client."""
+"""examples/nestjs: its service and its client."""
 
 import socket
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _free_port() -> str:
-    """Returns a port that is likely to be free: NestJS does not say which one it took of port 0."""
+    """Returns a port that is likely to be free: NestJS does not report the port it binds for port 0."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return str(free.getsockname()[1])
 
@@ -30,7 +30,7 @@ def test_the_service(check: Callable[[str], None], dist: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["typescript", "python"])
-def test_the_client_of_both_services(language: str, dist: Path) -> None:
+def test_the_client_with_both_services(language: str, dist: Path) -> None:
     commands = {
         "typescript": (NODE, dist / "main.js", _free_port()),
         "python": (*PYTHON, EXAMPLES / "server.py", "0"),
@@ -39,6 +39,6 @@ def test_the_client_of_both_services(language: str, dist: Path) -> None:
         assert run(NODE, dist / "client.js", server.address) == (TYPESCRIPT_CLIENT, "", 0)
 
 
-def test_a_client_without_a_server_says_so(dist: Path) -> None:
+def test_a_client_without_a_server_reports_an_error(dist: Path) -> None:
     output, errors, status = run(NODE, dist / "client.js", "127.0.0.1:1")
     assert (output, status) == ("", 1) and "UNAVAILABLE" in errors

@@ -1,4 +1,4 @@
-"""The page of examples/connect in a browser, Debian's Chromium: gRPC-Web, with the same npm package."""
+"""The page of examples/connect in Debian's Chromium: gRPC-Web, with the same npm package."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ from tests.examples.project import compiled
 from tests.examples.servers import serving
 from tests.typescript.project import NODE, Project
 
-# Sends the form as a person does, when the page has begun to listen, for modules run in the order of the page.
+# Submits the form like a user, once the page is listening: modules run in page order.
 ORDER = """
 <script type="module">
   document.querySelector("[name=quantity]").value = "{quantity}";
@@ -43,7 +43,7 @@ def test_the_page(quantity: str, answer: str, project: Project, tmp_path: Path) 
                 "--no-sandbox",
                 "--disable-gpu",
                 f"--user-data-dir={tmp_path}",
-                # In milliseconds: it prints the page as it is then.
+                # In milliseconds: Chromium prints the page in its state at that time.
                 "--virtual-time-budget=3000",
                 "--dump-dom",
                 f"{address}order.html",

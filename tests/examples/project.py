@@ -1,4 +1,4 @@
-"""A project of examples/ that is in TypeScript, made from the packed npm package as a person makes it."""
+"""A TypeScript project of examples/, set up from the packed npm package as a user does it."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.typescript.project import Project
 
 
 def compiled(name: str, folder: Path) -> Project:
-    """Returns a copy of an example in a folder, installed and compiled."""
+    """Copies an example to a folder, installs and compiles it, and returns the project."""
     package = pack(EXAMPLES.parent / "clients/typescript", folder / "package")
     shutil.copytree(EXAMPLES / name, folder / name)
     project = Project(folder / name)

@@ -1,4 +1,4 @@
-"""The servers in examples/ as processes, and what all of them do, whoever calls."""
+"""Runs the servers in examples/ as processes, and defines the checks that all of them pass."""
 
 import asyncio
 import os
@@ -18,9 +18,9 @@ from infrastructure.grpc.generated import market_data_pb2, market_data_pb2_grpc,
 
 EXAMPLES = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "examples")
 PYTHON = (sys.executable, "-s")
-# In seconds, for a server to end.
+# In seconds, for a server to exit.
 TIMEOUT = 20.0
-# What the clients in Python print.
+# The output of the Python clients.
 CLIENTS = {
     "sync_client.py": """\
 c-1: B1, ORDER_STATUS_ACCEPTED, costs 705002.50
@@ -35,10 +35,10 @@ tick 70503.25
 stream ended with OK
 """,
 }
-# What those in TypeScript print.
+# The output of the TypeScript clients.
 TYPESCRIPT_CLIENT = "tick 70501.25\ntick 70502.25\nc-1 B1\nc-2 INVALID_QUANTITY\n"
 
-# From the quantity of an order to the code that it is refused with. None is an order that has none, or is accepted.
+# Maps an order's quantity to its rejection code. The key None is an order without quantity; the value None, acceptance.
 _ORDERS: Mapping[str | None, str | None] = {
     None: "INVALID_QUANTITY",
     "": "INVALID_QUANTITY",
@@ -69,7 +69,7 @@ _ORDERS: Mapping[str | None, str | None] = {
 
 @dataclass
 class Running:
-    """A server that has said that it listens, and where."""
+    """A server that has reported that it listens, and its address."""
 
     process: subprocess.Popen[str]
     address: str
@@ -80,7 +80,7 @@ class Running:
         return self.process.stdout.readline()
 
     def stop(self, number: signal.Signals) -> tuple[int, str, str]:
-        """Returns the server's exit status and what it still wrote."""
+        """Returns the server's exit status and its remaining output."""
         self.process.send_signal(number)
         output, errors = self.process.communicate(timeout=TIMEOUT)
         return self.process.returncode, output, errors
@@ -88,7 +88,7 @@ class Running:
 
 @contextmanager
 def serving(*command: str | Path) -> Iterator[Running]:
-    """Runs a server until it is no longer needed."""
+    """Runs a server for the duration of the context."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             server = Running(process, "")
@@ -104,13 +104,13 @@ def serving(*command: str | Path) -> Iterator[Running]:
 
 
 def run(*command: str | Path) -> tuple[str, str, int]:
-    """Returns what a client prints on standard output and on standard error, and its exit status."""
+    """Returns a client's standard output, standard error and exit status."""
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return result.stdout, result.stderr, result.returncode
 
 
 def _change(**action: str) -> market_data_pb2.SubscribeRequest:
-    """Returns a request to subscribe to a symbol or to unsubscribe from it."""
+    """Returns a request to subscribe to or unsubscribe from a symbol."""
     ((verb, symbol),) = action.items()
     subscription = market_data_pb2.Subscription(symbols=[symbol], kind=market_data_pb2.MARKET_DATA_KIND_TICK)
     request = market_data_pb2.SubscribeRequest()
@@ -121,7 +121,7 @@ def _change(**action: str) -> market_data_pb2.SubscribeRequest:
 async def subscribe(
     channel: grpc.aio.Channel, symbol: str
 ) -> grpc.aio.StreamStreamCall[market_data_pb2.SubscribeRequest, market_data_pb2.SubscribeResponse]:
-    """Returns a call that has brought the first tick of a symbol."""
+    """Returns a call that has received the first tick of a symbol."""
     call = market_data_pb2_grpc.MarketDataServiceStub(channel).Subscribe(timeout=TIMEOUT)
     await call.write(_change(subscribe=symbol))
     await call.read()
@@ -161,7 +161,7 @@ def _sends_ticks_of_what_is_subscribed(address: str) -> None:
             call = await subscribe(channel, "A")
 
             async def until(pattern: str) -> None:
-                """Reads ticks until the symbols that came, in a row, end so."""
+                """Reads ticks until the most recent symbols are these, in this order."""
                 seen = ""
                 while not seen.endswith(pattern):
                     event = await call.read()
@@ -188,7 +188,7 @@ def _outlives_a_client(address: str) -> None:
             call.cancel()
             for _ in range(2):
                 await subscribe(channel, "A")
-        # The channel is closed, and the calls with it.
+        # The channel is closed, which also cancels the calls.
 
     asyncio.run(calls())
     with grpc.insecure_channel(address) as channel:

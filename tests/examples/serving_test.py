@@ -1,4 +1,4 @@
-"""The programs of docs/serving.md: each client against its server, and all type-checked with the settings there."""
+"""The programs of docs/serving.md: each client against its server, type-checked with the settings given there."""
 
 import asyncio
 import re
@@ -18,13 +18,13 @@ from tests.type_checkers import mypy
 PAGE = (EXAMPLES.parent / "docs/serving.md").read_text()
 FILES = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 (SETTINGS,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-# What the client of each topic prints: the block that follows it.
+# The output of each topic's client: the block after it.
 OUTPUTS = dict(
     re.findall(r"^# (\w+)_client\.py\n(?:(?!```).*\n)*```\n\n```text\n((?:(?!```).*\n)*)```$", PAGE, re.MULTILINE)
 )
 
 NO_TICKS = market_data_pb2.StreamPriceTicksRequest()
-# A call of each kind of rpc, by its name.
+# A call of each kind of rpc, by name.
 CALLS: dict[str, Callable[[market_data_pb2_grpc.MarketDataServiceAsyncStub], grpc.aio.Call]] = {
     "GetQuote": lambda market: market.GetQuote(market_data_pb2.GetQuoteRequest(), timeout=TIMEOUT),
     "StreamPriceTicks": lambda market: market.StreamPriceTicks(NO_TICKS, timeout=TIMEOUT),
@@ -35,7 +35,7 @@ CALLS: dict[str, Callable[[market_data_pb2_grpc.MarketDataServiceAsyncStub], grp
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The files of the page, in the working directory."""
+    """The page's files, in the working directory."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
@@ -48,7 +48,7 @@ def test_every_server_has_a_client_and_every_client_an_output() -> None:
 
 
 @pytest.mark.parametrize("topic", sorted(OUTPUTS.keys() - {"stop"}))
-def test_the_client_of_the_server(topic: str, folder: Path) -> None:
+def test_the_client_with_its_server(topic: str, folder: Path) -> None:
     if "authority.pem" in FILES[f"{topic}_client.py"]:
         assert run(*PYTHON, "certificates.py") == ("", "", 0)
     with serving(*PYTHON, f"{topic}_server.py", "0") as server:
@@ -61,7 +61,7 @@ def test_the_client_of_the_server(topic: str, folder: Path) -> None:
             assert re.match(r"/jts\.market\.MarketDataService/GetQuote from ipv4:\S+ answered in \d+\.\d ms\n", log)
 
 
-def test_a_stop_lets_a_call_end(folder: Path) -> None:
+def test_shutdown_lets_a_call_finish(folder: Path) -> None:
     with serving(*PYTHON, "stop_server.py", "0") as server:
         command = [*PYTHON, "stop_client.py", server.address]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
@@ -72,7 +72,7 @@ def test_a_stop_lets_a_call_end(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_no_kind_of_call_gets_through_without_a_token(
+def test_every_kind_of_call_requires_a_token(
     call: Callable[[market_data_pb2_grpc.MarketDataServiceAsyncStub], grpc.aio.Call], folder: Path
 ) -> None:
     async def status(address: str) -> grpc.StatusCode:

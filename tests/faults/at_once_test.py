@@ -1,4 +1,4 @@
-"""Eight copy-outs to the same folder, started together, end as one would."""
+"""Eight concurrent copy-outs to the same folder have the same result as one."""
 
 import fcntl
 import os
@@ -34,7 +34,7 @@ def test_eight_at_once(copy: CopyOut, figures: Counter[str], checkouts: int, fir
     workspaces = [f"checkout_{number % checkouts}" for number in range(RUNS)]
     for workspace in workspaces:
         copy.make_workspace(workspace)
-    # None goes on before all of them are there.
+    # No run proceeds before all of them are waiting.
     contended = copy.root / workspaces[0] / "WORKSPACE" if checkouts == 1 else copy.target.parent
     lock = os.open(contended, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
@@ -57,12 +57,14 @@ def _count(figures: Counter[str], results: Sequence[subprocess.CompletedProcess[
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["first-run", "update"])
-def test_a_second_checkout_waits_wherever_the_first_one_is(copy: CopyOut, figures: Counter[str], first: bool) -> None:
+def test_a_second_checkout_waits_wherever_the_first_is_stopped(
+    copy: CopyOut, figures: Counter[str], first: bool
+) -> None:
     note = copy.root / "call"
     if not first:
         copy.add_hand_written()
         copy.heal(1)
-    for number in range(2, 30, 4):  # the first call makes the folder that is locked
+    for number in range(2, 30, 4):  # the first call creates the folder that is locked
         with copy.start(0, fault=["SIGSTOP", str(number), str(note)]) as one:
             os.waitid(os.P_PID, one.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
             assert one.poll() is None and note.exists()

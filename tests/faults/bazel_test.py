@@ -17,7 +17,7 @@ from tests.faults.polling import until
 GENERATED = "src/infrastructure/grpc/generated"
 STUBS = 15
 
-# A build that stands still until it is told to go on.
+# A build that blocks until it is told to continue.
 SLOW = """
 genrule(
     name = "slow",
@@ -41,7 +41,7 @@ def _script(workspace: BazelWorkspace) -> subprocess.CompletedProcess[str]:
 
 
 def _kill_server(workspace: BazelWorkspace) -> None:
-    """Kills the server of this workspace, which is a process of this test, and waits until it is gone."""
+    """Kills this workspace's server, a child of this test, and waits until it is gone."""
     server = int(workspace.bazel("info", "server_pid").stdout)
     os.kill(server, signal.SIGKILL)
     until(lambda: not _runs(server), "the server is gone")
@@ -52,7 +52,7 @@ def _runs(process: int) -> bool:
         state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
-    return state != "Z"  # nobody may have waited for it
+    return state != "Z"  # it may not have been reaped
 
 
 def test_a_server_killed_between_two_runs(workspace: BazelWorkspace, figures: Counter[str]) -> None:
@@ -66,9 +66,7 @@ def test_a_server_killed_between_two_runs(workspace: BazelWorkspace, figures: Co
     figures["servers killed between two runs"] += 1
 
 
-def test_a_server_killed_in_the_middle_of_a_build(
-    workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]
-) -> None:
+def test_a_server_killed_during_a_build(workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
     build = workspace.root / "protos/BUILD.bazel"
     text = build.read_text().replace('":trading_proto",\n', '":trading_proto",\n        ":slow_proto",\n')
     build.write_text(text + SLOW.replace("{folder}", str(tmp_path)))
@@ -81,7 +79,7 @@ def test_a_server_killed_in_the_middle_of_a_build(
             os.kill(server, signal.SIGKILL)
             result = run.result()
     finally:
-        (tmp_path / "go").touch()  # nobody ends the action of a server that was killed
+        (tmp_path / "go").touch()  # nothing ends the actions of a killed server
     assert (result.returncode, result.stdout) == (37, "")
     assert "Server terminated abruptly" in result.stderr
     assert tree(workspace.root / GENERATED) == before

@@ -1,4 +1,4 @@
-"""The line of figures that each of the tests ends with."""
+"""Prints the figures after each test file."""
 
 from tests.figures import figures, pytest_unconfigure
 

@@ -1,4 +1,4 @@
-"""A copy-out to a full disk, or to one that it may not write to, says so and leaves the package as it was."""
+"""A copy-out to a full or read-only disk reports it and leaves the package unchanged."""
 
 import os
 import re
@@ -19,14 +19,14 @@ NO_FILE_HALF_WRITTEN = "or choose another folder with --out DIR. No file was hal
 
 @pytest.fixture
 def copy(tmp_path: Path) -> CopyOut:
-    """A target beside which there is room for more."""
+    """A target whose parent folder exists."""
     made = CopyOut(tmp_path, modules=2, size=2 * PAGE)
     made.target.parent.mkdir()
     return made
 
 
 def _message(stderr: str, copy: CopyOut, cause: str, cure: str) -> str:
-    """Makes sure that a run said one thing, with place, cause and cure, and returns the place, below the target."""
+    """Asserts that a run printed one message with place, cause and fix, and returns the place below the target."""
     place = rf"{re.escape(str(copy.target))}(?P<place>\S*)"
     line = rf"generate_grpc_stubs\.sh: {place}: {cause}: {cure}, {re.escape(NO_FILE_HALF_WRITTEN)}\n"
     match = re.fullmatch(line, stderr)
@@ -68,7 +68,7 @@ def test_a_full_disk(copy: CopyOut, figures: Counter[str], limit: str, first: bo
 
 
 def _fill(disk: Path, room: int) -> Path:
-    """Fills a disk but for some pages, or inodes, by a folder that is returned."""
+    """Fills a disk except for some pages or inodes, and returns the folder that fills it."""
     ballast = disk / "ballast"
     ballast.mkdir()
     with (ballast / "0").open("wb") as file:
@@ -101,7 +101,7 @@ def test_a_disk_mounted_read_only(copy: CopyOut, figures: Counter[str], first: b
     figures["read-only disks survived"] += 1
 
 
-# Root may do all that modes forbid, until it gives up the right to.
+# Root may do everything that modes forbid, unless it drops its capabilities.
 AS_ANYBODY = ("setpriv", "--bounding-set=-all") if os.geteuid() == 0 else ()
 
 
@@ -110,7 +110,7 @@ AS_ANYBODY = ("setpriv", "--bounding-set=-all") if os.geteuid() == 0 else ()
     [
         pytest.param("..", True, id="the-folder-above"),
         pytest.param(".", True, id="the-target"),
-        # The first folder to be written to is another one.
+        # Another folder is written first.
         pytest.param("sub", False, id="a-folder-in-it"),
         pytest.param("only_0/deep", False, id="a-folder-that-goes"),
     ],
@@ -139,10 +139,10 @@ def test_a_read_only_folder(copy: CopyOut, figures: Counter[str], folder: str, u
 
 
 @pytest.mark.parametrize("number", [1, 2], ids=["one-folder", "two-folders"])
-def test_a_folder_that_goes_holds_what_somebody_else_owns(copy: CopyOut, figures: Counter[str], number: int) -> None:
+def test_a_removed_folder_contains_files_of_another_user(copy: CopyOut, figures: Counter[str], number: int) -> None:
     copy.add_hand_written()
     copy.heal(0)
-    # As a container's root leaves it: the folder may be renamed, and not be emptied.
+    # As root in a container leaves it: the folder can be renamed but not emptied.
     for gone in (copy.target / f"gone_{name}" for name in range(number)):
         write(gone, {"__init__.py": f"{MARK}\n".encode(), "__pycache__/x.pyc": b""})
         (gone / "__pycache__").chmod(0o555)

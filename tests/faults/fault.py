@@ -1,10 +1,10 @@
-"""Runs a Python program and does something bad at its n-th call to the file system.
+"""Runs a Python program and injects a fault at its n-th file system call.
 
     python3 fault.py WHAT N NOTE FOLDER PROGRAM ARGUMENT…
 
-WHAT is the name of a signal, which the program gets, or the path of a file or folder, which goes. N counts, from 1, the
-calls that change the file system and, when WHAT is a path, from when it is there, those that look at FOLDER as well.
-NOTE is the file that says which call it was; a program that ends without having written it has made fewer calls.
+WHAT is the name of a signal to send to the program, or the path of a file or folder to delete. N counts, from 1, the
+calls that change the file system. If WHAT is a path, counting starts once it exists and includes reads of FOLDER.
+NOTE is a file that receives the name of that call; if it was not written, the program made fewer calls.
 """
 
 import os
@@ -19,7 +19,7 @@ _CHANGES = ("os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.sendfile")
 _LOOKS = ("os.listdir", "os.scandir", "open")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
-# A file is written in pieces of this size, so that there are instants at which it is half there.
+# Files are written in pieces of this size, so that they can be caught half-written.
 _PIECE = 600
 
 
@@ -45,7 +45,7 @@ class Fault:
             return False
         if event in _CHANGES or (event == "open" and arguments[2] & _WRITING and arguments[0] != os.devnull):
             return True
-        # A killed process leaves the same files whether it was about to look or, later, to change something.
+        # Reads do not count for a signal: killed before one, a process leaves the same files as before the next change.
         return event in _LOOKS and not self._is_signal and str(arguments[0]).startswith(self._folder)
 
     @property
@@ -75,7 +75,7 @@ def main(what: str, number: str, note: str, folder: str, *program: str) -> None:
     """Runs the program as Python itself would."""
     sys.argv = list(program)
     sys.path[0] = os.path.dirname(os.path.realpath(program[0]))
-    # What shutil.copyfile copies with, from Python 3.14 on only where copy_file_range cannot.
+    # Makes shutil.copyfile use sendfile: from Python 3.14 on, it prefers copy_file_range.
     os.sendfile = _in_pieces(os.sendfile)  # type: ignore[assignment]
     shutil._USE_CP_COPY_FILE_RANGE = False  # type: ignore[attr-defined]
     sys.addaudithook(Fault(what, int(number), note, folder))

@@ -1,4 +1,4 @@
-"""A package index on loopback that dies when it is told to."""
+"""A package index on loopback that fails on request."""
 
 import socket
 import struct
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-# What an index may do when it is asked for a wheel.
+# What an index may do when a wheel is requested.
 SERVES = "serves"
 RESETS = "resets the connection half-way"
 CLOSES = "closes the connection half-way"
@@ -17,14 +17,14 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Index:
-    """An index of one wheel. It answers one request a connection.
+    """An index of one wheel. It answers one request per connection.
 
     Attributes:
-      downloads: how often it was asked for the wheel.
+      downloads: how often the wheel was requested.
     """
 
     def __init__(self, wheel: Path, does: str, port: int) -> None:
-        """Takes the wheel, what to do when asked for it, and where to listen: 0 is a free port."""
+        """Takes the wheel, what to do when it is requested, and the port: 0 is a free one."""
         self._wheel = wheel
         self._does = does
         self._server = socket.create_server(("127.0.0.1", port))
@@ -34,8 +34,8 @@ class Index:
         self._thread.start()
 
     def stop(self) -> None:
-        """Has nobody reach it any more."""
-        # This wakes up who waits for a connection; closing would not.
+        """Makes the index unreachable."""
+        # Unlike close, this wakes up the thread in accept.
         if self._thread.is_alive():
             self._server.shutdown(socket.SHUT_RDWR)
         self._thread.join(timeout=10)
@@ -80,7 +80,7 @@ def _head(kind: str, length: int) -> bytes:
 
 @contextmanager
 def index(wheel: Path, does: str, port: int = 0) -> Iterator[Index]:
-    """Yields an index that stops by itself."""
+    """Yields an index and stops it afterwards."""
     made = Index(wheel, does, port)
     try:
         yield made

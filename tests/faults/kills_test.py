@@ -1,4 +1,4 @@
-"""A copy-out that is killed, at any instant, leaves whole files, and the next run ends its work."""
+"""A copy-out killed at any moment leaves only whole files, and the next run completes its work."""
 
 import itertools
 import random
@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults.copy_out_runs import CopyOut, ended
 
-# How a run ends that a signal has struck.
+# The exit status of a run after each signal.
 ENDS = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 128 + signal.SIGTERM}
 KILLS = 200
 ATTEMPTS = 2 * KILLS
@@ -32,15 +32,15 @@ def test_killed_at_random_instants(tmp_path: Path, figures: Counter[str]) -> Non
         found = copy.find(version, 1 - version)
         figures["files torn"] += len(found.torn)
         assert not found.torn, f"{kill.name}: {sorted(found.torn)}"
-        # A run that has said what it did was faster than the signal, whatever became of its interpreter.
-        # The machine may be busier, or less so, than a moment ago: about every sixth run is to be faster.
+        # A run that printed its summary was faster than the signal, even if the interpreter was still exiting.
+        # The machine's load varies: adjust the length so that about every sixth run is faster than the signal.
         length *= 0.9 if result.stdout else 1.02
         if not result.stdout:
             assert result.returncode == ENDS[kill], result
             assert kill is signal.SIGKILL or not found.staged, result
             struck[kill.name] += 1
             midway += found.is_midway
-        # The protos may be other ones again by then.
+        # The protos may have changed again by then.
         version = chance.randrange(2)
         copy.heal(version)
         if struck.total() == KILLS:
@@ -53,7 +53,7 @@ def test_killed_at_random_instants(tmp_path: Path, figures: Counter[str]) -> Non
 
 
 def _length_of_a_copy(copy: CopyOut) -> float:
-    """Returns how long a run takes from the end of the build to its own."""
+    """Returns the time that a run takes after the build."""
     lengths = []
     for number in range(5):
         process = copy.start(number % 2)

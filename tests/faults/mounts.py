@@ -1,4 +1,4 @@
-"""File systems that are there for one test, in a mount namespace of its own: nothing is left to unmount."""
+"""File systems mounted for one test, in a mount namespace of its own: nothing is left to unmount."""
 
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.namespaces import without_user_namespaces
 
 @contextmanager
 def mounted(copy: CopyOut, script: str) -> Iterator[None]:
-    """Has all runs see what a script of shell commands mounts."""
+    """Makes all runs see what a script of shell commands mounts."""
     command = ["unshare", "--map-root-user", "--mount", "sh", "-e", "-c", f"{script}\necho ready\ncat"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -21,4 +21,4 @@ def mounted(copy: CopyOut, script: str) -> Iterator[None]:
         enter = ("nsenter", f"--target={holder.pid}", "--user", "--mount", "--preserve-credentials")
         copy.prefix = (*enter, f"--wdns={copy.root / 'workspace'}")
         copy.view = copy.view / "proc" / str(holder.pid) / "root"
-        yield  # `cat` ends with its standard input, and the namespace with it
+        yield  # `cat` exits when its standard input closes, and the namespace with it

@@ -1,4 +1,4 @@
-"""Where nobody may mount anything, what a full disk does is not seen, and the tests of it say so."""
+"""Where mounting is not permitted, the full-disk tests cannot run, and they say so."""
 
 import os
 from collections import Counter
@@ -33,12 +33,12 @@ def test_it_fails(copy: CopyOut, figures: Counter[str], monkeypatch: pytest.Monk
     figures["machines without namespaces named"] += 1
 
 
-def test_it_is_left_out_where_somebody_has_said_so(copy: CopyOut, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_skipped_on_request(copy: CopyOut, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "1")
     with pytest.raises(pytest.skip.Exception, match="Nobody may mount anything here: "), mounted(copy, "true"):
         pass
 
 
-def test_nothing_here_says_so() -> None:
+def test_nothing_in_this_repository_requests_that() -> None:
     files = [ROOT / ".ci/run", *(path for path in (ROOT / "tools").rglob("*") if path.is_file())]
     assert len(files) > 2 and not [path for path in files if VARIABLE.encode() in path.read_bytes()]

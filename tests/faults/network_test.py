@@ -1,4 +1,4 @@
-"""The script when the package index goes while Bazel fetches wheels from it, and after that."""
+"""The script when the package index dies while Bazel fetches wheels from it, or afterwards."""
 
 import errno
 import re
@@ -21,7 +21,7 @@ from tests.wheel_locks import add_wheels, lock_line
 
 GENERATED = "src/infrastructure/grpc/generated"
 
-# The stubs need what is fetched.
+# Makes the stubs depend on a fetched file.
 FETCHED = """
 genrule(
     name = "fetched",
@@ -57,7 +57,7 @@ def _script(workspace: BazelWorkspace, port: int) -> subprocess.CompletedProcess
     return workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", env=settings)
 
 
-def test_there_is_no_other_network() -> None:
+def test_no_other_network_is_reachable() -> None:
     try:
         socket.create_connection(("192.0.2.1", 443), timeout=5).close()
     except OSError as error:
@@ -70,7 +70,7 @@ def test_there_is_no_other_network() -> None:
     ("death", "problem", "downloads"),
     [
         pytest.param(RESETS, CUT_OFF, 1, id="reset"),
-        # Which is all that pip before 25 sees.
+        # The second problem is all that pip before 25 detects.
         pytest.param(CLOSES, f"(?:{CUT_OFF}|a file is not the one that was locked, and was not used)", 1, id="closed"),
         pytest.param(IS_GONE, "the package index cannot be reached", 0, id="gone"),
     ],
@@ -97,7 +97,9 @@ def test_an_index_that_dies_while_wheels_are_fetched(
     figures["indexes that died survived"] += 1
 
 
-def test_a_network_that_goes_after_the_fetch(workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
+def test_a_network_that_is_lost_after_the_fetch(
+    workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]
+) -> None:
     path = wheel(tmp_path, tmp_path / "trace")
     workspace.write("lock.txt", f"{lock_line(path)}\n")
     with index(path, SERVES) as there:

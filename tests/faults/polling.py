@@ -1,11 +1,11 @@
-"""Waits for what will be true."""
+"""Waits until a condition holds."""
 
 import time
 from collections.abc import Callable
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
-    """Returns as soon as a condition holds, and fails when it does not in time."""
+    """Returns once a condition holds; fails after a timeout."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"not after {seconds} s: {what}"

@@ -1,4 +1,4 @@
-"""Files and folders that go while the copy-out runs, as by `git clean` or `bazel clean` in another terminal."""
+"""Files and folders that are deleted during a copy-out, as by `git clean` or `bazel clean` in another terminal."""
 
 import itertools
 import os
@@ -22,11 +22,11 @@ from tests.faults.copy_out_runs import MARK, STAGE, CopyOut, ended, tree, write
         pytest.param("bin_{new}/protos/stubs/m000_pb2.py", id="a-built-file"),
     ],
 )
-def test_it_goes_while_the_copy_out_runs(tmp_path: Path, figures: Counter[str], victim: str) -> None:
+def test_deletion_during_the_copy_out(tmp_path: Path, figures: Counter[str], victim: str) -> None:
     copy, note, ends = CopyOut(tmp_path, modules=1), tmp_path / "call", Counter[int]()
     copy.add_hand_written()
     copy.heal(0)
-    for number in itertools.count(1, 2):  # two calls are made for most files
+    for number in itertools.count(1, 2):  # most files take two calls
         old, new = ends.total() % 2, (ends.total() + 1) % 2
         gone = tmp_path / victim.format(old=old, new=new)
         result = copy.run(new, fault=[str(gone), str(number), str(note)])
@@ -57,7 +57,7 @@ def test_it_goes_while_the_copy_out_runs(tmp_path: Path, figures: Counter[str], 
     assert ends.total() > 10 and ends[2]
 
 
-def test_a_file_that_comes_where_a_folder_is_moved_to(tmp_path: Path, figures: Counter[str]) -> None:
+def test_a_file_appears_where_a_folder_is_moved_to(tmp_path: Path, figures: Counter[str]) -> None:
     copy, note = CopyOut(tmp_path, modules=1), tmp_path / "call"
     copy.add_hand_written()
     copy.heal(0)

@@ -12,7 +12,7 @@ from tests.faults.copy_out_runs import CopyOut, write
 WORKSPACE = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 OLDER = "common --an_older_bazel\n" * 100
 
-# Every run notes that it is there and waits for the others; none may build with half of what it is told.
+# Every run reports its arrival and waits for the others; none may build with a partial configuration.
 _STAND_IN = """#!/bin/sh
 case $1 in
   --version)
@@ -31,12 +31,12 @@ class Checkout:
 
     Attributes:
       copy: the package and the target.
-      rc: the file that says what a newer Bazel needs.
-      prefix: the words of a command that runs every run.
+      rc: the file with the settings for newer Bazels.
+      prefix: the words of a command that wraps every run.
     """
 
     def __init__(self, root: Path) -> None:
-        """Makes them below a folder."""
+        """Creates them below a folder."""
         self.copy = CopyOut(root, modules=2)
         self.root = root / "jts"
         self.rc = self.root / ".bazelrc.version"
@@ -55,13 +55,13 @@ class Checkout:
 
     @property
     def expected(self) -> str:
-        """What Bazel 7 is to be told on this machine."""
+        """The settings for Bazel 7 on this machine."""
         lines = (WORKSPACE / "tools/bazel7.bazelrc").read_text().splitlines(keepends=True)
         debian = Path("/usr/share/bazel/rules").is_dir()
         return "".join(line for line in lines if debian or "--override_repository=" not in line)
 
     def start(self, version: str = "7.7.1") -> subprocess.Popen[str]:
-        """Starts a run with a version of Bazel. It waits for `go`."""
+        """Starts a run with a given version of Bazel. It waits for `go`."""
         root = self.root.parent
         environment = {
             "BAZEL": f"{root}/bazel",
@@ -81,9 +81,9 @@ class Checkout:
         )
 
     def waiting(self) -> int:
-        """Returns how many runs have asked for the version of Bazel."""
+        """Returns how many runs have requested the version of Bazel."""
         return len(os.listdir(self.notes))
 
     def go(self) -> None:
-        """Has all runs go on."""
+        """Lets all runs continue."""
         (self.notes / "go").touch()

@@ -1,4 +1,4 @@
-"""One run for several packages changes all or none. Where it cannot, files are whole and the next run finishes."""
+"""One run for several packages changes all or none. If that fails, files are whole and the next run finishes."""
 
 import fcntl
 import itertools
@@ -16,7 +16,7 @@ UPDATED = "6 updated, 2 unchanged, 4 removed"
 
 @pytest.fixture
 def copies(tmp_path: Path) -> list[CopyOut]:
-    """Three packages: two lie in one folder, as those of TypeScript do, and one in another."""
+    """Three packages: two in one folder, as in TypeScript, and one in another."""
     made = [CopyOut(tmp_path, modules=1, size=100, name=name) for name in ("stubs", "others", "third")]
     made[2].target = tmp_path / "elsewhere" / "third"
     made[0].beside = made[1:]
@@ -40,7 +40,7 @@ def _times(copies: list[CopyOut]) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for copy in copies for path in copy.target.rglob("*")}
 
 
-def test_a_line_for_each_package(copies: list[CopyOut]) -> None:
+def test_one_line_per_package(copies: list[CopyOut]) -> None:
     _heal(copies, 0)
     status, lines, stderr = _run(copies, 1)
     assert (status, lines, stderr) == (0, [f"{copy.target}: {UPDATED}" for copy in copies], "")
@@ -50,7 +50,7 @@ def test_a_line_for_each_package(copies: list[CopyOut]) -> None:
     assert _times(copies) == before
 
 
-def test_check_names_the_stale_files_of_all_and_the_fresh_packages(copies: list[CopyOut]) -> None:
+def test_check_lists_the_stale_files_of_all_and_the_fresh_packages(copies: list[CopyOut]) -> None:
     _heal(copies, 1)
     (copies[0].target / "py.typed").unlink()
     (copies[2].target / "__init__.py").write_text("")
@@ -68,7 +68,7 @@ def test_check_names_the_stale_files_of_all_and_the_fresh_packages(copies: list[
     assert [tree(copy.target) for copy in copies] == before
 
 
-def test_one_build_for_all_and_what_they_share_is_said_once(copies: list[CopyOut]) -> None:
+def test_one_build_for_all_and_shared_warnings_are_printed_once(copies: list[CopyOut]) -> None:
     root = copies[0].root
     bazel = root / "bazel"
     bazel.write_text(bazel.read_text().replace("#!/bin/sh\n", f'#!/bin/sh\necho "$*" >> "{root}/calls"\n'))
@@ -84,7 +84,7 @@ def test_one_build_for_all_and_what_they_share_is_said_once(copies: list[CopyOut
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_nothing_of_any_is_changed_when_one_has_something_in_the_way(copies: list[CopyOut], number: int) -> None:
+def test_a_collision_in_one_package_leaves_all_unchanged(copies: list[CopyOut], number: int) -> None:
     _heal(copies, 0)
     mine = copies[number].target / "m000_pb2.py"
     mine.write_text("MINE = 1\n")
@@ -96,7 +96,7 @@ def test_nothing_of_any_is_changed_when_one_has_something_in_the_way(copies: lis
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_nothing_of_any_is_changed_when_one_goes_where_a_file_is(copies: list[CopyOut], number: int) -> None:
+def test_a_folder_that_is_a_file_leaves_all_unchanged(copies: list[CopyOut], number: int) -> None:
     _heal(copies, 0)
     file = copies[number].target = copies[0].root / "file"
     file.write_text("mine")
@@ -106,7 +106,7 @@ def test_nothing_of_any_is_changed_when_one_goes_where_a_file_is(copies: list[Co
     assert tree(copies[0].root / "checkout") == before
 
 
-def test_nothing_of_any_is_changed_when_the_build_fails(copies: list[CopyOut]) -> None:
+def test_a_failing_build_leaves_all_unchanged(copies: list[CopyOut]) -> None:
     _heal(copies, 0)
     before = [tree(copy.target) for copy in copies]
     (copies[0].root / "bazel").write_text("#!/bin/sh\nexit 37\n")
@@ -139,7 +139,7 @@ def test_killed_at_a_call(copies: list[CopyOut], figures: Counter[str], kill: si
     assert calls > 100 // step and between
 
 
-def test_a_first_run_that_is_ended_leaves_no_folder(tmp_path: Path) -> None:
+def test_an_interrupted_first_run_leaves_no_folder(tmp_path: Path) -> None:
     copies = [CopyOut(tmp_path, modules=1, size=100, name=name) for name in ("stubs", "others")]
     copies[0].beside = copies[1:]
     copies[0].run(0, fault=["SIGTERM", "12", str(tmp_path / "call")])
@@ -147,7 +147,7 @@ def test_a_first_run_that_is_ended_leaves_no_folder(tmp_path: Path) -> None:
 
 
 def test_folders_are_locked_in_the_same_order_whatever_the_order_of_the_packages(tmp_path: Path) -> None:
-    # Else two checkouts that write to the same two folders would wait for each other for ever.
+    # Otherwise two checkouts that write to the same two folders could deadlock.
     copies = [CopyOut(tmp_path, modules=1, name=name) for name in ("first", "second")]
     for copy, folder in zip(copies, ("b", "a"), strict=True):
         copy.target = tmp_path / folder / copy.name
@@ -165,8 +165,8 @@ def test_folders_are_locked_in_the_same_order_whatever_the_order_of_the_packages
     assert ended(run).returncode == 0
 
 
-def test_a_folder_that_a_link_leads_to_as_well_is_locked_once(tmp_path: Path) -> None:
-    # Else the run would wait for itself.
+def test_a_folder_also_reached_through_a_link_is_locked_once(tmp_path: Path) -> None:
+    # Otherwise the run would wait for itself.
     copies = [CopyOut(tmp_path, modules=1, name=name) for name in ("first", "second")]
     for copy in copies:
         copy.add_hand_written()

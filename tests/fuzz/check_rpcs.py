@@ -1,4 +1,4 @@
-"""Checks what stubs and servicers of a package say on the wire, with a channel and a server that only listen."""
+"""Checks a package's stubs and servicers on the wire, with a channel and a server that only record calls."""
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-# From whether the client and whether the server streams to how grpc calls it.
+# Maps (client streams, server streams) to grpc's name for the kind of call.
 _KINDS = {
     (False, False): "unary_unary",
     (False, True): "unary_stream",
@@ -17,7 +17,7 @@ _KINDS = {
 
 
 def check_rpcs(module: ModuleType, service: ServiceDescriptor) -> int:
-    """Makes sure that each method of a service goes by the proto's own name and types, on both sides.
+    """Asserts that each method of a service uses the proto's own name and types on both sides.
 
     Args:
       module: the `_pb2_grpc` module.
@@ -43,7 +43,7 @@ def check_rpcs(module: ModuleType, service: ServiceDescriptor) -> int:
 
 
 def _check_types(method: MethodDescriptor, call: Mapping[str, Any], handler: Any) -> None:
-    """Makes sure that both sides read and write the messages that the method names."""
+    """Asserts that both sides read and write the method's messages."""
     for descriptor, write, read in [
         (method.input_type, call["request_serializer"], handler.request_deserializer),
         (method.output_type, handler.response_serializer, call["response_deserializer"]),
@@ -53,7 +53,7 @@ def _check_types(method: MethodDescriptor, call: Mapping[str, Any], handler: Any
 
 
 class _Channel:
-    """A channel that notes what it is asked to call, and gives back kind and path for a callable."""
+    """A channel that records the requested methods and returns kind and path as the callable."""
 
     def __init__(self) -> None:
         self.calls: dict[str, Mapping[str, Any]] = {}
@@ -67,7 +67,7 @@ class _Channel:
 
 
 class _Server:
-    """A server that notes what is registered with it."""
+    """A server that records its registrations."""
 
     def __init__(self) -> None:
         self.name = ""

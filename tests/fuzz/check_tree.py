@@ -24,7 +24,7 @@ from tests.fuzz.check_wire import check_wire  # noqa: E402
 
 
 def main() -> None:
-    """Answers each line with a line: figures, or an error."""
+    """Answers each line with a line: figures or an error."""
     for line in sys.stdin:
         reader, writer = os.pipe()
         if (child := os.fork()) == 0:
@@ -48,10 +48,10 @@ def _check(parent: str, package: str, paths: dict[str, str], expected: str) -> d
     """Checks a package and returns figures.
 
     Args:
-      parent: the folder that it can be imported from.
-      package: its name, with dots.
-      paths: from the names of its files in descriptors to their import paths.
-      expected: a file with the descriptors that it has to have, and all that they import.
+      parent: the folder to import it from.
+      package: its dotted name.
+      paths: maps the names of its files in descriptors to their import paths.
+      expected: a file with the expected descriptors, including all imports.
     """
     sys.path.insert(0, parent)
     folder = Path(parent, *package.split("."))
@@ -77,10 +77,10 @@ def _check(parent: str, package: str, paths: dict[str, str], expected: str) -> d
 
 
 def _check_descriptors(modules: dict[str, Any], expected: FileDescriptorSet) -> None:
-    """Makes sure that each module has come to the descriptor that protoc has of its file."""
+    """Asserts that each module has the same descriptor of its file as protoc."""
     files = {file.name: file for file in expected.file}
     for name, module in modules.items():
-        # protobuf in Python forgets these, and orders fields in another way than protoc: both sides go through it.
+        # Python's protobuf drops these and orders fields differently from protoc, so both sides go through it.
         files[name].ClearField("option_dependency")
         carried = FileDescriptorProto.FromString(module.DESCRIPTOR.serialized_pb)
         assert carried == files[name], f"{carried} is not {files[name]}"

@@ -1,4 +1,4 @@
-"""Checks what messages of a package are on the wire, beside messages of classes made from protoc's descriptors."""
+"""Compares a package's messages on the wire with messages of classes created from protoc's descriptors."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,11 +27,11 @@ _Extensions = dict[str, list[Any]]
 
 
 def check_wire(modules: Mapping[str, ModuleType], descriptors: FileDescriptorSet) -> int:
-    """Makes sure that filled messages have the bytes of the others, and come out of them again.
+    """Asserts that filled messages serialize to the same bytes as the others, and survive a round trip.
 
     Args:
-      modules: the `_pb2` modules by the name of their file in descriptors.
-      descriptors: what protoc says of them and of what they import, in topological order.
+      modules: maps the names of files in descriptors to the `_pb2` modules.
+      descriptors: protoc's descriptors of them and their imports, in topological order.
 
     Returns:
       The number of bytes compared.
@@ -67,7 +67,7 @@ def _installed(file: FileDescriptorProto) -> FileDescriptorProto:
 
 
 def _classes(holder: object, names: Mapping[str, Any]) -> Iterator[Any]:
-    """Yields the classes of messages and of what is nested in them, by attributes of what holds them."""
+    """Yields message classes, including nested ones, found as attributes of their containers."""
     for name, descriptor in names.items():
         if not descriptor.GetOptions().map_entry:
             cls = getattr(holder, name)
@@ -76,7 +76,7 @@ def _classes(holder: object, names: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _extensions(files: list[FileDescriptor]) -> _Extensions:
-    """Returns all extensions of some files, by the full name of the message that they extend."""
+    """Returns all extensions in some files, by the full name of the message that they extend."""
     extensions: _Extensions = {}
     pending: list[Any] = list(files)
     while pending:
@@ -93,7 +93,7 @@ def _extensions(files: list[FileDescriptor]) -> _Extensions:
 
 
 def _fill(message: Any, extensions: _Extensions, values: random.Random, depth: int = 0) -> None:
-    """Puts something in each field; messages get emptier the deeper they lie."""
+    """Sets every field; messages get emptier the deeper they are nested."""
     for field in message.DESCRIPTOR.fields:
         if field.message_type and field.message_type.GetOptions().map_entry:
             _fill_map(getattr(message, field.name), field, extensions, values, depth)
@@ -133,7 +133,7 @@ def _fill_repeated(container: Any, field: Any, extensions: _Extensions, values: 
 
 
 def _value(field: Any, values: random.Random) -> Any:
-    """Returns a value for a field that is no message, or for one of a repeated field."""
+    """Returns a value for a non-message field, or for one element of a repeated field."""
     if field.enum_type:
         return values.choice([value.number for value in field.enum_type.values])
     if field.type == FieldDescriptor.TYPE_BYTES:

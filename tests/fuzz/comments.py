@@ -1,4 +1,4 @@
-"""Comments that mean something to whoever copies them into Python."""
+"""Comments with text that could do harm when copied into Python."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from codegen.python.names import protoc_modules
 from tests.fuzz.proto_text import Comment, Style
 
-# Quotes, escapes, line ends that are none in a proto, letters of two, three and four bytes.
+# Quotes, escapes, line separators that end no line in a proto, and characters of two, three and four bytes.
 _AWKWARD = "\"'\\#{}()*/ \tnNxu0;.,%$\v\f\x1c\x7f\u00e9\u2028\u5b57\U0001f600"
 _PHRASES = ['"""', "'''", 'r"""', "\\", '\\"', "\\N{x}", "\\x", "*/", "/*", "//", "# type: ignore", "import os", "*"]
 
 
 def comments(paths: Iterable[str]) -> st.SearchStrategy[Comment | None]:
-    """Returns comments, most of them none, that quote the imports of some protos as generators write them."""
+    """Returns comments, mostly absent, that quote the imports of some protos as generators write them."""
     traps = [trap for path in paths for module in protoc_modules(path) for trap in _imports(module)]
     text = st.text(_AWKWARD, max_size=12)
     line = st.one_of(

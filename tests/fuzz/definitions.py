@@ -12,12 +12,12 @@ from tests.fuzz.proto_text import Statement
 _DEEPEST = 2
 _DEPRECATED = Statement("option deprecated = true")
 
-# In an enum these begin a statement.
+# In an enum, these begin a statement.
 _NO_VALUES = {"option", "reserved"}
 
 
 def message(context: Context, file: File, scope: Scope, depth: int = 0) -> Statement:
-    """Returns a message in a scope: that of a package or of a message."""
+    """Returns a message in a scope, which is a package's or a message's."""
     draw = context.draw
     name = scope.type_name(draw(identifiers))
     inner = Scope(f"{scope.full_name}.{name}".lstrip("."))
@@ -47,7 +47,7 @@ def _fields(context: Context, file: File, scope: Scope) -> list[Statement]:
     in_oneof = context.draw(st.integers(1, len(numbers))) if numbers and context.some() else 0
     statements = [field(context, file, scope, number) for number in numbers[in_oneof:]]
     if in_oneof:
-        # protobuf in Python takes no oneof with the JSON name of a field.
+        # Python's protobuf rejects a oneof with the JSON name of a field.
         name = scope.field_name(context.draw(identifiers))
         inside = [field(context, file, scope, number, in_oneof=True) for number in numbers[:in_oneof]]
         statements.append(Statement(f"oneof {name}", inside, context.comment()))
@@ -59,7 +59,7 @@ def _reserved(file: File, name: str) -> str:
 
 
 def enum(context: Context, file: File, scope: Scope, _: int = 0) -> Statement:
-    """Returns an enum in a scope; its values are in that scope, too."""
+    """Returns an enum in a scope; its values are in that scope too."""
     draw = context.draw
     name = scope.type_name(draw(identifiers))
     is_open = file.syntax != "proto2" and not (file.is_edition and context.some())
@@ -75,14 +75,14 @@ def enum(context: Context, file: File, scope: Scope, _: int = 0) -> Statement:
     for value, number in zip(values, numbers, strict=True):
         options = " [deprecated = true]" if context.some() else ""
         body.append(Statement(f"{value} = {number}{options}", comment=context.comment()))
-    # Of values with the same number, protobuf in Python takes the first for a default.
+    # Python's protobuf uses the first of several values with the same number as the default.
     first = list(dict(zip(reversed(numbers), reversed(values), strict=True)).values())
     file.types.append(Type(f"{scope.full_name}.{name}".lstrip("."), first, is_open, start == 0))
     return Statement(f"enum {name}", body, context.comment())
 
 
 def extensions(context: Context, file: File, scope: Scope) -> list[Statement]:
-    """Returns an extend block in a scope, when there is something to extend."""
+    """Returns an extend block in a scope, if there is something to extend."""
     extendable = [type_ for type_ in file.visible() if type_.is_extendable]
     if file.syntax == "proto3":
         extendable = [type_ for type_ in extendable if type_ in OPTIONS.types]
@@ -98,7 +98,7 @@ def extensions(context: Context, file: File, scope: Scope) -> list[Statement]:
 
 
 def service(context: Context, file: File) -> list[Statement]:
-    """Returns a service with methods of all kinds, when there are messages for it."""
+    """Returns a service with methods of all kinds, if there are messages for it."""
     draw = context.draw
     messages = [type_ for type_ in file.visible() if not type_.is_enum]
     if not messages:

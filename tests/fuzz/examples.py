@@ -1,11 +1,11 @@
-"""How many examples the tests try, and which: the same ones each time, unless somebody asks for others."""
+"""The number of examples that the tests try, and the seed: the same examples each time unless requested otherwise."""
 
 import os
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 
-# Bazel runs the shards of a test beside each other; each has its share and a seed of its own
+# Bazel runs the shards of a test in parallel; each has its share and a seed of its own
 # (https://bazel.build/reference/test-encyclopedia#test-sharding).
 _SHARDS = int(os.environ.get("TEST_TOTAL_SHARDS", "1"))
 _SHARD = int(os.environ.get("TEST_SHARD_INDEX", "0"))
@@ -17,7 +17,7 @@ SEED = int(os.environ.get("FUZZ_SEED", "5")) * _SHARDS + _SHARD
 
 
 def many(examples: int) -> settings:
-    """Returns settings for a number of examples, of any size and without a limit to the time of one."""
+    """Returns settings for a number of examples, of any size and with no time limit per example."""
     return settings(
         max_examples=examples,
         database=None,

@@ -1,4 +1,4 @@
-"""What has to come of a tree, by protoc's own descriptors of it and by what the strategy knows."""
+"""The expected result of a tree, from protoc's descriptors and the strategy's knowledge."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from tests.fuzz.proto_text import Tree
 
 
 def expected_descriptors(tree: Tree, compiled: FileDescriptorSet) -> FileDescriptorSet:
-    """Returns the descriptors that the modules of a package have to carry.
+    """Returns the descriptors that a package's modules must contain.
 
-    They are protoc's own, but for two things. protoc writes derived JSON names to descriptor sets and not to Python:
-    they are cleared here, by what the strategy says, not by what codegen/python/descriptors.py finds. And files have a
-    prefix when the package has one.
+    They are protoc's own, with two changes. protoc writes derived JSON names to descriptor sets but not to Python:
+    they are cleared here, based on the strategy's data, not on codegen/python/descriptors.py. And file names get the
+    package's prefix, if it has one.
 
     Args:
       tree: what was compiled.

@@ -13,13 +13,13 @@ _SCALARS = [*_INTEGERS, "bool", "float", "double", "string", "bytes"]
 _KEYS = [*_INTEGERS, "bool", "string"]
 _NUMBERS = [*_INTEGERS, "bool", "float", "double"]
 
-# What stands between the quotes of a string, in the proto's spelling.
+# The contents of a string literal, in proto syntax.
 _STRINGS = ["", "x", r"\"", r"\'", r"\\", r"\n", r"\0", "import os", r"\nimport a_pb2\n", "{", "//", "'''", r"\"\"\""]
 _BYTES = [*_STRINGS, r"\xff", r"\377"]
 
 
 def field(context: Context, file: File, scope: Scope, number: int, in_oneof: bool = False) -> Statement:
-    """Returns a field of a message, or of a oneof of it."""
+    """Returns a field of a message or of one of its oneofs."""
     draw = context.draw
     name = scope.field_name(draw(identifiers))
     full_name = f"{scope.full_name}.{name}"
@@ -35,7 +35,7 @@ def field(context: Context, file: File, scope: Scope, number: int, in_oneof: boo
 
 
 def extension(context: Context, file: File, scope: Scope, number: int) -> Statement:
-    """Returns a field inside of an extend block in a scope."""
+    """Returns a field for an extend block in a scope."""
     kind = _value_type(context, file)
     label = context.draw(st.sampled_from([label for label in _labels(file, kind) if label != "required"]))
     if file.syntax == "proto3" and not label:
@@ -68,7 +68,7 @@ def _labels(file: File, kind: str | Type) -> list[str]:
         return ["", "repeated"]
     if file.syntax == "proto3":
         return ["", "optional", "repeated"]
-    # A message that requires one like itself could not be filled.
+    # A message that requires one of its own type could not be filled.
     return ["optional", "repeated", *(["required"] if isinstance(kind, str) else [])]
 
 
@@ -82,7 +82,7 @@ def _options(context: Context, full_name: str) -> list[str]:
 
 
 def _special_options(context: Context, file: File, kind: str | Type, label: str) -> list[str]:
-    """Returns options that only fields of some types take."""
+    """Returns options that only some field types allow."""
     if not context.some():
         return []
     if label == "repeated":
@@ -114,5 +114,5 @@ def _default(context: Context, kind: str | Type) -> str:
 
 
 def _entry_name(field_name: str) -> str:
-    """Returns the name of the message that a map is made of."""
+    """Returns the name of the message that protoc derives for a map."""
     return "".join(part[:1].upper() + part[1:] for part in field_name.split("_")) + "Entry"

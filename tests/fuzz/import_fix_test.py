@@ -1,4 +1,4 @@
-"""The fix of imports on any text at all, also on what no generator writes."""
+"""The import fix on arbitrary text, including what no generator writes."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A clean interpreter that checks packages: one process, that forks for each package what has loaded nothing yet."""
+"""A clean interpreter that checks packages: one process that forks for each package before loading any."""
 
 import json
 import os
@@ -15,7 +15,7 @@ _PROGRAM = Path(__file__).with_name("check_tree.py")
 
 
 class Interpreter:
-    """The process: it is started once, and asked with a line of JSON for each package."""
+    """The process: started once, it takes a line of JSON for each package."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-I", "-B", "-W", "error", str(_PROGRAM), *map(os.path.abspath, sys.path)]
@@ -25,15 +25,15 @@ class Interpreter:
         """Checks a package.
 
         Args:
-          tree: what it was made of.
-          made: the folder that the package lies in.
-          expected: what its modules have to carry.
+          tree: what it was made from.
+          made: the folder that contains the package.
+          expected: the descriptors that its modules must contain.
 
         Returns:
-          Figures: how many there were of what.
+          Figures: the number of each thing checked.
 
         Raises:
-          AssertionError: with the traceback from the process.
+          AssertionError: with the process's traceback.
         """
         descriptors = made.parent / "expected.bin"
         descriptors.write_bytes(expected.SerializeToString())

@@ -9,13 +9,13 @@ from tests.fuzz.proto_text import Comment
 
 SYNTAXES = ("proto2", "proto3", "2023", "2024")
 
-# Field numbers from here on are for extensions; below are a message's own and what it reserves.
+# Field numbers from here on are for extensions; lower ones are for a message's own fields and reserved ranges.
 EXTENSIONS_START = 1000
 
 
 @dataclass(eq=False)
 class Type:
-    """A message or an enum: `values` are those of an enum, `is_open` and `starts_at_zero` are for enums, too."""
+    """A message or an enum; `values`, `is_open` and `starts_at_zero` apply to enums only."""
 
     full_name: str
     values: list[str] = field(default_factory=list)
@@ -26,13 +26,13 @@ class Type:
 
     @property
     def is_enum(self) -> bool:
-        """Tells whether it is an enum."""
+        """Whether it is an enum."""
         return bool(self.values)
 
 
 @dataclass(eq=False)
 class File:
-    """A proto in the making, or a well-known one: `scope` is that of its package."""
+    """A proto under construction, or a well-known one; `scope` is its package's."""
 
     path: str
     syntax: str
@@ -43,22 +43,22 @@ class File:
 
     @property
     def is_edition(self) -> bool:
-        """Tells whether it has features in place of a syntax."""
+        """Whether it has an edition instead of a syntax."""
         return self.syntax.startswith("2")
 
     def visible(self) -> list[Type]:
-        """Returns the types that it can refer to."""
+        """Returns the types that the file can refer to."""
         return [*self.types, *(type_ for file in self.imports for type_ in file.offered())]
 
     def offered(self) -> list[Type]:
-        """Returns the types that others can refer to who import it."""
+        """Returns the types that importing files can refer to."""
         own = [type_ for type_ in self.types if not type_.is_local]
         return [*own, *(type_ for file in self.handed_on for type_ in file.offered())]
 
 
 @dataclass
 class Context:
-    """What the strategies of all files of a tree share: how many extensions each message has, by its full name."""
+    """State shared by the strategies of all files of a tree: the number of extensions per message, by full name."""
 
     draw: st.DrawFn
     comments: st.SearchStrategy[Comment | None]
@@ -66,7 +66,7 @@ class Context:
     json_names: set[str] = field(default_factory=set)
 
     def some(self) -> bool:
-        """Returns True now and then."""
+        """Occasionally returns True."""
         return self.draw(st.integers(0, 3)) == 3
 
     def comment(self) -> Comment | None:

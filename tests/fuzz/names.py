@@ -1,4 +1,4 @@
-"""Names for what is in a proto: ones that mean something to Python, to protobuf or in the generated code."""
+"""Names for things in a proto, chosen to collide with Python, protobuf or the generated code."""
 
 import builtins
 import keyword
@@ -37,7 +37,7 @@ _OF_GENERATED += [
     "Exception",
 ]
 
-# Kinds come with the same chance, however many names they have: few names make many of them the same.
+# Each kind is equally likely, however many names it has; kinds with few names cause many collisions.
 _words = st.one_of(
     st.sampled_from(_PLAIN),
     st.sampled_from(KEYWORDS),
@@ -48,7 +48,7 @@ _words = st.one_of(
 )
 identifiers = _words
 
-# Not those that are refused (codegen/python/legal_names.py).
+# Without the rejected names (codegen/python/legal_names.py).
 services = identifiers.filter(lambda name: name not in {"grpc", "staticmethod", "NotImplementedError"})
 rpcs = identifiers.filter(lambda name: name != "staticmethod")
 package_parts = st.one_of(st.sampled_from(["a", "b", "c"]), _words)
@@ -60,7 +60,7 @@ stems = st.one_of(st.sampled_from(_STEMS), st.sampled_from(KEYWORDS))
 
 
 class Scope:
-    """What is named in one scope of a proto, so that no two have the same name."""
+    """The names in one scope of a proto, kept unique."""
 
     def __init__(self, full_name: str) -> None:
         self.full_name = full_name
@@ -68,15 +68,15 @@ class Scope:
         self._json_names: set[str] = set()
 
     def reserve(self, name: str) -> None:
-        """Keeps a name from being given."""
+        """Reserves a name."""
         self._names.add(name)
 
     def type_name(self, wanted: str) -> str:
-        """Returns a name that is new here: "x", or "xv2" when there is an "x"."""
+        """Returns an unused name: "x", or "xv2" if "x" is taken."""
         return self._new(wanted, self._names)
 
     def field_name(self, wanted: str) -> str:
-        """Returns a name whose JSON name is new here, too."""
+        """Returns an unused name whose JSON name is unused too."""
         name = self._new(wanted, self._names, self._json_names)
         self._json_names.add(_plain(name))
         return name

@@ -1,4 +1,4 @@
-"""From a generated tree to its package, in this process, by the programs that the script and the build run."""
+"""Generates the package of a tree in this process, with the same programs as the script and the build."""
 
 import contextlib
 import io
@@ -41,7 +41,7 @@ class Fix(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of a tree: `folder` is the package, `warnings` one a line."""
+    """The result for a tree: `folder` is the package, `warnings` has one per line."""
 
     folder: Path
     imports: dict[str, list[Import]]
@@ -50,7 +50,7 @@ class Made(NamedTuple):
 
 
 class MakeError(Exception):
-    """A program that failed, and what it said."""
+    """A program that failed, with its output."""
 
 
 def write(tree: Tree, root: Path) -> Path:
@@ -63,9 +63,9 @@ def write(tree: Tree, root: Path) -> Path:
 
 
 def compile_all(tree: Tree, protos: Path) -> FileDescriptorSet | None:
-    """Returns protoc's own descriptors of a tree, without source info, or None when it refuses the tree.
+    """Returns protoc's own descriptors of a tree, without source info, or None if protoc rejects the tree.
 
-    Its own Python is written to the folder "python" beside the protos.
+    protoc's own Python is written to the folder "python" next to the protos.
     """
     output, python = protos.parent / "descriptors.bin", protos.parent / "python"
     python.mkdir()
@@ -75,11 +75,11 @@ def compile_all(tree: Tree, protos: Path) -> FileDescriptorSet | None:
 
 
 def make(tree: Tree, protos: Path) -> Made:
-    """Generates the package of a tree, a library at a time.
+    """Generates the package of a tree, one library at a time.
 
     Raises:
-      ProtoTreeError: when the folder cannot be read.
-      MakeError: when another program ends with a message.
+      ProtoTreeError: if the folder cannot be read.
+      MakeError: if another program fails with a message.
     """
     folder = protos.parent / "made" / tree.package.replace(".", "/")
     imports = read_folder(protos, WELL_KNOWN)
@@ -124,7 +124,7 @@ def _package_arguments(tree: Tree, protos: Path, folder: Path, warnings: list[Pa
 
 def _run(arguments: list[str]) -> None:
     said = io.StringIO()
-    # In a build warnings are none of the errors that they are in a test.
+    # In a build, warnings are not errors, unlike in a test.
     with contextlib.redirect_stderr(said), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         status = driver.main(arguments)
@@ -134,7 +134,7 @@ def _run(arguments: list[str]) -> None:
 
 @contextlib.contextmanager
 def _recorded_fixes() -> Iterator[list[Fix]]:
-    """Yields what is going to hold every call of fix_imports."""
+    """Yields a list that collects every call of fix_imports."""
     fixes = []
 
     def record(source: str, module: str, siblings: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What has to be true of every tree, but for what a clean interpreter has to find out."""
+"""Properties that hold for every tree, except those that a clean interpreter checks."""
 
 import ast
 import io
@@ -14,14 +14,14 @@ from codegen.python.names import output_files, protoc_files
 from tests.fuzz.pipeline import Fix, Made
 from tests.fuzz.proto_text import Tree
 
-# The lines that the fix is for: statements, the calls of protoc for modules that it cannot import by a statement, and
-# what a module says of a module that another imports publicly.
+# The lines that the fix may change: import statements, protoc's calls for modules that it cannot import with a
+# statement, and references to a module that another one imports publicly.
 _IMPORT = re.compile(r"[ \t]*(from|import)[ \t]|.*\bimportlib\.import_module\(|  \w+ = \w+\.[\w.]+$")
 _LITERAL = re.compile(r"AddSerializedFile\((b'.*')\)$", re.MULTILINE)
 
 
 def check_fix(fix: Fix) -> int:
-    """Makes sure that a fix is one for all, and that it touches nothing but lines with imports of the source.
+    """Asserts that a fix is idempotent and changes only lines that contain imports.
 
     Returns:
       The number of lines that it changed.
@@ -40,15 +40,15 @@ def check_fix(fix: Fix) -> int:
 
 
 def check_descriptors(tree: Tree, made: Made, python: Path, expected: FileDescriptorSet) -> int:
-    """Makes sure that modules are made from the very bytes that protoc's own Python of the same sources has.
+    """Asserts that modules contain the exact bytes that are in protoc's own Python for the same sources.
 
-    With a prefix there is nothing of protoc's to compare them with but its descriptors.
+    With a prefix, only protoc's descriptors are available for comparison.
 
     Args:
       tree: what was compiled.
       made: its package.
       python: the folder of protoc's own Python.
-      expected: the descriptors that the modules have to carry.
+      expected: the descriptors that the modules must contain.
 
     Returns:
       The number of bytes.
@@ -66,7 +66,7 @@ def check_descriptors(tree: Tree, made: Made, python: Path, expected: FileDescri
 
 
 def _literal(path: Path) -> bytes:
-    """Returns the descriptor that a `_pb2.py` has."""
+    """Returns the serialized descriptor in a `_pb2.py`."""
     literal = _LITERAL.search(path.read_text("utf-8"))
     assert literal, path
     value: bytes = ast.literal_eval(literal[1])
@@ -74,7 +74,7 @@ def _literal(path: Path) -> bytes:
 
 
 def check_imports_found(tree: Tree, made: Made, compiled: FileDescriptorSet) -> int:
-    """Makes sure that the reading of the folder finds what protoc finds, where the source has it.
+    """Asserts that reading the folder finds the same imports as protoc, at their places in the source.
 
     Returns:
       The number of imports.
@@ -91,9 +91,9 @@ def check_imports_found(tree: Tree, made: Made, compiled: FileDescriptorSet) -> 
 
 
 def _lines_in_strings(source: str) -> set[int]:
-    """Returns the lines of all but the first of each string that has several.
+    """Returns the line numbers of multi-line strings, without the first line of each.
 
-    There are none in what is no Python: it is not shipped, another generator is asked for it.
+    Returns none for invalid Python: it is not shipped, as the fallback generator replaces it.
     """
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))

@@ -1,4 +1,4 @@
-"""A proto as statements, and their text."""
+"""A proto as statements, and how to render it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from hypothesis.vendor.pretty import RepresentationPrinter
 
 
 class Style(Enum):
-    """Where a comment stands, and what it is made of."""
+    """Where a comment stands, and its syntax."""
 
     LINES = "lines"
     BLOCK = "block"
@@ -19,7 +19,7 @@ class Style(Enum):
 
 @dataclass
 class Comment:
-    """Lines of text, without what makes them a comment."""
+    """Lines of text, without comment markers."""
 
     style: Style
     lines: list[str]
@@ -27,7 +27,7 @@ class Comment:
 
 @dataclass
 class Statement:
-    """A statement: all of it, or what is before the braces when there is a `body`."""
+    """A statement: its full text, or the part before the braces if there is a `body`."""
 
     text: str
     body: list["Statement"] | None = None
@@ -36,10 +36,10 @@ class Statement:
 
 @dataclass
 class Tree:
-    """Protos and what is asked of the generator, as the strategy makes them.
+    """Protos and the generator's options, as the strategy chooses them.
 
-    `protos` are from import path to text; `json_names` the full names of the fields that are given one; `package` is
-    what the package is called, with dots.
+    `protos` maps import paths to text; `json_names` has the full names of the fields with an explicit JSON name;
+    `package` is the package's dotted name.
     """
 
     protos: dict[str, str]
@@ -51,21 +51,21 @@ class Tree:
     json_names: set[str] = field(default_factory=set)
 
     def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:
-        """Shows the protos as files to read, when a test fails with them."""
+        """Shows the protos as readable files when a test fails with them."""
         options = (self.package, self.descriptor_prefix, self.type_stubs, self.concrete_servicers, self.lazy_exports)
         files = "".join(f"\n----- {path}\n{text}" for path, text in self.protos.items())
         printer.text(f"Tree{options}{files}-----")
 
 
 def render(statements: Iterable[Statement], indent: str = "") -> str:
-    """Returns the text of statements."""
+    """Renders statements as text."""
     return "".join(line for statement in statements for line in _lines(statement, indent))
 
 
 def _lines(statement: Statement, indent: str) -> Iterator[str]:
     comment = statement.comment or Comment(Style.LINES, [])
     if comment.style is Style.BLOCK:
-        # What would end it, or begin another in it.
+        # Comment delimiters within the comment.
         lines = [re.sub(r"(?<=\*)/|/(?=\*)", "|", line) for line in comment.lines]
         yield f"{indent}/* " + f"\n{indent} * ".join(lines) + " */\n"
     elif comment.style is not Style.TRAILING:

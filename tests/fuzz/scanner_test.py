@@ -1,4 +1,4 @@
-"""The scanner of import statements on any text at all."""
+"""The scanner of import statements on arbitrary text."""
 
 from collections import Counter
 
@@ -9,7 +9,7 @@ from proto_tree import ProtoTreeError
 from proto_tree.imports import find_imports
 from tests.fuzz.examples import EXAMPLES, SEED, many
 
-# A long text has this many characters: a scan that takes a step for each pair of them would not end.
+# The length of a long text, on which a quadratic scan would not finish.
 _LONG = 1_000_000
 
 _PIECES = [
@@ -66,7 +66,7 @@ _escaped = st.lists(st.sampled_from(_ESCAPES), max_size=4).map("".join)
 pieces = st.one_of(st.sampled_from(_PIECES), st.text(max_size=3), _escaped.map('import "{}";'.format))
 soups = st.lists(pieces, max_size=30).map("".join)
 
-# What is no import and ends by itself, whatever stands in it.
+# Tokens that are not imports and are complete in themselves, whatever they contain.
 _inside_a_string = st.text(st.characters(codec="utf-8", exclude_characters='"\\\n'), max_size=8)
 _inside_a_comment = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=8)
 _others = st.one_of(
@@ -81,7 +81,7 @@ _paths = st.text("abc/._- 字", max_size=6)
 _modifiers = st.sampled_from(["", " ", " public ", " weak\n", "/* \" */option//'\n"])
 
 
-def test_anything(figures: Counter[str]) -> None:
+def test_arbitrary_text(figures: Counter[str]) -> None:
     counted: Counter[str] = Counter()
 
     @seed(SEED)

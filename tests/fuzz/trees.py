@@ -1,4 +1,4 @@
-"""The strategy for trees of protos: paths, packages, imports and what each file defines."""
+"""The strategy for trees of protos: paths, packages, imports and each file's definitions."""
 
 import posixpath
 
@@ -16,7 +16,7 @@ _MOST_FILES = 4
 
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
-    """Returns a tree that protoc takes, nearly always."""
+    """Returns a tree that protoc nearly always accepts."""
     paths = draw(_paths())
     context = Context(draw, comments(paths))
     scopes = draw(_scopes())
@@ -39,14 +39,14 @@ def trees(draw: st.DrawFn) -> Tree:
 
 @st.composite
 def _paths(draw: st.DrawFn) -> list[str]:
-    """Returns import paths that become different modules, none of which hides another, in few folders."""
+    """Returns import paths in few folders that map to distinct modules, none of which shadows another."""
     places = draw(st.lists(folders, min_size=1, max_size=3))
     wanted = draw(st.lists(st.tuples(st.sampled_from(places), stems), min_size=1, max_size=_MOST_FILES))
     paths: dict[tuple[str, ...], str] = {}
     for folder, stem in wanted:
         path = posixpath.join(folder, stem + ".proto")
         paths.setdefault(modules_of(path), path)
-    # The rules refuse a folder that would hide a module.
+    # The rules reject a folder that would shadow a module.
     names = {module for modules in paths for module in modules}
     return [path for modules, path in paths.items() if names.isdisjoint(_parents(modules[0]))]
 
@@ -58,7 +58,7 @@ def _parents(module: str) -> list[str]:
 
 @st.composite
 def _scopes(draw: st.DrawFn) -> list[Scope]:
-    """Returns the scopes of one to three packages. What is in one is not called like a package below it."""
+    """Returns the scopes of one to three packages. No definition in one has the name of a package below it."""
     names = draw(st.lists(st.lists(package_parts, max_size=3).map(".".join), min_size=1, max_size=3, unique=True))
     scopes = {name: Scope(name) for name in names}
     for name in [*names, "google.protobuf"]:
@@ -106,12 +106,12 @@ def _imports(context: Context, file: File, earlier: list[File]) -> list[Statemen
             file.imports.append(imported)
         if modifier == "public ":
             file.handed_on.append(imported)
-    # Edition 2024 wants them behind the others.
+    # Edition 2024 requires option imports after the others.
     return sorted(statements, key=lambda statement: statement.text.startswith("import option"))
 
 
 def _spellings(path: str) -> st.SearchStrategy[str]:
-    """Returns the ways to write the string of an import."""
+    """Returns the ways to write an import's string literal."""
     half = len(path) // 2
     return st.sampled_from(
         [

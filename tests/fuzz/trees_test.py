@@ -1,6 +1,6 @@
-"""Trees of protos that nobody thought of: their packages import, say what protoc says, and had only imports changed.
+"""Random trees of protos: their packages import, agree with protoc, and differ from its output only in imports.
 
-More trees, or others: bazel test //tests/fuzz:all --test_env=FUZZ_EXAMPLES=20000 --test_env=FUZZ_SEED=1
+For more trees, or others: bazel test //tests/fuzz:all --test_env=FUZZ_EXAMPLES=20000 --test_env=FUZZ_SEED=1
 """
 
 import tempfile
@@ -18,7 +18,7 @@ from tests.fuzz.properties import check_descriptors, check_fix, check_imports_fo
 from tests.fuzz.proto_text import Tree
 from tests.fuzz.trees import trees
 
-# How a valid tree may be refused: two names that cannot both be had in Python.
+# The one reason to reject a valid tree: two names that cannot coexist in Python.
 _REFUSALS = ("is a keyword of Python and becomes ",)
 
 
@@ -42,7 +42,7 @@ def test_trees(figures: Counter[str]) -> None:
 
 
 def _check(tree: Tree, scratch: Path, interpreter: Interpreter, figures: Counter[str]) -> None:
-    """Makes a package of a tree and holds it to all properties."""
+    """Generates the package of a tree and checks all properties."""
     protos = write(tree, scratch)
     compiled = compile_all(tree, protos)
     if compiled is None:
@@ -54,7 +54,7 @@ def _check(tree: Tree, scratch: Path, interpreter: Interpreter, figures: Counter
         figures["refused by name"] += 1
     assume(made)
     assert made
-    # The generator that is asked first writes every stub: what stands in for it says less about types.
+    # The preferred generator must write every stub: its fallback's stubs are less precise.
     assert all("lazy_exports leaves out ambiguous names" in warning for warning in made.warnings), made.warnings
     figures["warnings"] += len(made.warnings)
     figures["imports"] += check_imports_found(tree, made, compiled)
@@ -66,7 +66,7 @@ def _check(tree: Tree, scratch: Path, interpreter: Interpreter, figures: Counter
 
 
 def _make(tree: Tree, protos: Path) -> Made | None:
-    """Returns the package of a tree, or None when names in it do not go together."""
+    """Returns the package of a tree, or None if its names collide."""
     try:
         return make(tree, protos)
     except (ProtoTreeError, MakeError) as error:

@@ -1,4 +1,4 @@
-"""The committed packages are, byte for byte, what the protos give."""
+"""The committed packages are byte-for-byte what the protos generate."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ PACKAGES = {
 
 @pytest.mark.parametrize(("target", "folder"), PACKAGES.items(), ids=PACKAGES)
 def test_the_committed_package_is_fresh(tmp_path: Path, target: str, folder: str) -> None:
-    # Runfiles are links; a committed link would be a finding.
+    # Runfiles are symlinks; a committed symlink would be reported.
     committed = shutil.copytree(RUNFILES / folder, tmp_path / "committed")
     manifest = Manifest.read(RUNFILES / f"protos/{target}.manifest.json")
     assert manifest.files, "the manifest names no file"

@@ -1,4 +1,4 @@
-"""Every module of the package imports in a clean interpreter, from anywhere, and is one package."""
+"""Every module of the package imports in a clean interpreter, from any folder, and all belong to one package."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ PACKAGES = [
     pytest.param(ROOT / "src", "infrastructure.grpc.generated", id="committed"),
 ]
 
-# The interpreter is isolated: no environment, no current folder, no packages of the machine.
+# The interpreter is isolated: no environment, no current folder, no system packages.
 PRELUDE = "import sys; sys.path[:0] = {roots!r}\n"
 
 
@@ -71,7 +71,7 @@ print(count)
     assert int(count) > 40
 
 
-def test_messages_travel_through_a_pool_of_spawned_processes(tmp_path: Path) -> None:
+def test_messages_survive_a_pool_of_spawned_processes(tmp_path: Path) -> None:
     (tmp_path / "pool.py").write_text(
         PRELUDE.format(roots=[str(ROOT / "src"), str(SITE_PACKAGES)])
         + """
@@ -114,7 +114,7 @@ def test_a_message_is_one_class_whatever_the_import_path(paths: tuple[str, str])
     assert output.splitlines() == ["True True True", "1.5 7 True", "True True"]
 
 
-def test_both_copies_of_a_message_are_one_on_the_wire() -> None:
+def test_both_copies_of_a_message_are_equal_on_the_wire() -> None:
     output = _python(
         "from protos.py_stubs import common_pb2 as a\n"
         "from infrastructure.grpc.generated import common_pb2 as b\n"

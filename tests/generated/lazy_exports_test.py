@@ -1,4 +1,4 @@
-"""Short imports, typed, and a start that costs nothing."""
+"""Short imports, typed, and loaded only when used."""
 
 import ast
 import importlib
@@ -32,7 +32,7 @@ def test_messages_do_not_load_grpc() -> None:
     assert loaded == "['google.protobuf'] infrastructure.grpc.generated.market_data_pb2"
 
 
-def test_every_name_is_the_modules_own_and_known_to_type_checkers() -> None:
+def test_every_export_is_the_modules_own_object_and_known_to_type_checkers() -> None:
     source = ast.parse(Path(generated.__file__).read_text(encoding="utf-8"))
     (branch,) = (node for node in source.body if isinstance(node, ast.If))
     typed: dict[str, str] = {}

@@ -30,7 +30,7 @@ MYPY = ["-P", "-m", "mypy", "--strict", "--no-incremental", "--config-file="]
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A folder src with what the repository has in it, and a file beside infrastructure/grpc that needs grpcio."""
+    """A src folder with the repository's contents, and a file next to infrastructure/grpc that needs grpcio."""
     shutil.copytree(SOURCE, tmp_path / "src")
     (tmp_path / "src/infrastructure/client_test.py").write_text(CLIENT)
     return tmp_path / "src"
@@ -62,7 +62,7 @@ def test_the_package_does_not_shadow_grpcio(source: Path, tool: list[str], folde
 
 @pytest.mark.parametrize(("tool", "complaint"), [(PYTEST, "has no attribute"), (MYPY, "no attribute"), ([], "no attr")])
 def test_a_marker_in_that_folder_would(source: Path, tool: list[str], complaint: str) -> None:
-    """Without it, Python looks on and finds grpcio: src/infrastructure/grpc is to have none."""
+    """Without a marker, Python searches on and finds grpcio: src/infrastructure/grpc must not have one."""
     (source / "infrastructure/grpc/__init__.py").touch()
     (source / "infrastructure/__init__.py").unlink()
     result = _python([*tool, "client_test.py"], source / "infrastructure")

@@ -1,4 +1,4 @@
-"""A language that the engine has never heard of: a plugin, a naming function and a rule, in a folder of their own."""
+"""A language unknown to the engine: a plugin, a naming function and a rule, in a folder of their own."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def _made(workspace: BazelWorkspace, folder: str) -> dict[str, str]:
 
 
 def _refused(workspace: BazelWorkspace, folder: str, proto: str, rule: str) -> str:
-    """Returns what the build of a package says that cannot be."""
+    """Builds an invalid package and returns the error message."""
     workspace.write(f"{folder}/a.proto", f'syntax = "proto3"; package {folder}; {proto}')
     workspace.write(
         f"{folder}/BUILD.bazel",
@@ -42,7 +42,7 @@ def _refused(workspace: BazelWorkspace, folder: str, proto: str, rule: str) -> s
     return result.stderr
 
 
-def test_a_third_language_needs_no_change_of_the_engine(workspace: BazelWorkspace) -> None:
+def test_a_third_language_needs_no_change_to_the_engine(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//words:jts", "--output_groups=+package_manifest,+package_warnings")
     assert result.returncode == 0, result.stderr
     made = _made(workspace, "words/jts")
@@ -54,7 +54,7 @@ def test_a_third_language_needs_no_change_of_the_engine(workspace: BazelWorkspac
     assert {"message jts.trading.OrderEvent", "service jts.trading.TradingService", "see common.proto"} < set(body)
 
 
-def test_the_copy_out_is_told_of_it(workspace: BazelWorkspace) -> None:
+def test_the_copy_out_supports_it(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//words:jts", "--output_groups=+package_manifest,+package_warnings")
     assert result.returncode == 0, result.stderr
     assert json.loads((workspace.root / "bazel-bin/words/jts.manifest.json").read_text()) == {
@@ -66,7 +66,7 @@ def test_the_copy_out_is_told_of_it(workspace: BazelWorkspace) -> None:
     assert (workspace.root / "bazel-bin/words/jts.warnings").read_text() == ""
 
 
-def test_a_parameter_of_two_lines(workspace: BazelWorkspace) -> None:
+def test_a_parameter_with_two_lines(workspace: BazelWorkspace) -> None:
     build = (workspace.root / "words/BUILD.bazel").read_text().split("words_library(")[0]
     workspace.write("two/BUILD.bazel", build.replace('"--parameter"', '"a\\nb"').replace(":p", "//words:p", 1))
     for name in ("python_plugin.bzl", "words.bzl", "protoc_gen_words.py"):

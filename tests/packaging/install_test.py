@@ -1,4 +1,4 @@
-"""Every kind of installation, in an environment of its own, has the stubs and their types."""
+"""Every kind of installation provides the stubs and their types, each in an environment of its own."""
 
 import json
 import os
@@ -50,10 +50,10 @@ def _run(*command: str | Path, cwd: Path = Path("/"), **environment: str) -> sub
 
 
 class Environment:
-    """A virtual environment that has nothing but what pip would have installed beside the stubs."""
+    """A virtual environment with the stubs and only what pip would have installed with them."""
 
     def __init__(self, folder: Path) -> None:
-        """Makes it below a folder."""
+        """Creates it below a folder."""
         self.folder = folder
         self.python = folder / "venv/bin/python"
         made = _run(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
@@ -66,21 +66,21 @@ class Environment:
                 (self.site_packages / found.name).symlink_to(found)
 
     def pip(self, *arguments: str | Path, cwd: Path) -> None:
-        """Runs pip for it. Without an index, it takes a requirement only where a version that fits is installed."""
+        """Runs pip in it. Without an index, a requirement is satisfied only by an installed version."""
         options = ["--no-index", "--disable-pip-version-check", "--no-build-isolation", "--no-cache-dir"]
         command = [sys.executable, "-m", "pip", "--python", self.python, arguments[0], *options, *arguments[1:]]
         result = _run(*command, cwd=cwd, PIP_CONFIG_FILE=os.devnull, HOME=str(self.folder))
         assert result.returncode == 0, result.stdout + result.stderr
 
     def distribution(self) -> Distribution:
-        """Returns what is installed of the stubs."""
+        """Returns the installed files of the stubs."""
         (found,) = distributions(path=[str(self.site_packages)], name="jts-grpc")
         return found
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The committed files, in a repository of their own, and the wheel where Bazel has it."""
+    """The committed files in a repository of their own, with the wheel at Bazel's path."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("pyproject.toml", "README.md"):
         shutil.copyfile(ROOT / name, folder / name)
@@ -94,16 +94,16 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _commands() -> list[str]:
-    """Returns what the README tells people to type behind `pip install`."""
+    """Returns the arguments of `pip install` in the README."""
     return re.findall(r"^\$ pip install (\S.*?) *(?:#.*)?$", (ROOT / "README.md").read_text(), re.MULTILINE)
 
 
-def test_the_readme_names_every_kind() -> None:
+def test_the_readme_covers_every_kind() -> None:
     assert _commands() == ["'.[types]'", "-e .", "git+file:///path/to/checkout", f"bazel-bin/{WHEEL}"]
 
 
 def _sdist(environment: Environment, checkout: Path) -> Path:
-    """Has the backend build an sdist and returns it."""
+    """Builds an sdist with the backend and returns it."""
     code = "import sys; from hatchling.build import build_sdist; print(build_sdist(sys.argv[1]))"
     result = _run(environment.python, "-c", code, environment.folder, cwd=checkout)
     assert result.returncode == 0, result.stderr
@@ -133,7 +133,7 @@ def test_every_module_imports(installed: Environment) -> None:
     assert result.stdout == "A\n", result.stderr
 
 
-def test_the_floors_are_the_versions_stamped_into_the_code(installed: Environment) -> None:
+def test_the_minimum_versions_are_those_stamped_into_the_code(installed: Environment) -> None:
     generated = ROOT / "src/infrastructure/grpc/generated"
     (protobuf,) = re.findall(r"Protobuf Python Version: ([\d.]+)", (generated / "common_pb2.py").read_text())
     (grpcio,) = re.findall(r"GRPC_GENERATED_VERSION = '([\d.]+)'", (generated / "common_pb2_grpc.py").read_text())
@@ -142,16 +142,16 @@ def test_the_floors_are_the_versions_stamped_into_the_code(installed: Environmen
 
 
 def _check(installed: Environment, checker: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Runs a type checker, which is not in the environment itself, in its folder."""
+    """Runs a type checker, which is not installed in the environment, in the environment's folder."""
     path = os.pathsep.join(sys.path)
     command = [sys.executable, "-m", checker, *arguments]
     return _run(*command, cwd=installed.folder, PYTHONPATH=path, HOME=str(installed.folder))
 
 
-def test_the_extra_brings_the_types_of_the_runtime(installed: Environment) -> None:
+def test_the_extra_installs_the_runtimes_types(installed: Environment) -> None:
     extra = [line for line in installed.distribution().requires or [] if ";" in line]
     assert extra == ["types-grpcio; extra == 'types'", "types-protobuf; extra == 'types'"]
-    # Which are what the type checkers are given here.
+    # The type checkers are given the same versions here.
     for name, repository in {"types_grpcio": "test_wheels", "types_protobuf": "py_grpc_wheels"}.items():
         (metadata,) = (RUNFILES / repository / "site-packages").glob(f"{name}-*.dist-info")
         assert metadata.is_dir()
@@ -176,16 +176,16 @@ def test_downstream_pyright_uses_the_types(installed: Environment) -> None:
     assert error.startswith('Argument of type "Literal[5930]" cannot be assigned to parameter "symbol" of type "str"')
 
 
-def test_the_wheel_of_bazel_is_the_one_of_pip(checkout: Path, tmp_path: Path) -> None:
+def test_bazels_wheel_equals_pips_wheel(checkout: Path, tmp_path: Path) -> None:
     environment = Environment(tmp_path)
     environment.pip("wheel", "--no-deps", "--wheel-dir", tmp_path, ".", cwd=checkout)
     assert (tmp_path / WHEEL).exists()
-    # The modes of a checkout depend on the umask, and the time stamp on the environment: the contents count.
+    # File modes depend on the umask, and time stamps on the environment: only the contents count.
     contents = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print({n: z.read(n) for n in z.namelist()})"
     one, other = (_run(sys.executable, "-I", "-c", contents, path) for path in (tmp_path / WHEEL, ROOT / WHEEL))
     assert one.stdout == other.stdout and "py.typed" in one.stdout
 
 
-def test_nothing_is_left_in_the_checkout(checkout: Path, installed: Environment) -> None:
+def test_the_checkout_stays_clean(checkout: Path, installed: Environment) -> None:
     result = _run("git", "status", "--porcelain", "--ignored", cwd=checkout, HOME=str(checkout))
     assert result.stdout.splitlines() == ["?? bazel-bin/"]

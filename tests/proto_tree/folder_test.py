@@ -1,4 +1,4 @@
-"""A folder that nobody prepared: what is read, and what is refused."""
+"""An unprepared folder of protos: what is read, and what is rejected."""
 
 import os
 from pathlib import Path
@@ -60,11 +60,11 @@ def test_what_is_skipped(path: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["google/api/http.proto", "google/protobuf.proto", "my/google/protobuf/any.proto"])
-def test_what_only_looks_like_the_runtime_is_read(path: str, tmp_path: Path) -> None:
+def test_lookalikes_of_the_runtime_are_read(path: str, tmp_path: Path) -> None:
     assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
 
 
-def test_a_lock_of_emacs_is_skipped(tmp_path: Path) -> None:
+def test_an_emacs_lock_file_is_skipped(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     (tmp_path / ".#a.proto").symlink_to("me@machine.123:456")
     assert list(read_folder(tmp_path)) == ["a.proto"]
@@ -81,7 +81,7 @@ def test_a_link_to_a_proto_inside_is_skipped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", [".store/x.proto", "a/x.txt"])
-def test_a_link_to_what_is_no_proto_of_the_tree_counts_as_a_file(target: str, tmp_path: Path) -> None:
+def test_a_link_to_anything_but_a_proto_of_the_tree_counts_as_a_file(target: str, tmp_path: Path) -> None:
     _write(tmp_path, {"c.proto": EMPTY, target: _import("c.proto")})
     (tmp_path / "d.proto").symlink_to(target)
     assert {path: len(imports) for path, imports in read_folder(tmp_path).items()} == {"c.proto": 0, "d.proto": 1}
@@ -95,7 +95,7 @@ def test_a_link_to_a_folder_inside_is_skipped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["gone.proto", "b.proto"], ids=["nothing", "itself"])
-def test_a_link_that_leads_nowhere(target: str, tmp_path: Path) -> None:
+def test_a_dangling_link(target: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     (tmp_path / "b.proto").symlink_to(target)
     assert _error(tmp_path) == f"{tmp_path}/b.proto is a dangling link. Fix or remove it."
@@ -134,13 +134,13 @@ def test_a_link_that_leads_outside(name: str, target: str, tmp_path: Path) -> No
         pytest.param(".b.proto", "out/x.proto", id="hidden"),
     ],
 )
-def test_a_link_outside_that_does_not_matter(name: str, target: str, tmp_path: Path) -> None:
+def test_an_irrelevant_link_to_the_outside(name: str, target: str, tmp_path: Path) -> None:
     _write(tmp_path, {"in/a.proto": EMPTY, "out/x.proto": EMPTY, "out/README.md": ""})
     (tmp_path / "in" / name).symlink_to(tmp_path / target)
     assert list(read_folder(tmp_path / "in")) == ["a.proto"]
 
 
-def test_a_folder_that_is_a_link_to_itself(tmp_path: Path) -> None:
+def test_a_folder_that_links_to_itself(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     assert _error(tmp_path / "loop").startswith(f"{tmp_path}/loop: Too many levels of symbolic links. ")
 
@@ -149,7 +149,7 @@ def test_a_missing_folder(tmp_path: Path) -> None:
     assert _error(tmp_path / "nope").startswith(f"{tmp_path}/nope: No such file or directory. ")
 
 
-def test_a_file_for_a_folder(tmp_path: Path) -> None:
+def test_a_file_instead_of_a_folder(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": EMPTY})
     assert _error(tmp_path / "a.proto").startswith(f"{tmp_path}/a.proto: Not a directory. ")
 
@@ -169,7 +169,7 @@ def test_an_empty_folder(files: dict[str, str], tmp_path: Path) -> None:
 
 
 def _forbid(monkeypatch: pytest.MonkeyPatch, method: str, path: Path) -> None:
-    """Makes a path unreadable: a mode would not stop the superuser."""
+    """Makes a path unreadable, even for the superuser, whom file modes do not stop."""
     real = getattr(Path, method)
 
     def refuse(self: Path, *arguments: object, **options: object) -> object:
@@ -180,14 +180,14 @@ def _forbid(monkeypatch: pytest.MonkeyPatch, method: str, path: Path) -> None:
     monkeypatch.setattr(Path, method, refuse)
 
 
-def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     for method in ("read_text", "read_bytes", "open"):
         _forbid(monkeypatch, method, tmp_path / "a" / "b.proto")
     assert _error(tmp_path).startswith(f"{tmp_path}/a/b.proto: Permission denied. ")
 
 
-def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_subfolder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _write(tmp_path, {"a/b.proto": EMPTY})
     _forbid(monkeypatch, "iterdir", tmp_path / "a")
     assert _error(tmp_path).startswith(f"{tmp_path}/a: Permission denied. ")
@@ -208,7 +208,7 @@ def test_a_folder_below_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.
         ),
     ],
 )
-def test_a_name_that_bazel_or_protoc_cannot_take(path: str, message: str, tmp_path: Path) -> None:
+def test_names_that_bazel_or_protoc_cannot_handle(path: str, message: str, tmp_path: Path) -> None:
     assert _error(_write(tmp_path, {"fine.proto": EMPTY, path: EMPTY})).startswith(message)
 
 
@@ -221,23 +221,23 @@ def test_a_name_that_bazel_or_protoc_cannot_take(path: str, message: str, tmp_pa
         "in/class.proto",
         "BUILD/a.proto",
         "external/b.proto",
-        # Only some languages have such names.
+        # Only some languages reject these names.
         "3rd/2x.proto",
         "two words/$(a);'b'.proto",
         "a..b.proto",
     ],
 )
-def test_names_that_are_fine(path: str, tmp_path: Path) -> None:
+def test_valid_names(path: str, tmp_path: Path) -> None:
     assert list(read_folder(_write(tmp_path, {path: EMPTY}))) == [path]
 
 
-def test_names_that_only_a_language_takes_for_the_same(tmp_path: Path) -> None:
+def test_names_that_collide_in_some_languages_only(tmp_path: Path) -> None:
     paths = ["a-b.proto", "a.b.proto", "a/b.proto", "a_b.proto"]
     assert list(read_folder(_write(tmp_path, dict.fromkeys(paths, EMPTY)))) == paths
 
 
 @pytest.mark.parametrize("path", ["./b.proto", "../x/b.proto", "a//b.proto"])
-def test_an_import_that_protoc_does_not_take(path: str, tmp_path: Path) -> None:
+def test_an_import_that_protoc_rejects(path: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a/c.proto": _import(path), "b.proto": EMPTY, "a/b.proto": EMPTY})
     assert _error(tmp_path) == (
         f'a/c.proto:2: nothing provides the import "{path}". '
@@ -291,7 +291,7 @@ def test_an_import_that_nothing_provides(files: dict[str, str], message: str, tm
     assert _error(_write(tmp_path, files)).startswith(message)
 
 
-def test_names_are_looked_at_before_imports(tmp_path: Path) -> None:
+def test_names_are_checked_before_imports(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": _import("nope.proto"), "b:c.proto": EMPTY})
     assert _error(tmp_path).startswith("b:c.proto: Bazel takes no")
 
@@ -299,11 +299,11 @@ def test_names_are_looked_at_before_imports(tmp_path: Path) -> None:
 RUNTIME_IMPORTS = _import("google/protobuf/any.proto", "google/protobuf/new.proto")
 
 
-def test_without_a_runtime_it_is_taken_to_be_complete(tmp_path: Path) -> None:
+def test_without_a_runtime_every_well_known_type_is_assumed(tmp_path: Path) -> None:
     assert len(read_folder(_write(tmp_path, {"a.proto": RUNTIME_IMPORTS}))["a.proto"]) == 2
 
 
-def test_the_runtime_has_the_last_word(tmp_path: Path) -> None:
+def test_the_runtime_decides_which_well_known_types_exist(tmp_path: Path) -> None:
     runtime = _write(tmp_path / "runtime", {"google/protobuf/any.proto": EMPTY})
     protos = _write(tmp_path / "protos", {"a.proto": RUNTIME_IMPORTS, "google/protobuf/new.proto": EMPTY})
     assert _error(protos, runtime) == (
@@ -320,7 +320,7 @@ def test_the_runtime_provides_nothing_else(tmp_path: Path) -> None:
     assert _error(protos, runtime).startswith('a.proto:2: nothing provides the import "google/api/http.proto". Put')
 
 
-def test_bytes_that_are_no_utf_8_are_left_to_the_build(tmp_path: Path) -> None:
+def test_invalid_utf_8_is_left_to_the_build(tmp_path: Path) -> None:
     (tmp_path / "a.proto").write_bytes(b'// caf\xe9\nimport "b.proto";')
     (tmp_path / "b.proto").write_bytes(b"\xef\xbb\xbf" + b'import "a.proto";')
     assert {path: [tuple(entry) for entry in imports] for path, imports in read_folder(tmp_path).items()} == {
@@ -328,6 +328,6 @@ def test_bytes_that_are_no_utf_8_are_left_to_the_build(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_carriage_return_ends_no_comment(tmp_path: Path) -> None:
+def test_a_carriage_return_does_not_end_a_comment(tmp_path: Path) -> None:
     (tmp_path / "a.proto").write_bytes(b'// x\rimport "nope.proto";\n')
     assert read_folder(tmp_path) == {"a.proto": []}

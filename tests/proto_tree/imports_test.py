@@ -138,12 +138,12 @@ def test_escapes(literal: str, path: str) -> None:
     assert _paths(f"import {literal};") == [path]
 
 
-def test_lines_are_those_of_the_word_import() -> None:
+def test_lines_are_those_of_the_import_keyword() -> None:
     source = '// 1\nimport "a.proto"; import\n"b.proto";\n\n/*\n*/ import // 6\n"c.proto";\r\n\timport "d.proto";'
     assert [tuple(found) for found in find_imports(source)] == [
         ("a.proto", 2), ("b.proto", 2), ("c.proto", 6), ("d.proto", 8)
     ]  # fmt: skip
 
 
-def test_imports_have_the_order_of_the_file_and_may_be_there_twice() -> None:
+def test_imports_keep_file_order_and_duplicates() -> None:
     assert _paths('import "b"; message M {} import "a"; import "b";') == ["b", "a", "b"]

@@ -1,4 +1,4 @@
-"""Libraries of a tree: one a folder, and exactly the deps that imports need."""
+"""The libraries of a tree: one per folder, with exactly the deps that its imports need."""
 
 import itertools
 import random
@@ -12,7 +12,7 @@ from proto_tree.libraries import Library, cycles, digest, library_name, make_lib
 
 _Imports = dict[str, list[str]]
 
-# So many that a set of them has another order.
+# Enough files that a set would change their order.
 RUNTIME = [f"google/protobuf/{letter}.proto" for letter in "abcdefgh"]
 
 
@@ -171,7 +171,7 @@ def _random_graph(generator: random.Random) -> dict[int, list[int]]:
     return {node: [other for other in nodes if generator.random() < density] for node in nodes}
 
 
-def test_cycles_are_what_reaches_itself_both_ways() -> None:
+def test_a_cycle_is_what_can_reach_itself() -> None:
     generator = random.Random(20)
     several = 0
     for _ in range(500):
@@ -186,7 +186,7 @@ def test_cycles_are_what_reaches_itself_both_ways() -> None:
 
 
 def test_libraries_of_random_trees_are_sound() -> None:
-    """Every import is covered by its own library or by a direct dep, no dep is idle, and libraries make no cycle."""
+    """Every import is covered by its own library or a direct dep, every dep is needed, and there are no cycles."""
     generator = random.Random(21)
     for _ in range(300):
         names = [f"f{generator.randint(0, 4)}/a{number}.proto" for number in range(generator.randint(1, 12))]
@@ -206,7 +206,7 @@ PROTOS = {"a/b.proto": 'import "c.proto";\nimport "google/protobuf/any.proto";',
 
 
 def _digest(root: Path, files: Mapping[str, str]) -> str:
-    """Returns the digest of a folder once files have been written to it."""
+    """Writes files to a folder and returns its digest."""
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
@@ -225,15 +225,17 @@ def _digest(root: Path, files: Mapping[str, str]) -> str:
         pytest.param({"README.md": "", ".d.proto": ""}, False, id="other-files"),
     ],
 )
-def test_the_digest_changes_with_what_bazel_has_to_know(change: dict[str, str], differs: bool, tmp_path: Path) -> None:
+def test_the_digest_changes_with_what_bazel_needs_to_know(
+    change: dict[str, str], differs: bool, tmp_path: Path
+) -> None:
     assert (_digest(tmp_path, PROTOS) != _digest(tmp_path, change)) is differs
 
 
-def test_the_digest_changes_when_a_proto_goes(tmp_path: Path) -> None:
+def test_the_digest_changes_when_a_proto_is_removed(tmp_path: Path) -> None:
     before = _digest(tmp_path, {**PROTOS, "a/d.proto": ""})
     (tmp_path / "a/d.proto").unlink()
     assert _digest(tmp_path, {}) != before
 
 
-def test_the_digest_is_the_same_wherever_the_folder_lies(tmp_path: Path) -> None:
+def test_the_digest_does_not_depend_on_the_folders_location(tmp_path: Path) -> None:
     assert _digest(tmp_path / "here", PROTOS) == _digest(tmp_path / "there", PROTOS)

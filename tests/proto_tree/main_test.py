@@ -1,4 +1,4 @@
-"""The command line: JSON, and one line when something is wrong."""
+"""The command line: JSON output, and one-line error messages."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def test_one_line_and_status_2(
     assert error.startswith(message.format(root=tmp_path))
 
 
-def test_the_runtime_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_runtime_is_queried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     protos, runtime = _write(tmp_path / "protos", PROTOS), tmp_path / "runtime"
     assert main(["--runtime", str(runtime), str(protos)]) == 2
     assert 'a/b.proto:2: nothing provides the import "google/protobuf/any.proto". ' in capsys.readouterr().err
@@ -63,13 +63,13 @@ def test_the_runtime_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["--runtime", str(runtime), str(protos)]) == 0
 
 
-def test_options_cannot_be_shortened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_cannot_be_abbreviated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--run", str(tmp_path)])
     assert caught.value.code == 2 and "unrecognized arguments: --run" in capsys.readouterr().err
 
 
-def test_it_runs_with_the_standard_library_alone(tmp_path: Path) -> None:
+def test_it_needs_only_the_standard_library(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": 'import "b.proto";'})
     command = [sys.executable, "-S", "-E", "-s", "-B", "-m", "proto_tree", "--", str(tmp_path)]
     place = Path(str(proto_tree.__file__)).parent.parent

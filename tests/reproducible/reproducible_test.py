@@ -1,4 +1,4 @@
-"""Two people who have nothing in common but the sources and the wheels make the same bytes, and share a cache."""
+"""Two people who share only the sources and the wheels produce the same bytes, and can share a cache."""
 
 import json
 import locale
@@ -22,12 +22,12 @@ from tests.wheel_locks import add_wheels, lock_line
 WHEELS = {**OWN_WHEELS, **{name: name for name in ("build_wheels", "ts_grpc_node", "ts_grpc_npm")}}
 WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
 
-# The locales that every machine has.
+# Locales that exist on every machine.
 LANGUAGES = ("C", "C.UTF-8")
 
 GROUPS = "--output_groups=default,package_manifest,package_warnings"
 
-# One file of each kind that the comparison must have seen.
+# One file of each kind that the comparison must include.
 KINDS = {
     WHEEL,
     "protos/py_stubs.manifest.json",
@@ -48,7 +48,7 @@ KINDS = {
 
 @dataclass
 class Person:
-    """A checkout, and the habits of who builds in it."""
+    """A checkout, and the environment of the person who builds in it."""
 
     workspace: BazelWorkspace
     variables: dict[str, str]
@@ -64,13 +64,13 @@ class Person:
         return result
 
     def bazel(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs Bazel as this person does."""
-        # LC_ALL and LC_CTYPE would go before LANG.
+        """Runs Bazel in this person's environment."""
+        # LC_ALL and LC_CTYPE take precedence over LANG.
         command = ("sh", "-c", 'umask "$0" && unset LC_ALL LC_CTYPE && exec bazel "$@"', self.umask, *words)
         return self.workspace.run(*command, env={**self.variables, **variables})
 
     def install(self, wheels: Iterable[Path]) -> dict[str, Path]:
-        """Has pip_repository install copies of wheels, and returns every file of the repository by its path."""
+        """Installs copies of wheels with pip_repository, and returns every file of the repository by its path."""
         index = self.workspace.root.parent / "index"
         index.mkdir()
         copies = [Path(shutil.copy(path, index)) for path in wheels]
@@ -83,13 +83,13 @@ class Person:
         return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
 
     def outputs(self) -> dict[str, Path]:
-        """Returns every file below bazel-bin by its path: what was asked for, and all that led to it."""
+        """Returns every file below bazel-bin by its path, including intermediate outputs."""
         root = self.workspace.root / "bazel-bin"
         return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
 
 
 def _broken_programs(folder: Path) -> Path:
-    """Makes a folder of programs that fail, for a PATH: whoever takes one of them cannot build."""
+    """Creates a folder of failing programs for PATH: a build that uses one of them fails."""
     folder.mkdir()
     for name in ("grpc_python_plugin", "node", "npm", "pip", "protoc", "protoc-gen-mypy", "python", "python3"):
         program = folder / name
@@ -100,7 +100,7 @@ def _broken_programs(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Person, Person]]:
-    """Two of them, each with a Bazel server, an output base and a home of their own."""
+    """Two people, each with a Bazel server, an output base and a home of their own."""
     folder = tmp_path_factory.mktemp("people")
     bazel = Path(shutil.which("bazel") or "").parent
     far = folder / "a-folder-with-a-much-longer-name-than-the-other-one" / "and-another-one-in-it"
@@ -133,7 +133,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Person, P
 
 @pytest.fixture(scope="module")
 def builds(people: tuple[Person, Person]) -> list[dict[str, Path]]:
-    """What each of them has built, alone."""
+    """The outputs of both people's separate builds."""
     for person in people:
         said = person.build().stderr
         assert "cache hit" not in said
@@ -148,9 +148,9 @@ def _differences(one: Mapping[str, Path], other: Mapping[str, Path]) -> list[str
 
 @pytest.fixture(scope="module")
 def repositories(people: tuple[Person, Person], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Path]]:
-    """What pip_repository makes for each of them."""
+    """The repositories that pip_repository creates for both."""
     folder = tmp_path_factory.mktemp("wheels")
-    # In an order that is another one where capitals count for less.
+    # An order that changes if case is ignored.
     wheels = [wheel(folder, folder / "trace", name) for name in ("b_pkg", "Other_pkg", "a_pkg", "Zebra_pkg")]
     return [person.install(wheels) for person in people]
 
@@ -162,7 +162,7 @@ def test_the_locales_exist() -> None:
     locale.setlocale(locale.LC_ALL, before)
 
 
-def test_pip_repository_makes_the_same(repositories: list[dict[str, Path]], figures: Counter[str]) -> None:
+def test_pip_repository_is_reproducible(repositories: list[dict[str, Path]], figures: Counter[str]) -> None:
     one, other = repositories
     assert one.keys() >= {"BUILD.bazel", "site-packages/Zebra_pkg.py", "site-packages/a_pkg-1.0.dist-info/RECORD"}
     differ = _differences(one, other)
@@ -184,7 +184,7 @@ def test_every_byte_is_the_same(builds: list[dict[str, Path]], figures: Counter[
     assert differ == []
 
 
-def test_the_comparison_sees_a_byte_and_a_file(builds: list[dict[str, Path]], tmp_path: Path) -> None:
+def test_the_comparison_detects_a_changed_byte_and_an_extra_file(builds: list[dict[str, Path]], tmp_path: Path) -> None:
     one = builds[0]
     text = bytearray(one[WHEEL].read_bytes())
     text[-1] ^= 1
@@ -193,7 +193,7 @@ def test_the_comparison_sees_a_byte_and_a_file(builds: list[dict[str, Path]], tm
     assert _differences(one, more) == ["left/over.py", WHEEL]
 
 
-def test_no_umask_shows_in_the_wheel(builds: list[dict[str, Path]]) -> None:
+def test_the_wheel_does_not_depend_on_the_umask(builds: list[dict[str, Path]]) -> None:
     for build in builds:
         with zipfile.ZipFile(build[WHEEL]) as wheel:
             modes = {stat.S_IMODE(entry.external_attr >> 16) for entry in wheel.infolist()}
@@ -201,7 +201,7 @@ def test_no_umask_shows_in_the_wheel(builds: list[dict[str, Path]]) -> None:
         assert modes == {0o644} and years == {1980}
 
 
-def test_nothing_says_where_or_by_whom_it_was_built(
+def test_outputs_do_not_reveal_where_or_by_whom_they_were_built(
     people: tuple[Person, Person], builds: list[dict[str, Path]]
 ) -> None:
     for person, build in zip(people, builds, strict=True):
@@ -212,7 +212,7 @@ def test_nothing_says_where_or_by_whom_it_was_built(
 
 
 def _spawned(log: Path) -> list[dict[str, object]]:
-    """Returns the spawns of our actions in an execution log: JSON values, one behind the other."""
+    """Returns the spawns of our actions in an execution log, which is a sequence of JSON values."""
     text, spawns = log.read_text(), []
     while text := text.lstrip():
         spawn, end = json.JSONDecoder().raw_decode(text)
@@ -222,11 +222,11 @@ def _spawned(log: Path) -> list[dict[str, object]]:
 
 
 def _was_hit(spawn: Mapping[str, object]) -> bool:
-    """Returns whether a spawn came from the cache; Bazel 4 has another name for it."""
+    """Returns whether a spawn was a cache hit; Bazel 4 names the field differently."""
     return bool(spawn["remoteCacheHit"] if "remoteCacheHit" in spawn else spawn["cacheHit"])
 
 
-def test_a_second_checkout_finds_everything_in_the_cache(
+def test_a_second_checkout_gets_only_cache_hits(
     people: tuple[Person, Person], builds: list[dict[str, Path]], tmp_path: Path, figures: Counter[str]
 ) -> None:
     runs = []
@@ -234,7 +234,7 @@ def test_a_second_checkout_finds_everything_in_the_cache(
         assert person.bazel("clean").returncode == 0
         log = tmp_path / f"{number}.json"
         cache = f"--disk_cache={tmp_path / 'cache'}"
-        # Bazel 7 leaves in the cache what nobody asked for; the comparison asks for all.
+        # Bazel 7 leaves intermediate outputs in the cache; the comparison needs them all.
         person.build(cache, "--remote_download_outputs=all", f"--execution_log_json_file={log}")
         runs.append(_spawned(log))
     first, second = runs

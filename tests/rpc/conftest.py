@@ -1,4 +1,4 @@
-"""A running server of either kind, with TLS and without, and channels to it."""
+"""A running server of either kind, with and without TLS, and channels to it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,13 +35,13 @@ class Served:
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """A certificate authority of the test's own."""
+    """A certificate authority for the tests."""
     return trustme.CA()
 
 
 @pytest.fixture(params=["sync-server", "aio-server"])
 def start(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
-    """How to start the server."""
+    """The function that starts the server."""
     return {"sync-server": sync_server, "aio-server": aio_server}[request.param]
 
 

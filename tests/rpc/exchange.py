@@ -1,4 +1,4 @@
-"""A make-believe exchange: what the test servers answer, without any gRPC in it."""
+"""A fake exchange: the test servers' answers, independent of gRPC."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,12 @@ LARGEST_ORDER = 1000
 
 
 def decimal(value: str) -> common_pb2.Decimal:
-    """Returns a Decimal whose scale is that of its text."""
+    """Returns a Decimal with the same scale as its text."""
     return common_pb2.Decimal(value=value, scale=len(value.partition(".")[2]))
 
 
 def tick(symbol: str, number: int) -> market_data_pb2.PriceTick:
-    """Returns a tick with a bid and without an ask."""
+    """Returns a tick with a bid but no ask."""
     made = market_data_pb2.PriceTick(
         symbol=symbol, exchange="KRX", price=decimal(f"{70000 + number}.25"), bid_price=decimal("0"), trade_count=number
     )
@@ -25,7 +25,7 @@ def tick(symbol: str, number: int) -> market_data_pb2.PriceTick:
 
 
 def candles(request: market_data_pb2.GetCandlesRequest) -> Iterator[market_data_pb2.OHLCVCandle]:
-    """Yields a candle a minute."""
+    """Yields one candle per minute."""
     moment = request.start.ToDatetime(tzinfo=UTC)
     while moment < request.end.ToDatetime(tzinfo=UTC):
         candle = market_data_pb2.OHLCVCandle(symbol=request.symbol, timeframe=request.timeframe, open=decimal("1.50"))
@@ -45,14 +45,14 @@ def symbols(request: market_data_pb2.ListSymbolsRequest) -> market_data_pb2.List
 
 
 def judge(candle: market_data_pb2.OHLCVCandle) -> common_pb2.ErrorInfo | None:
-    """Returns why a candle is not stored, or None."""
+    """Returns the reason why a candle is not stored, or None."""
     if candle.HasField("open"):
         return None
     return common_pb2.ErrorInfo(code="NO_OPEN", message=f"{candle.symbol} has no open price")
 
 
 def events(request: market_data_pb2.SubscribeRequest) -> Iterator[market_data_pb2.SubscribeResponse]:
-    """Yields one event of the kind asked for a symbol; nothing when it is an unsubscription."""
+    """Yields one event of the requested kind for a symbol, or nothing for an unsubscription."""
     for symbol in request.subscribe.symbols:
         if request.subscribe.kind == market_data_pb2.MARKET_DATA_KIND_TICK:
             yield market_data_pb2.SubscribeResponse(tick=tick(symbol, 1))
@@ -70,7 +70,7 @@ class OrderBook:
         self._orders: dict[str, trading_pb2.OrderEvent] = {}
 
     def place(self, request: trading_pb2.PlaceOrderRequest) -> trading_pb2.PlaceOrderResponse:
-        """Places an order; the same client order id again is the same order."""
+        """Places an order, or returns the existing order with the same client order id."""
         if float(request.quantity.value) > LARGEST_ORDER:
             error = common_pb2.ErrorInfo(code="TOO_LARGE", message="more than the account may order")
             return trading_pb2.PlaceOrderResponse(error=error)

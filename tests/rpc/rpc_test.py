@@ -1,4 +1,4 @@
-"""Real calls over loopback: every kind of RPC, sync and asyncio on both ends, TLS on and off."""
+"""Real calls over loopback: every kind of RPC, sync and asyncio on both ends, with and without TLS."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -57,7 +57,7 @@ def _order(**fields: object) -> trading_pb2.PlaceOrderRequest:
 
 
 def _check_tick(tick: market_data_pb2.PriceTick) -> None:
-    """The values that a float, a local time or a default would spoil."""
+    """Asserts on values that a float, a local time or a default would corrupt."""
     assert (tick.price.value, tick.price.scale) == ("70001.25", 2)
     assert tick.timestamp.ToDatetime(tzinfo=UTC) == datetime(2026, 1, 2, 9, 0, 0, 1, tzinfo=UTC)
     assert tick.HasField("bid_price") and tick.bid_price.value == "0"
@@ -131,20 +131,20 @@ def test_pages(served: Served) -> None:
     assert pages == [["000660", "005930"], ["035420"]]
 
 
-def test_an_order_and_its_retry(served: Served) -> None:
+def test_a_retried_order_is_placed_once(served: Served) -> None:
     with served.channel() as channel:
         stub = trading_pb2_grpc.TradingServiceStub(channel)
         _check_order(stub.PlaceOrder(_order(), timeout=TIMEOUT), stub.PlaceOrder(_order(), timeout=TIMEOUT))
 
 
-def test_an_optional_price_of_zero_is_not_an_absent_one(served: Served) -> None:
+def test_an_optional_price_of_zero_differs_from_an_absent_one(served: Served) -> None:
     with served.channel() as channel:
         stub = trading_pb2_grpc.TradingServiceStub(channel)
         order = stub.PlaceOrder(_order(price=exchange.decimal("0.00")), timeout=TIMEOUT).order
     assert order.HasField("price") and order.price.scale == 2
 
 
-def test_a_refused_order_is_an_answer(served: Served) -> None:
+def test_a_rejected_order_is_a_normal_answer(served: Served) -> None:
     request = _order()
     request.quantity.value = "1001"
     with served.channel() as channel:
@@ -160,7 +160,7 @@ def test_error_status_sync(served: Served) -> None:
     assert caught.value.details() == "no symbol NONE"
 
 
-def test_what_a_server_leaves_out_is_unimplemented(served: Served) -> None:
+def test_a_method_not_overridden_is_unimplemented(served: Served) -> None:
     with served.channel() as channel, pytest.raises(grpc.RpcError) as caught:
         trading_pb2_grpc.TradingServiceStub(channel).GetBalance(trading_pb2.GetBalanceRequest(), timeout=TIMEOUT)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
@@ -224,7 +224,7 @@ def test_cancellation_aio(served: Served) -> None:
     assert served.cancelled.wait(TIMEOUT), "the server was not told"
 
 
-def test_a_stranger_is_not_trusted(authority: trustme.CA) -> None:
+def test_an_unknown_authority_is_not_trusted(authority: trustme.CA) -> None:
     certificate = trustme.CA().issue_cert("127.0.0.1")
     chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
     credentials = grpc.ssl_server_credentials([(certificate.private_key_pem.bytes(), chain)])

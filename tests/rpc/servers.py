@@ -1,4 +1,4 @@
-"""The make-believe exchange behind a synchronous and an asyncio server, each with TLS and without."""
+"""The fake exchange on a synchronous and an asyncio server, each with and without TLS."""
 
 import asyncio
 import threading
@@ -21,7 +21,7 @@ class MarketData(market_data_pb2_grpc.MarketDataServiceServicer):
     """The market data of the exchange, synchronous."""
 
     def __init__(self) -> None:
-        """Starts with no stream cancelled."""
+        """Initializes with no stream cancelled."""
         self.cancelled = threading.Event()
 
     def ListSymbols(
@@ -80,7 +80,7 @@ class AioMarketData(market_data_pb2_grpc.MarketDataServiceServicer):
     """The market data of the exchange, asyncio."""
 
     def __init__(self) -> None:
-        """Starts with no stream cancelled."""
+        """Initializes with no stream cancelled."""
         self.cancelled = threading.Event()
 
     async def ListSymbols(
@@ -144,10 +144,10 @@ class AioMarketData(market_data_pb2_grpc.MarketDataServiceServicer):
 
 
 class Trading(trading_pb2_grpc.TradingServiceServicer):
-    """Orders only; what is left out answers UNIMPLEMENTED, as generated."""
+    """Implements orders only; the other methods answer UNIMPLEMENTED, as generated."""
 
     def __init__(self) -> None:
-        """Starts without orders."""
+        """Initializes without orders."""
         self._book = exchange.OrderBook()
 
     def PlaceOrder(
@@ -160,7 +160,7 @@ class AioTrading(trading_pb2_grpc.TradingServiceServicer):
     """The same, asyncio."""
 
     def __init__(self) -> None:
-        """Starts without orders."""
+        """Initializes without orders."""
         self._book = exchange.OrderBook()
 
     async def PlaceOrder(
@@ -180,7 +180,7 @@ def _listen(server: Any, credentials: grpc.ServerCredentials | None) -> int:
 
 @contextmanager
 def sync_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[int, threading.Event]]:
-    """Yields the port of a running server and the event that says that a stream or call was cancelled."""
+    """Yields a running server's port and the event that is set when a stream or call was cancelled."""
     server = grpc.server(ThreadPoolExecutor(8))
     market_data = MarketData()
     market_data_pb2_grpc.add_MarketDataServiceServicer_to_server(market_data, server)
@@ -195,7 +195,7 @@ def sync_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[in
 
 @contextmanager
 def aio_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[int, threading.Event]]:
-    """The same with an asyncio server, on a loop of its own in a thread of its own."""
+    """The same for an asyncio server, which runs on an event loop in its own thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""examples/external_workspace, and the README that shows it."""
+"""examples/external_workspace, and the README that quotes it."""
 
 import os
 import re
@@ -15,7 +15,7 @@ EXAMPLE = "examples/external_workspace"
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
-    """The example, as it lies in a checkout."""
+    """The example, laid out as in a checkout."""
     with bazel_workspace(tmp_path_factory.mktemp("external")) as ours:
         theirs = BazelWorkspace(ours.root / EXAMPLE, ours.home)
         theirs.write(".bazelrc.user", (ours.root / ".bazelrc.user").read_text())
@@ -23,7 +23,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace
         theirs.bazel("shutdown")
 
 
-def test_the_readme_shows_the_example() -> None:
+def test_the_readme_quotes_the_example() -> None:
     blocks = re.findall(
         r"^```starlark\n# (\S+)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
@@ -40,7 +40,7 @@ def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace) -
     assert (package / "protos/greeter_pb2_grpc.pyi").is_file() and (package / "py.typed").is_file()
 
 
-def test_a_message_names_the_label_as_it_is_typed(example: BazelWorkspace) -> None:
+def test_a_message_shows_the_label_as_the_user_types_it(example: BazelWorkspace) -> None:
     proto = example.root / "protos/greeter.proto"
     text = proto.read_text()
     proto.write_text(text + "message {\n")

@@ -1,4 +1,4 @@
-"""An action whose command line is longer than a system takes reads its arguments from a file."""
+"""An action whose command line exceeds the system's limit reads its arguments from a file."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import pytest
 
 from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
 
-# More than Linux ever takes, which is 6 MB; macOS takes one, Windows 32 kB.
+# More than Linux allows at most, which is 6 MB; macOS allows 1 MB, Windows 32 kB.
 FOLDERS, LENGTH = 35_000, 200
 BUILD = f"""
 load("//bazel:defs.bzl", "py_grpc_library")
@@ -21,7 +21,7 @@ py_grpc_library(
 )
 """
 
-# Where the line is drawn: even the shortest arguments go to a file, or hardly any do.
+# The threshold: either even the shortest arguments go to a file, or hardly any do.
 ALWAYS, NEVER = "--min_param_file_size=1", "--min_param_file_size=1000000"
 
 
@@ -34,14 +34,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
         yield made
 
 
-def test_a_command_line_that_no_system_takes(workspace: BazelWorkspace) -> None:
+def test_a_command_line_longer_than_any_system_allows(workspace: BazelWorkspace) -> None:
     assert FOLDERS * LENGTH > 6 << 20
     result = workspace.bazel("build", "//long:stubs")
     assert result.returncode == 0, result.stderr[-2000:]
     assert (workspace.root / "bazel-bin/long/stubs/long/thing_pb2.py").exists()
 
 
-def test_every_action_takes_its_arguments_from_a_file_and_makes_the_same_of_them(
+def test_every_action_generates_the_same_from_arguments_in_a_file(
     workspace: BazelWorkspace,
 ) -> None:
     wheels = []

@@ -1,4 +1,4 @@
-"""Cases of the pure functions behind npm_repository."""
+"""Test cases for the pure functions behind npm_repository."""
 
 load("//bazel/private/repositories:npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
 load("//bazel/private/repositories:npm_repository.bzl", "explain_failure")
@@ -6,11 +6,11 @@ load("//bazel/private/repositories:npm_repository.bzl", "explain_failure")
 _HASHED = {"integrity": "sha512-" + 43 * "a/" + "==", "version": "1.0.0"}
 
 def _lock(**entries):
-    """Returns a lock with packages at the top."""
+    """Returns a lock file with packages at the top level."""
     return {"packages": dict({"": {}}, **{"node_modules/" + name: entries[name] for name in entries})}
 
 def _cause_of(problem):
-    """Returns what is wrong, without the cure."""
+    """Returns the problem, without the fix."""
     return problem and problem.partition(". To fix it: ")[0]
 
 def _problem(lock):
@@ -93,7 +93,7 @@ def _explain(*lines):
     return explain_failure("//:lock.json", "\n".join(lines) + "\n").split("\n")
 
 def _cause(*lines):
-    """Returns what is wrong, without the cure and what npm says."""
+    """Returns the problem, without the fix and npm's output."""
     return _cause_of(_explain(*lines)[0])[len("npm cannot install //:lock.json: "):]
 
 NPM_MESSAGES = {

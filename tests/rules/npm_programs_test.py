@@ -1,4 +1,4 @@
-"""What npm_repository holds: programs in an action, below another program, in a test and by hand; and the folder."""
+"""Uses of npm_repository: programs in an action, below another program, in a test and by hand; and the folder."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import pytest
 from tests.npm_locks import NpmWorkspace, npm_workspace
 from tests.npm_registry import lock_entry, npm_tarball
 
-# Says what it is given, and what it can load.
+# Prints its arguments and what it can load.
 TOOL = """\
 #!/usr/bin/env node
 const { answer } = require("@house/answer");
@@ -20,7 +20,7 @@ const given = process.stdin.isTTY ? "" : require("node:fs").readFileSync(0, "utf
 console.log(answer, found, process.argv.slice(2).join(), given, process.env.NODE_OPTIONS ?? "no options");
 """
 
-# As the code generator starts a plugin: by its path, from the root of the execution.
+# As the code generator starts a plugin: by its path, from the execution root.
 DRIVER = """\
 import subprocess, sys
 sys.stdout.write(subprocess.run([sys.argv[1], "started"], input="by Python", text=True, stdout=subprocess.PIPE).stdout)
@@ -86,7 +86,7 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
 
 
 def _lock(npm: NpmWorkspace, folder: Path, answer: int) -> None:
-    """Locks a program and what it needs, whose version goes with the answer."""
+    """Locks a program and its dependency, whose version depends on the answer."""
     needed = npm_tarball(
         folder, {"index.js": f"exports.answer = {answer}\n"}, name="@house/answer", version=f"{answer}.0.0"
     )
@@ -114,7 +114,7 @@ def _built(npm: NpmWorkspace, name: str, *flags: str) -> str:
 def test_an_action_runs_a_program_and_has_few_links(npm: NpmWorkspace) -> None:
     said, links = _built(npm, "alone").splitlines()
     assert said == "42 not found   no options"
-    # Of the program, Node and the folder, for the action itself and twice in the runfiles; not one for each file.
+    # Three links (program, Node and folder), for the action itself and twice in the runfiles; not one per file.
     assert int(links) < 10
 
 
@@ -128,12 +128,12 @@ def test_a_test_runs_it(npm: NpmWorkspace) -> None:
     assert "42 not found tested  no options\n" in result.stdout
 
 
-def test_bazel_runs_it(npm: NpmWorkspace) -> None:
+def test_bazel_run_runs_it(npm: NpmWorkspace) -> None:
     result = npm.bazel("run", "@npm//bin:run-tool", "--", "a", "b", NODE_OPTIONS="--no-such-option")
     assert (result.returncode, result.stdout.rstrip()) == (0, "42 not found a,b  no options"), result.stderr
 
 
-def test_by_hand_nothing_of_the_machine_has_a_say(npm: NpmWorkspace, tmp_path: Path) -> None:
+def test_by_hand_the_machines_settings_have_no_effect(npm: NpmWorkspace, tmp_path: Path) -> None:
     result = npm.bazel("build", "@npm//bin:run-tool")
     assert result.returncode == 0, result.stderr
     (tmp_path / "node").write_text("#!/bin/sh\necho another Node\n")
@@ -158,7 +158,7 @@ def test_a_folder_with_every_file_of_every_package(npm: NpmWorkspace) -> None:
     assert json.loads(versions) == {"@house/answer": "42.0.0", "tool": "2.0.0"}
 
 
-def test_files_of_packages_are_no_targets(npm: NpmWorkspace) -> None:
+def test_files_of_packages_are_not_targets(npm: NpmWorkspace) -> None:
     result = npm.bazel("query", "--output=label_kind", "@npm//...")
     assert result.returncode == 0, result.stderr
     assert sorted(result.stdout.splitlines()) == [
@@ -168,7 +168,7 @@ def test_files_of_packages_are_no_targets(npm: NpmWorkspace) -> None:
 
 
 @pytest.mark.parametrize("cache", ["own", "disk"])
-def test_another_package_makes_another_output(npm: NpmWorkspace, tmp_path: Path, cache: str) -> None:
+def test_another_package_changes_the_output(npm: NpmWorkspace, tmp_path: Path, cache: str) -> None:
     flags = [f"--disk_cache={tmp_path / 'cache'}"] if cache == "disk" else []
     for answer in (43, 44, 43):
         _lock(npm, tmp_path, answer)
@@ -178,7 +178,7 @@ def test_another_package_makes_another_output(npm: NpmWorkspace, tmp_path: Path,
     assert _built(npm, "alone").split()[0] == "42"
 
 
-def test_a_cache_on_disk_knows_the_packages_again(npm: NpmWorkspace, tmp_path: Path) -> None:
+def test_a_disk_cache_recognizes_the_packages(npm: NpmWorkspace, tmp_path: Path) -> None:
     flags = [f"--disk_cache={tmp_path / 'cache'}"]
     assert npm.bazel("clean").returncode == 0
     assert _built(npm, "alone", *flags)

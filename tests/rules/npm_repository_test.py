@@ -1,4 +1,4 @@
-"""npm_repository with packages made on the spot: what it installs, and what it refuses."""
+"""npm_repository with packages created on the spot: what it installs, and what it rejects."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace]:
 
 @pytest.fixture
 def packages(tmp_path: Path) -> dict[str, Path]:
-    """A program, what it needs in a scope, and two packages for other platforms."""
+    """A program, its scoped dependency, and two packages for other platforms."""
     answer = npm_tarball(tmp_path, {"index.js": "exports.answer = 42\n"}, name="@house/answer")
     tool = npm_tarball(
         tmp_path,
@@ -41,18 +41,18 @@ def _entries(npm: NpmWorkspace, packages: dict[str, Path]) -> dict[str, Json]:
 
 
 def _refused(result: subprocess.CompletedProcess[str]) -> str:
-    """Returns what the repository says, a line break for every line."""
+    """Returns the error output of a build that must fail."""
     assert result.returncode != 0
     return result.stderr
 
 
 def _packages(npm: NpmWorkspace, repository: str = "npm") -> Path:
-    """Returns the folder of the packages that are installed."""
+    """Returns the folder of the installed packages."""
     (folder,) = npm.installed(repository).glob("lib/*/node_modules")
     return folder
 
 
-def test_what_runs_here_is_installed(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+def test_packages_for_this_platform_are_installed(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     result = npm.bazel("build", "@npm//:node_modules", "@npm//bin:run-tool")
     assert result.returncode == 0, result.stderr
@@ -71,21 +71,21 @@ def _contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mode) for path in files}
 
 
-def test_two_repositories_are_the_same(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+def test_two_repositories_are_identical(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     with (npm.workspace.root / "WORKSPACE").open("a") as file:
         file.write(declaration("npm_too"))
     result = npm.bazel("build", "@npm//:node_modules", "@npm_too//:node_modules")
     assert result.returncode == 0, result.stderr
     one, other = _contents(npm.installed()), _contents(npm.installed("npm_too"))
-    one.pop("WORKSPACE"), other.pop("WORKSPACE")  # Bazel's own, with the name
+    one.pop("WORKSPACE"), other.pop("WORKSPACE")  # Bazel's own file, which contains the name
     assert one == other and len(one) > 5
     of_npm = ("package.json", "package-lock.json", ".package-lock.json")
     assert not [path for path in one if path.endswith(of_npm) and "/tool/" not in path and "/answer/" not in path]
     assert npm.registry.address.encode() not in b"".join(data for data, _ in one.values())
 
 
-def test_a_package_is_the_one_that_was_locked(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+def test_a_package_must_match_the_lock_file(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     entries = _entries(npm, packages)
     entries["node_modules/tool"]["integrity"] = entries["node_modules/tool-win32"]["integrity"]
     npm.lock(entries, tool="2.0.0")
@@ -94,7 +94,7 @@ def test_a_package_is_the_one_that_was_locked(npm: NpmWorkspace, packages: dict[
     assert "npm error code EINTEGRITY" in said
 
 
-def test_a_lock_that_does_not_fit(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+def test_an_inconsistent_lock_file(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     entries = _entries(npm, packages)
     del entries["node_modules/@house/answer"]
     npm.lock(entries, tool="2.0.0")
@@ -111,13 +111,13 @@ def test_a_package_for_another_platform(npm: NpmWorkspace, packages: dict[str, P
     assert "//:package-lock.json: a locked package is for another platform" in said and "optionalDependencies" in said
 
 
-def test_a_package_that_the_registry_does_not_have(npm: NpmWorkspace, tmp_path: Path) -> None:
+def test_a_package_missing_from_the_registry(npm: NpmWorkspace, tmp_path: Path) -> None:
     npm.lock({"node_modules/missing": {"version": "1.0.0", "integrity": f"sha512-{'A' * 86}=="}}, missing="1.0.0")
     said = _refused(npm.bazel("query", "@npm//..."))
     assert "//:package-lock.json: the registry has no such package" in said and "npm error 404" in said
 
 
-def test_no_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Path) -> None:
+def test_an_unreachable_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Path) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     elsewhere = {"npm_config_registry": "http://127.0.0.1:1", "npm_config_cache": str(tmp_path)}
     said = _refused(npm.bazel("query", "@npm//...", **elsewhere))
@@ -125,7 +125,7 @@ def test_no_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
-def test_a_file_that_is_not_there(npm: NpmWorkspace, packages: dict[str, Path], name: str) -> None:
+def test_a_missing_file(npm: NpmWorkspace, packages: dict[str, Path], name: str) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     (npm.workspace.root / name).unlink()
     said = _refused(npm.bazel("query", "@npm//..."))
@@ -134,14 +134,14 @@ def test_a_file_that_is_not_there(npm: NpmWorkspace, packages: dict[str, Path], 
 
 
 @pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
-def test_a_file_that_is_no_json(npm: NpmWorkspace, packages: dict[str, Path], name: str) -> None:
+def test_a_file_that_is_not_json(npm: NpmWorkspace, packages: dict[str, Path], name: str) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     npm.workspace.write(name, "<<<<<<< ours\n")
     said = _refused(npm.bazel("query", "@npm//..."))
     assert f"@npm: //:{name} is no JSON" in said and "npm install --package-lock-only" in said
 
 
-def test_a_lock_of_an_old_npm(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
+def test_a_lock_file_of_an_old_npm(npm: NpmWorkspace, packages: dict[str, Path]) -> None:
     npm.lock(_entries(npm, packages), tool="2.0.0")
     npm.workspace.write("package-lock.json", json.dumps({"lockfileVersion": 1, "dependencies": {}}))
     said = _refused(npm.bazel("query", "@npm//..."))

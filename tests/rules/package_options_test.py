@@ -1,4 +1,4 @@
-"""What a py_grpc_library may want of its package: one package each, built together, imported and held to it."""
+"""The options of a py_grpc_library: one package each, built together, imported and checked."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ import "vendor/money.proto";
 message Order { base.B buyer = 1; vendor.Money price = 2; }
 service Orders { rpc Place(Order) returns (Order); rpc Cancel(Order) returns (Order); }
 """
-# The same file name as the contract's, another package.
+# The same file name as in //protos, but another package.
 COMMON = 'syntax = "proto3"; package other; message Thing { int32 x = 1; }'
 BUILD = LOAD + (
     'proto_library(name = "base", srcs = ["base.proto"], strip_import_prefix = "/shop")\n'
@@ -75,18 +75,18 @@ def _python(workspace: BazelWorkspace, code: str) -> str:
     return result.stdout
 
 
-def test_without_options_packages_share_their_actions(workspace: BazelWorkspace) -> None:
+def test_packages_without_options_share_their_actions(workspace: BazelWorkspace) -> None:
     shared = workspace.bazel(
         "aquery", "--include_aspects", "--output=jsonproto", 'mnemonic("PyGrpcGenerate", //shop:all)'
     )
     assert shared.returncode == 0, shared.stderr
     actions = json.loads(shared.stdout)["actions"]
-    # Four libraries, shared; and one action for all that a package of its own generates of this BUILD file: provided,
+    # Four shared libraries, plus one action for each package of this BUILD file that generates its own: provided,
     # concrete, by_protoc, left_out, without_odd and prefixed.
     assert len(actions) == 4 + 6
 
 
-def test_what_is_provided_is_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
+def test_provided_protos_are_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
     assert "vendor/money_pb2.py" in _files(workspace, "plain")
     assert not [path for path in _files(workspace, "provided") if path.startswith("vendor")]
     text = _text(workspace, "provided/shop_pb2.py")
@@ -96,13 +96,13 @@ def test_what_is_provided_is_imported_absolutely_and_not_generated(workspace: Ba
     assert "\nfrom google.protobuf import descriptor as _descriptor\n" in text
 
 
-def test_what_provides_it_comes_along(workspace: BazelWorkspace) -> None:
+def test_provided_packages_are_dependencies(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("cquery", "kind(py_library, deps(//shop:provided) - deps(//shop:plain))")
     assert result.returncode == 0, result.stderr
     assert "//shop:vendor" in result.stdout
 
 
-def test_what_is_excluded_is_not_generated(workspace: BazelWorkspace) -> None:
+def test_excluded_protos_are_not_generated(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "left_out") == {
         "base_pb2.py",
         "base_pb2.pyi",
@@ -111,11 +111,11 @@ def test_what_is_excluded_is_not_generated(workspace: BazelWorkspace) -> None:
     }
 
 
-def test_what_cannot_be_named_can_be_excluded(workspace: BazelWorkspace) -> None:
+def test_a_proto_with_an_illegal_name_can_be_excluded(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "without_odd") == _files(workspace, "left_out")
 
 
-def test_two_packages_have_a_common_proto(workspace: BazelWorkspace) -> None:
+def test_two_packages_with_the_same_proto_can_coexist(workspace: BazelWorkspace) -> None:
     output = _python(
         workspace,
         "from py_stubs import common_pb2 as ours\n"
@@ -132,7 +132,7 @@ def test_servicers_are_abstract_or_concrete(workspace: BazelWorkspace) -> None:
     assert "abstractmethod" not in concrete and "class OrdersServicer:" in concrete
 
 
-def test_folders_hand_on_what_their_protos_define(workspace: BazelWorkspace) -> None:
+def test_folders_reexport_the_definitions_of_their_protos(workspace: BazelWorkspace) -> None:
     output = _python(
         workspace,
         "import sys, lazy\n"
@@ -145,7 +145,7 @@ def test_folders_hand_on_what_their_protos_define(workspace: BazelWorkspace) -> 
     assert len(_text(workspace, "plain/__init__.py").splitlines()) == 1
 
 
-def test_the_type_stubs_of_messages_can_be_by_protoc(workspace: BazelWorkspace) -> None:
+def test_protoc_can_write_the_type_stubs_of_messages(workspace: BazelWorkspace) -> None:
     assert '"""An order."""' in _text(workspace, "plain/shop_pb2.pyi")
     by_protoc = _text(workspace, "by_protoc/shop_pb2.pyi")
     assert "\nfrom . import base_pb2 as _base_pb2\n" in by_protoc and "__slots__ = (" in by_protoc

@@ -1,4 +1,4 @@
-"""pip_repository with wheels made on the spot: what it installs, and what it refuses."""
+"""pip_repository with wheels created on the spot: what it installs, and what it rejects."""
 
 import base64
 import hashlib
@@ -63,7 +63,7 @@ def test_a_target_for_every_distribution(workspace: BazelWorkspace, wheel: Path)
     assert "RECORD" not in targets
 
 
-def test_a_flipped_byte_is_refused(workspace: BazelWorkspace, wheel: Path) -> None:
+def test_a_flipped_byte_is_rejected(workspace: BazelWorkspace, wheel: Path) -> None:
     _lock(workspace, wheel)
     data = bytearray(wheel.read_bytes())
     data[40] ^= 1
@@ -74,14 +74,14 @@ def test_a_flipped_byte_is_refused(workspace: BazelWorkspace, wheel: Path) -> No
     assert "@wheels: " in error and "cannot install //:lock.txt: a file is not the one that was locked" in error
 
 
-def test_a_lock_without_a_hash_is_refused(workspace: BazelWorkspace, wheel: Path) -> None:
+def test_a_lock_file_without_a_hash_is_rejected(workspace: BazelWorkspace, wheel: Path) -> None:
     _lock(workspace, wheel, "demo-pkg==1.0")
     status, _, error = _query(workspace, wheel)
     assert status != 0
     assert "the lock does not name a version and a hash for every file. To fix it: lock the requirements again" in error
 
 
-def test_a_version_that_is_not_there(workspace: BazelWorkspace, wheel: Path) -> None:
+def test_a_missing_version(workspace: BazelWorkspace, wheel: Path) -> None:
     _lock(workspace, wheel, "demo-pkg==2.0 --hash=sha256:{hash}")
     status, _, error = _query(workspace, wheel)
     assert status != 0

@@ -1,4 +1,4 @@
-"""proto_repository: a folder of protos that nobody prepared, in somebody's WORKSPACE."""
+"""proto_repository: an unprepared folder of protos in a user's WORKSPACE."""
 
 import os
 import re
@@ -18,7 +18,7 @@ proto_repository(name = "bad", path = "../bad")
 proto_repository(name = "googleapis", path = "../googleapis")
 """
 
-# Two folders that import each other, one that both need, a copy of a well-known type, and names beside the rule.
+# Two folders that import each other, one that both import, a copy of a well-known type, and names next to the rule.
 TREE = {
     "base.proto": 'syntax = "proto3"; package t; message Base {}',
     "up/a.proto": 'syntax = "proto3"; package t; import "down/b.proto"; message A { B b = 1; }',
@@ -70,7 +70,7 @@ def test_the_tree_builds(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "schemas") == {"py.typed", "requirements.txt", *stubs, *markers}
 
 
-def test_one_library_a_folder_and_one_a_file_in_a_cycle(workspace: BazelWorkspace) -> None:
+def test_one_library_per_folder_and_one_per_file_in_a_cycle(workspace: BazelWorkspace) -> None:
     assert _query(workspace, "kind(proto_library, @schemas//...)") == [
         "@schemas//:protos",
         "@schemas//:root_proto",
@@ -90,11 +90,11 @@ def test_deps_are_exact(workspace: BazelWorkspace) -> None:
     ]
 
 
-def test_a_message_names_the_file_as_the_tree_does(workspace: BazelWorkspace) -> None:
+def test_a_message_shows_the_files_path_in_the_tree(workspace: BazelWorkspace) -> None:
     path = workspace.write("../schemas/up/c.proto", TREE["up/c.proto"] + "\nmessage {")
     result = workspace.bazel("build", "@schemas//:py_stubs")
     path.write_text(TREE["up/c.proto"])
-    # Every library that needs the file is compiled on its own; the first one to fail ends the build.
+    # Every library that imports the file is compiled separately; the first to fail ends the build.
     assert re.search(
         r"^@schemas//\w+(/v1)?:\S+: protoc refuses it\nup/c\.proto:2:9: Expected message name\.$",
         result.stderr,
@@ -102,7 +102,7 @@ def test_a_message_names_the_file_as_the_tree_does(workspace: BazelWorkspace) ->
     )
 
 
-def test_a_changed_proto_is_seen_by_the_next_build(workspace: BazelWorkspace) -> None:
+def test_the_next_build_sees_a_changed_proto(workspace: BazelWorkspace) -> None:
     path = workspace.write("../schemas/base.proto", TREE["base.proto"] + " message Added {}")
     result = workspace.bazel("build", "@schemas//:py_stubs")
     path.write_text(TREE["base.proto"])
@@ -110,7 +110,7 @@ def test_a_changed_proto_is_seen_by_the_next_build(workspace: BazelWorkspace) ->
     assert "class Added" in (workspace.root / "bazel-bin/external/schemas/py_stubs/base_pb2.pyi").read_text()
 
 
-def test_a_new_proto_is_seen_after_a_sync(workspace: BazelWorkspace) -> None:
+def test_a_sync_makes_a_new_proto_visible(workspace: BazelWorkspace) -> None:
     workspace.write("../schemas/new.proto", 'syntax = "proto3";')
     assert workspace.bazel("sync", "--only=schemas").returncode == 0
     names = _query(workspace, "labels(srcs, @schemas//:root_proto)")
@@ -140,11 +140,13 @@ def test_a_new_proto_is_seen_after_a_sync(workspace: BazelWorkspace) -> None:
             "@bad: x.proto, y.proto import each other in a cycle",
             id="a-cycle-of-files",
         ),
-        # The last one: the folder itself is fine, and would not be read again.
+        # This comes last: its folder is valid, so it would not be read again.
         pytest.param({"x y.proto": ""}, 'x y.proto: Python cannot import "x y".', id="no-python-name"),
     ],
 )
-def test_bad_input_is_refused_before_any_action(workspace: BazelWorkspace, files: dict[str, str], message: str) -> None:
+def test_bad_input_is_rejected_before_any_action(
+    workspace: BazelWorkspace, files: dict[str, str], message: str
+) -> None:
     shutil.rmtree(workspace.root / "../bad", ignore_errors=True)
     for path, text in files.items():
         workspace.write(f"../bad/{path}", text)
@@ -154,7 +156,7 @@ def test_bad_input_is_refused_before_any_action(workspace: BazelWorkspace, files
     assert "Generating" not in result.stderr and "processes:" not in result.stderr
 
 
-def test_no_folder_is_named(workspace: BazelWorkspace) -> None:
+def test_a_missing_path(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "@proto_root//:py_stubs")
     assert "@proto_root: no folder of protos: give it a path, or type export PY_GRPC_PROTO_ROOT=" in result.stderr
 
@@ -195,7 +197,7 @@ THEIRS = "from google.api import annotations_pb2; from google.rpc import status_
 
 @pytest.mark.parametrize("package", ["py_stubs", "slim"])
 @pytest.mark.parametrize("ours_first", [True, False], ids=["ours-first", "installed-first"])
-def test_beside_the_installed_package_in_either_order(
+def test_it_coexists_with_the_installed_package_in_either_order(
     googleapis: BazelWorkspace, package: str, ours_first: bool
 ) -> None:
     built = googleapis.root / "bazel-bin"

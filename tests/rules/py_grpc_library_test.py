@@ -1,4 +1,4 @@
-"""py_grpc_library as a BUILD file sees it: outputs, action, providers and every message."""
+"""py_grpc_library as used in a BUILD file: outputs, actions, providers and all error messages."""
 
 import json
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
 
 
 def _files(workspace: BazelWorkspace, folder: str) -> set[str]:
-    """Returns the files below a folder of bazel-bin, as `bazel build` left them."""
+    """Returns the files below a folder of bazel-bin after a `bazel build`."""
     root = workspace.root / "bazel-bin" / folder
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
 def _actions(workspace: BazelWorkspace, expression: str) -> list[dict[str, object]]:
-    """Returns the actions that an aquery names."""
+    """Returns the actions in an aquery's output."""
     result = workspace.bazel("aquery", "--include_aspects", "--output=jsonproto", expression)
     assert result.returncode == 0, result.stderr
     actions: list[dict[str, object]] = json.loads(result.stdout).get("actions", [])
@@ -44,7 +44,7 @@ def test_exact_outputs(workspace: BazelWorkspace) -> None:
     }
 
 
-def test_transitive_protos_come_along_with_a_service(workspace: BazelWorkspace) -> None:
+def test_a_service_includes_transitive_protos(workspace: BazelWorkspace) -> None:
     workspace.write("only/BUILD.bazel", LOAD + 'py_grpc_library(name = "stubs", deps = ["//protos:trading_proto"])')
     result = workspace.bazel("build", "//only:stubs")
     assert result.returncode == 0, result.stderr
@@ -65,7 +65,7 @@ def test_nested_folders_have_package_markers(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "nested/stubs") == {*stubs, *markers}
 
 
-def test_one_action_a_proto_library(workspace: BazelWorkspace) -> None:
+def test_one_action_per_proto_library(workspace: BazelWorkspace) -> None:
     workspace.write("again/BUILD.bazel", LOAD + 'py_grpc_library(name = "stubs", deps = ["//protos:common_proto"])')
     actions = _actions(workspace, 'mnemonic("PyGrpcGenerate", deps(//protos:py_stubs + //again:stubs))')
     assert len(actions) == 3
@@ -81,7 +81,7 @@ def test_command_line(workspace: BazelWorkspace) -> None:
     assert argv[argv.index("--provided") + 1] == "google/protobuf/"
 
 
-def test_progress_names_the_label(workspace: BazelWorkspace) -> None:
+def test_progress_shows_the_label(workspace: BazelWorkspace) -> None:
     workspace.write("loud/a.proto", 'syntax = "proto3";')
     workspace.write(
         "loud/BUILD.bazel",
@@ -107,7 +107,7 @@ def test_output_groups(workspace: BazelWorkspace) -> None:
         assert names and all(name.endswith(ending) for name in names), names
 
 
-def test_proto_library_builds_with_the_compiler_of_the_wheel(workspace: BazelWorkspace) -> None:
+def test_proto_library_builds_with_the_wheels_compiler(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//protos:trading_proto", "@com_google_protobuf//:all")
     assert result.returncode == 0, result.stderr
     version = workspace.bazel("run", "@com_google_protobuf//:protoc", "--", "--version")
@@ -146,7 +146,7 @@ def test_exports_and_libraries_without_sources_pass_strict_deps(workspace: Bazel
     assert {f"chain/{name}_pb2.py" for name in "abc"} <= _files(workspace, "chain/stubs")
 
 
-def test_many_arguments_go_through_a_file(workspace: BazelWorkspace) -> None:
+def test_many_arguments_are_passed_in_a_file(workspace: BazelWorkspace) -> None:
     names = [f"a_rather_long_name_for_a_proto_{number}" for number in range(1500)]
     for name in names:
         workspace.write(f"many/{name}.proto", 'syntax = "proto3";')
@@ -187,7 +187,7 @@ py_test(name = "t", srcs = ["t.py"], deps = ["//protos:py_stubs", ":short"])
 
 
 def test_a_py_test_can_import_the_package(workspace: BazelWorkspace, tmp_path: Path) -> None:
-    # Bazel 4 starts a py_test with `python`, which Debian does not have.
+    # Bazel 4 starts a py_test with `python`, which Debian lacks.
     launcher = tmp_path / "python"
     launcher.write_text('#!/bin/sh\nexec python3 "$@"\n')
     launcher.chmod(0o755)
@@ -337,7 +337,7 @@ def test_bad_input(workspace: BazelWorkspace, build: str, protos: dict[str, str]
     assert message in result.stderr
 
 
-def test_a_proto_that_nobody_builds_is_named(workspace: BazelWorkspace) -> None:
+def test_an_undeclared_proto_is_named(workspace: BazelWorkspace) -> None:
     forgotten = workspace.write("protos/forgotten.proto", 'syntax = "proto3";')
     result = workspace.bazel("build", "//protos:py_stubs")
     forgotten.unlink()

@@ -1,4 +1,4 @@
-"""py_grpc_wheel as a BUILD file sees it: projects that lie elsewhere, packages from elsewhere, and every message."""
+"""py_grpc_wheel as used in a BUILD file: projects and packages in other places, and all error messages."""
 
 import zipfile
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ GOOD = 'package = "@acme_py_stubs//:py_stubs", package_dir = "acme/stubs", srcs 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
-    """A workspace whose project lies in a folder, and whose package is another repository's, with a name like it."""
+    """A workspace with a project in a subfolder and a package from another repository with a similar name."""
     wheels = {**OWN_WHEELS, "build_wheels": "build_wheels"}
     with bazel_workspace(tmp_path_factory.mktemp("wheel"), wheels) as made:
         text = (made.root / "WORKSPACE").read_text()

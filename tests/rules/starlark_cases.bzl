@@ -1,4 +1,4 @@
-"""Cases of the pure functions behind the rules."""
+"""Test cases for the pure functions behind the rules."""
 
 load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repository_text")
 load("//bazel/private:python_program.bzl", "exec_import_root")
@@ -46,7 +46,7 @@ def _module(name, toolchain = [], ts_toolchain = [], npm = [], pip = [], protos 
     )
 
 def _names(*modules):
-    """Returns the repositories that modules ask for, "KIND NAME" each, or what is wrong."""
+    """Returns the repositories that modules request, each as "KIND NAME", or the problem."""
     found, problem = collect_repositories(
         modules,
         ["npm_repository", "pip_repository", "proto_repository"],
@@ -247,7 +247,7 @@ def _explain(*lines):
     return explain_failure("//:lock.txt", python, "\n".join(lines)).split("\n")
 
 def _cause(*lines):
-    """Returns what is wrong, without the fix and what pip says."""
+    """Returns the problem, without the fix and pip's output."""
     return _explain(*lines)[0].partition("cannot install //:lock.txt: ")[2].partition(". To fix it: ")[0]
 
 PIP_MESSAGES = {
@@ -276,12 +276,12 @@ PIP_MESSAGES = {
         _explain("ERROR: Hashes are required", "    six==1.17.0 --hash=sha256:00", "  other")[1:],
         ["ERROR: Hashes are required", "    six==1.17.0 --hash=sha256:00"],
     ),
-    # Without a network pip also says that nothing matches; the cause comes first.
+    # Without a network, pip also reports that nothing matches; the cause must come first.
     "no network": (
         _cause("Failed to establish a new connection: Temporary failure in name resolution", "ERROR: No matching distribution found"),
         "the package index cannot be reached",
     ),
-    # pip 25 and newer go on trying, and say at the end that there is nobody to ask any more.
+    # pip 25 and newer keep trying, and report at the end that there is no index left.
     "a download that ends early": (
         _cause("WARNING: NewConnectionError: Connection refused", "error: incomplete-download"),
         "the download of a package was cut off",

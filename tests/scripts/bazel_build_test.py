@@ -1,4 +1,4 @@
-"""Which flags the script writes for which Bazel, and where it looks for what was built."""
+"""The flags that the script writes for each Bazel, and where it finds the outputs."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def _bazel(workspace: Path, version: str, status: int = 0) -> str:
     ],
 )
 @pytest.mark.parametrize("before", [None, "common --left_over\n"], ids=["first-run", "after-another-bazel"])
-def test_a_newer_bazel_is_told_what_it_needs(workspace: Path, version: str, newer: bool, before: str | None) -> None:
+def test_a_newer_bazel_gets_its_flags(workspace: Path, version: str, newer: bool, before: str | None) -> None:
     rc = workspace / ".bazelrc.version"
     if before:
         rc.write_text(before)
@@ -47,7 +47,7 @@ def test_a_newer_bazel_is_told_what_it_needs(workspace: Path, version: str, newe
     assert {path.name for path in workspace.glob(".bazelrc*")} == ({rc.name} if newer else set())
 
 
-def test_what_is_right_already_is_not_written_again(workspace: Path) -> None:
+def test_a_correct_file_is_not_rewritten(workspace: Path) -> None:
     bazel, rc = _bazel(workspace, "bazel 7.7.1"), workspace / ".bazelrc.version"
     write_version_rc(bazel)
     before = rc.stat()
@@ -55,7 +55,7 @@ def test_what_is_right_already_is_not_written_again(workspace: Path) -> None:
     assert (rc.stat().st_ino, rc.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_bazel_that_does_not_run_changes_nothing(workspace: Path) -> None:
+def test_a_broken_bazel_changes_nothing(workspace: Path) -> None:
     rc = workspace / ".bazelrc.version"
     rc.write_text("mine")
     write_version_rc(_bazel(workspace, "", status=1))
@@ -63,7 +63,7 @@ def test_a_bazel_that_does_not_run_changes_nothing(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["5.4.1", "6.5.0", "7.0.2", "8.0.0", "10.0.0"])
-def test_another_bazel_is_refused(workspace: Path, version: str) -> None:
+def test_an_unsupported_bazel_is_rejected(workspace: Path, version: str) -> None:
     with pytest.raises(SyncError, match=rf"^bazel {version} cannot build this: .*export BAZEL="):
         write_version_rc(_bazel(workspace, f"bazel {version}"))
 
@@ -78,5 +78,5 @@ def test_another_bazel_is_refused(workspace: Path, version: str) -> None:
         ("@x//a:b", "external/x/a/b"),
     ],
 )
-def test_where_bazel_puts_it(label: str, path: str) -> None:
+def test_the_output_path_of_a_label(label: str, path: str) -> None:
     assert output_path(label) == path

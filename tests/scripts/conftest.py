@@ -20,7 +20,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]
 
 @pytest.fixture
 def workspace(shared: BazelWorkspace, tmp_path: Path) -> Iterator[BazelWorkspace]:
-    """The workspace, as committed; what a test does to it is undone."""
+    """The workspace, as committed; changes made by a test are undone."""
     for folder in FOLDERS:
         shutil.copytree(shared.root / folder, tmp_path / "saved" / folder)
     yield shared

@@ -1,4 +1,4 @@
-"""scripts/generate_grpc_stubs.sh as a user types it, with a real Bazel behind it."""
+"""scripts/generate_grpc_stubs.sh as a user runs it, with a real Bazel."""
 
 import re
 import shlex
@@ -46,7 +46,7 @@ def test_one_edited_proto(workspace: BazelWorkspace) -> None:
     assert changed == {"trading_pb2.pyi"}
 
 
-def test_a_removed_proto_takes_its_stubs_along(workspace: BazelWorkspace) -> None:
+def test_removing_a_proto_removes_its_stubs(workspace: BazelWorkspace) -> None:
     build = workspace.root / "protos/BUILD.bazel"
     build.write_text(build.read_text().replace('        ":trading_proto",\n', ""))
     (workspace.root / GENERATED / "helpers.py").write_text("HAND = 'written'\n")
@@ -67,7 +67,9 @@ def test_a_removed_proto_takes_its_stubs_along(workspace: BazelWorkspace) -> Non
         pytest.param("mine_pb2.py", "MINE = 1\n", "has the name of a generated file", id="hand-written"),
     ],
 )
-def test_check_names_file_and_command(workspace: BazelWorkspace, path: str, text: str | None, finding: str) -> None:
+def test_check_reports_the_file_and_the_command(
+    workspace: BazelWorkspace, path: str, text: str | None, finding: str
+) -> None:
     target = workspace.root / GENERATED / path
     if text is None:
         target.unlink()
@@ -138,14 +140,14 @@ def test_two_runs_at_once(workspace: BazelWorkspace) -> None:
     assert not (workspace.root / GENERATED / ".copy_out").exists()
 
 
-def test_out_is_read_only(workspace: BazelWorkspace) -> None:
-    # /proc refuses to make folders even to root.
+def test_a_read_only_output_folder(workspace: BazelWorkspace) -> None:
+    # /proc rejects new folders even from root.
     result = script(workspace, "--out", "/proc/stubs")
     assert result.returncode == 2
     assert re.fullmatch(r"generate_grpc_stubs\.sh: /proc/stubs: .*: .*, or choose another folder .*\n", said(result))
 
 
-def test_a_terminated_run_says_so(workspace: BazelWorkspace, tmp_path: Path) -> None:
+def test_a_terminated_run_reports_it(workspace: BazelWorkspace, tmp_path: Path) -> None:
     bazel = tmp_path / "bazel"
     bazel.write_text('#!/bin/sh\nkill -TERM "$PPID"\nexec sleep 5 >/dev/null 2>&1\n')
     bazel.chmod(0o755)

@@ -1,4 +1,4 @@
-"""What the options of the script mean, and which uses of it are wrong."""
+"""The script's options: what they mean, and which uses are errors."""
 
 import shlex
 from pathlib import Path
@@ -25,7 +25,7 @@ TYPESCRIPT = ("ts_stubs", WORKSPACE / "clients/typescript/src/generated")
         pytest.param("--proto-root 'a b' --language all", "@proto_root//", [PYTHON, TYPESCRIPT], id="other-protos"),
     ],
 )
-def test_what_is_built_and_where_it_goes(
+def test_targets_and_folders(
     words: str, protos: str, packages: list[tuple[str, Path | str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -53,7 +53,7 @@ def test_what_is_built_and_where_it_goes(
         pytest.param("--proto-root", "--proto-root", id="no-root"),
     ],
 )
-def test_wrong_use_is_one_line_with_the_command_to_type(
+def test_wrong_usage_prints_one_line_with_the_correct_command(
     words: str, wrong: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
@@ -65,7 +65,7 @@ def test_wrong_use_is_one_line_with_the_command_to_type(
     assert error.endswith(" Type 'scripts/generate_grpc_stubs.sh --help'.\n")
 
 
-def test_the_docs_have_every_language() -> None:
+def test_the_docs_list_every_language() -> None:
     text = (WORKSPACE / "docs/script.md").read_text()
     for number, language in enumerate(generate_grpc_stubs.read_languages()):
         name = f"`{language['name']}`{'' if number else ', the default'}"
@@ -80,7 +80,7 @@ Traceback (most recent call last):
 Error in fail: //:x: no
 and why
 """
-# A mistake in a rule, not a rule's message.
+# An uncaught error in a rule, not a message from it.
 CRASH = TRACEBACK.replace(b"Error in fail: //:x: no", b"Error: type 'int' is not iterable")
 PYTHONS = b'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nKeyError: 1\n'
 
@@ -94,5 +94,5 @@ PYTHONS = b'Traceback (most recent call last):\n  File "x.py", line 1, in <modul
         pytest.param(TRACEBACK[:60], TRACEBACK[:60], id="cut-off"),
     ],
 )
-def test_what_a_rule_fails_with_is_shown_without_its_code(text: bytes, shown: bytes) -> None:
+def test_a_rules_failure_is_shown_without_its_code(text: bytes, shown: bytes) -> None:
     assert b"".join(without_tracebacks(text.splitlines(keepends=True))) == shown

@@ -51,7 +51,7 @@ def test_first_run(package: Path, tmp_path: Path) -> None:
     assert _read(tmp_path / "new" / "target") == BUILT
 
 
-def test_nothing_to_do(package: Path, target: Path) -> None:
+def test_an_up_to_date_target_is_unchanged(package: Path, target: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     plan = _sync(package, target)
     assert plan.is_fresh and plan.summary == "0 updated, 4 unchanged, 0 removed"
@@ -83,7 +83,7 @@ def test_drift(package: Path, target: Path, change: dict[str, str], kind: str, p
     assert _read(target) == {**BUILT, **kept}
 
 
-def test_a_missing_file_comes_back(package: Path, target: Path) -> None:
+def test_a_missing_file_is_restored(package: Path, target: Path) -> None:
     (target / "sub/b_pb2.py").unlink()
     assert make_plan(MANIFEST, package, target).missing == ["sub/b_pb2.py"]
     assert _sync(package, target).summary == "1 updated, 3 unchanged, 0 removed"
@@ -101,7 +101,7 @@ def test_hand_written_files_are_never_touched(package: Path, target: Path, path:
     assert _read(target) == {**BUILT, path: text}
 
 
-def test_a_folder_goes_with_its_last_leftover(package: Path, target: Path) -> None:
+def test_a_folder_is_removed_with_its_last_stale_file(package: Path, target: Path) -> None:
     _write(target, {"gone/deep/x_pb2.py": f"{MARK}\n", "gone/__init__.py": f"{MARK}\n"})
     _write(target, {"gone/deep/__pycache__/x_pb2.cpython-311.pyc": "cache"})
     _sync(package, target)
@@ -162,7 +162,7 @@ def test_a_full_disk_changes_nothing(package: Path, target: Path, monkeypatch: p
     assert copies and _read(target) == before
 
 
-def test_a_disk_that_is_full_for_the_second_package_leaves_the_first_as_it_was(
+def test_a_disk_full_at_the_second_package_leaves_the_first_unchanged(
     package: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = target.parent / "other"
@@ -193,7 +193,7 @@ def test_a_failed_first_run_leaves_no_folder(package: Path, tmp_path: Path, monk
     assert [path.name for path in tmp_path.iterdir()] == ["package"]
 
 
-def test_a_first_run_that_cannot_make_all_folders_leaves_none(
+def test_a_first_run_that_cannot_create_all_folders_leaves_none(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mkdir = os.mkdir
@@ -213,7 +213,7 @@ class Killed(BaseException):
     """Ends a run as a signal does."""
 
 
-def test_a_new_folder_comes_in_one_step(package: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_folder_appears_atomically(package: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(target / "sub")
 
     def killed(source: Path, copy: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_new_folder_comes_in_one_step(package: Path, target: Path, monkeypatch
     assert not (target / "sub").exists()
 
 
-def test_a_new_folder_does_not_come_without_a_file(
+def test_a_new_folder_does_not_appear_incomplete(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copyfile = shutil.copyfile
@@ -242,7 +242,7 @@ def test_a_new_folder_does_not_come_without_a_file(
 
 
 @pytest.mark.parametrize("steps", range(1, 6))
-def test_a_removal_that_was_interrupted_is_ended_by_the_next_run(
+def test_the_next_run_completes_an_interrupted_removal(
     package: Path, target: Path, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     gone = ["gone/__init__.py", "gone/deep/x_pb2.py", "gone/deep/y_pb2.py", "gone/z_pb2.py"]
@@ -268,7 +268,7 @@ def test_a_removal_that_was_interrupted_is_ended_by_the_next_run(
 
 
 @pytest.mark.parametrize("text", [pytest.param("old", id="stale"), pytest.param(BUILT["a_pb2.py"], id="fresh")])
-def test_what_a_killed_run_left_is_cleaned_up(package: Path, target: Path, text: str) -> None:
+def test_leftovers_of_a_killed_run_are_cleaned_up(package: Path, target: Path, text: str) -> None:
     _write(target, {".copy_out/a_pb2.py": f"{MARK}\nhalf", ".copy_out/sub/x": "half", "a_pb2.py": text})
     plan = make_plan(MANIFEST, package, target)
     assert (plan.unfinished, plan.leftover, plan.is_fresh) == ([".copy_out"], [], False)
@@ -281,7 +281,7 @@ def test_what_a_killed_run_left_is_cleaned_up(package: Path, target: Path, text:
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_what_a_person_has_put_in_its_place_stays(package: Path, target: Path, kind: str) -> None:
+def test_a_users_file_in_place_of_the_stage_is_kept(package: Path, target: Path, kind: str) -> None:
     outside = target.parent / "outside"
     _write(outside, {"mine.txt": "mine"})
     if kind == "link":
@@ -316,9 +316,7 @@ def test_what_a_person_has_put_in_its_place_stays(package: Path, target: Path, k
         pytest.param({"sub": "mine"}, "{target}/sub is not a folder: ", id="a-file-in-the-place-of-a-folder"),
     ],
 )
-def test_what_a_person_made_is_not_overwritten(
-    package: Path, tmp_path: Path, files: dict[str, str], message: str
-) -> None:
+def test_a_users_files_are_not_overwritten(package: Path, tmp_path: Path, files: dict[str, str], message: str) -> None:
     target = tmp_path / "target"
     _write(target, files)
     before = _read(target)
@@ -342,12 +340,12 @@ def test_what_a_person_made_is_not_overwritten(
         pytest.param({"a_pb2.py": f"{MARK}\nold\n", "old_pb2.py": f"{MARK}\n"}, id="an-older-package"),
     ],
 )
-def test_a_folder_that_may_be_taken(package: Path, tmp_path: Path, files: dict[str, str]) -> None:
+def test_folders_that_may_become_the_target(package: Path, tmp_path: Path, files: dict[str, str]) -> None:
     _write(tmp_path / "target", files)
     refuse_hand_written(make_plan(MANIFEST, package, tmp_path / "target"), tmp_path / "target")
 
 
-# The root of a TypeScript package is JSON: no first line tells it, and no pattern names the other files.
+# The root of a TypeScript package is JSON: it has no marker in its first line and no patterns for the other files.
 TS_MARK = "// @generated by ts_grpc_library"
 TS_ROOT = "npm-dependencies.json"
 TS_BUILT = {
@@ -394,7 +392,7 @@ def ts_package(tmp_path: Path) -> Path:
             {"mine.ts": "// mine\n", "google/mine.ts": ""},
             id="hand-written-files",
         ),
-        # A package of its own, though every file of it could be a leftover.
+        # It is a package itself, though every file in it could be stale.
         pytest.param(
             {**TS_BUILT, f"v2/{TS_ROOT}": TS_BUILT[TS_ROOT], "v2/a.ts": f"{TS_MARK}\n"},
             "0 updated, 3 unchanged, 0 removed",
@@ -403,7 +401,7 @@ def ts_package(tmp_path: Path) -> Path:
         ),
     ],
 )
-def test_what_comes_goes_and_stays_when_the_root_is_json(
+def test_copies_updates_and_removes_when_the_root_is_json(
     ts_package: Path, tmp_path: Path, before: dict[str, str], summary: str, kept: dict[str, str]
 ) -> None:
     target = tmp_path / "target"
@@ -422,7 +420,7 @@ def test_what_comes_goes_and_stays_when_the_root_is_json(
         pytest.param("a.ts", "export const A = 1;\n", id="typescript"),
     ],
 )
-def test_json_that_a_person_made_is_not_overwritten(ts_package: Path, tmp_path: Path, path: str, text: str) -> None:
+def test_a_users_json_is_not_overwritten(ts_package: Path, tmp_path: Path, path: str, text: str) -> None:
     _write(tmp_path / "target", {**TS_BUILT, path: text})
     with pytest.raises(SyncError, match=rf"/{path} was not generated and would be overwritten: "):
         refuse_hand_written(make_plan(TS_MANIFEST, ts_package, tmp_path / "target"), tmp_path / "target")

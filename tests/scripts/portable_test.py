@@ -1,6 +1,6 @@
-"""What users run asks for no more than POSIX has of the programs, and no more than bash 3.2 has of bash.
+"""Scripts that users run need only the options of POSIX utilities and the features of bash 3.2.
 
-macOS has BSD's programs, and the bash of 2007.
+macOS has BSD utilities, and bash from 2007.
 """
 
 import os
@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 
-# The options that https://pubs.opengroup.org/onlinepubs/9799919799/idx/utilities.html has, with their arguments.
-# mktemp is in no standard; every system has it without options.
+# The options listed at https://pubs.opengroup.org/onlinepubs/9799919799/idx/utilities.html, with their arguments.
+# mktemp is not in POSIX; every system has it without options.
 POSIX = {
     "cat": "u",
     "dirname": "",
@@ -25,7 +25,7 @@ POSIX = {
     "rm": "dfiRrv",
 }
 
-# A program that takes those options alone, before its operands.
+# A wrapper that accepts only those options, before the operands.
 STRICT = """#!{bash}
 while getopts ":{options}" option; do
   if [[ $option == [?:] ]]; then
@@ -47,7 +47,7 @@ NEWER_THAN_BASH_3_2 = [
     pytest.param(r"%\([^)]*\)T", "printf '%(%F)T'", id="printf-time"),
     pytest.param(r"\bshopt\s+-s\s+(?:globstar|lastpipe|inherit_errexit)", "shopt -s globstar", id="shopt"),
     pytest.param(r"\$\{?(?:EPOCHSECONDS|EPOCHREALTIME|SRANDOM|BASH_ARGV0)", "$EPOCHSECONDS", id="variables"),
-    # set -u takes an empty array for an unset one before bash 4.4.
+    # Before bash 4.4, set -u treats an empty array as unset.
     pytest.param(r'(?<!\+)"\$\{(?!BASH_SOURCE)\w+\[@\]\}"', '"${options[@]}"', id="empty-arrays"),
 ]
 
@@ -57,7 +57,7 @@ def _scripts() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("pattern", "example"), NEWER_THAN_BASH_3_2)
-def test_the_scripts_run_on_the_bash_of_macos(pattern: str, example: str) -> None:
+def test_the_scripts_run_on_macos_bash(pattern: str, example: str) -> None:
     assert re.search(pattern, example)
     lines = [
         f"{path}:{number}: {line.strip()}"
@@ -65,12 +65,12 @@ def test_the_scripts_run_on_the_bash_of_macos(pattern: str, example: str) -> Non
         for number, line in enumerate(text.splitlines(), 1)
         if re.search(pattern, line)
     ]
-    # The interpreter and its options are an array that never is empty.
+    # The array of the interpreter and its options is never empty.
     assert [line for line in lines if '"${python[@]}"' not in line] == []
 
 
 class System:
-    """A checkout, and a PATH whose programs take the options of POSIX alone."""
+    """A checkout, and a PATH whose programs accept only POSIX options."""
 
     def __init__(self, root: Path) -> None:
         self.bin = root / "bin"
@@ -109,7 +109,7 @@ def test_the_programs_are_strict(system: System) -> None:
 @pytest.mark.parametrize(
     "arguments", [[], ["--check"], ["--proto-root", "x"], ["--out", "x"], ["--language", "all"]], ids=" ".join
 )
-def test_the_script_asks_for_what_posix_has(system: System, arguments: list[str]) -> None:
+def test_the_script_needs_only_posix(system: System, arguments: list[str]) -> None:
     result = system.run(system.checkout / "scripts/generate_grpc_stubs.sh", *arguments)
     assert (result.returncode, result.stderr) == (0, "")
     script = system.checkout / "scripts/generate_grpc_stubs"
@@ -117,7 +117,7 @@ def test_the_script_asks_for_what_posix_has(system: System, arguments: list[str]
     assert result.stdout == f"ran -S -E -s -B {script}.py {' '.join(words)}\n"
 
 
-def test_an_installation_asks_for_what_posix_has(system: System) -> None:
+def test_an_installation_needs_only_posix(system: System) -> None:
     (system.bin / "bazel").unlink()
     system.install("id", f"#!{system.bash}\necho 0\n")
     system.install("apt-get", f'#!{system.bash}\n[[ $1 == update ]] || cp bazel.txt "{system.bin}/bazel"\n')

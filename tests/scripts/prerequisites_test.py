@@ -1,4 +1,4 @@
-"""What generate_grpc_stubs.sh does on a machine that lacks something, played with a PATH of stand-ins."""
+"""generate_grpc_stubs.sh on a machine that lacks something, simulated with a PATH of stand-ins."""
 
 import os
 import pty
@@ -11,10 +11,10 @@ import pytest
 
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 
-# What the script may use before it has made sure of the rest.
+# The programs that the script may use before it has checked for the others.
 COREUTILS = ("bash", "cat", "dirname", "env", "mktemp", "readlink", "rm")
 
-# Python, with pip or without. Bazel, which notes what it is asked and fails to build.
+# Python, with or without pip. Bazel, which records its arguments and fails to build.
 PYTHON = f'exec {sys.executable} "$@"'
 PYTHON_WITH_PIP = f'case "$*" in *find_spec*) exit 0;; esac; {PYTHON}'
 PYTHON_WITHOUT_PIP = f'case "$*" in *find_spec*) exit 1;; esac; {PYTHON}'
@@ -23,7 +23,7 @@ BUILT = 37
 
 
 class Machine:
-    """A workspace with the script, and a PATH that holds only what a test puts there."""
+    """A workspace with the script, and a PATH that contains only what a test puts there."""
 
     def __init__(self, root: Path) -> None:
         self.bin = root / "bin"
@@ -37,14 +37,14 @@ class Machine:
             (self.bin / name).symlink_to(shutil.which(name) or name)
 
     def install(self, name: str, body: str = "exit 0") -> None:
-        """Puts a program on PATH that notes how it was called."""
+        """Adds a program to PATH that records its calls."""
         (self.bin / name).write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> {self.log}\n{body}\n')
         (self.bin / name).chmod(0o755)
 
     def run(
         self, *arguments: str, user: int = 0, env: dict[str, str] | None = None, answer: str | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Runs the script, on a terminal where a person types an answer when there is one."""
+        """Runs the script, on a terminal where a user types an answer if there is one."""
         (self.bin / "id").write_text(f"#!{self.bin}/bash\necho {user}\n")
         (self.bin / "id").chmod(0o755)
         command = [str(self.bin / "bash"), str(self.script), *arguments]
@@ -66,7 +66,7 @@ class Machine:
 
     @property
     def calls(self) -> list[str]:
-        """What was called, one line a call."""
+        """The recorded calls, one per line."""
         return self.log.read_text().splitlines() if self.log.exists() else []
 
 
@@ -77,7 +77,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def _builds(machine: Machine) -> list[str]:
-    """Returns what was built, and by which Bazel: "bazel //protos:py_stubs"."""
+    """Returns what was built and by which Bazel: "bazel //protos:py_stubs"."""
     calls = [call.split() for call in machine.calls]
     return [f"{words[0]} {words[-1]}" for words in calls if words[1:2] == ["build"]]
 
@@ -92,7 +92,7 @@ def test_nothing_is_missing(machine: Machine) -> None:
     assert not [call for call in machine.calls if call.startswith("apt-get")]
 
 
-def test_bazelisk_does_as_well(machine: Machine) -> None:
+def test_bazelisk_works_as_well(machine: Machine) -> None:
     machine.install("bazelisk", BAZEL)
     machine.install("python3", PYTHON_WITH_PIP)
     assert machine.run().returncode == BUILT
@@ -100,7 +100,7 @@ def test_bazelisk_does_as_well(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("variable", ["BAZEL", "PY_GRPC_PYTHON"])
-def test_a_program_that_is_named_and_not_there(machine: Machine, variable: str) -> None:
+def test_a_configured_program_that_does_not_exist(machine: Machine, variable: str) -> None:
     machine.install("bazel")
     machine.install("python3", PYTHON_WITH_PIP)
     machine.install("apt-get")
@@ -109,7 +109,7 @@ def test_a_program_that_is_named_and_not_there(machine: Machine, variable: str) 
     assert f"{variable}=nonsense is not a program" in result.stderr and f"'unset {variable}'" in result.stderr
 
 
-def test_a_program_that_is_named(machine: Machine) -> None:
+def test_a_configured_program(machine: Machine) -> None:
     machine.install("bazel", BAZEL)
     machine.install("my-bazel", BAZEL)
     machine.install("my-python", PYTHON_WITH_PIP)
@@ -127,7 +127,7 @@ def test_neither_bazel_nor_apt(machine: Machine) -> None:
 INSTALL = "apt-get install -y --no-install-recommends "
 
 
-def test_no_right_to_install(machine: Machine) -> None:
+def test_no_permission_to_install(machine: Machine) -> None:
     machine.install("apt-get")
     result = machine.run(user=1000)
     assert (result.returncode, machine.calls) == (2, [])
@@ -136,7 +136,7 @@ def test_no_right_to_install(machine: Machine) -> None:
 
 @pytest.fixture
 def installing(machine: Machine) -> Machine:
-    """A machine whose apt-get installs Bazel, which is missing."""
+    """A machine without Bazel, whose apt-get installs it."""
     machine.install("sudo", 'exec "$@"')
     machine.install(".bazel", BAZEL)
     machine.install("python3", PYTHON_WITH_PIP)
@@ -149,7 +149,7 @@ def installing(machine: Machine) -> Machine:
 
 
 @pytest.mark.parametrize("user", [pytest.param(0, id="root"), pytest.param(1000, id="sudo")])
-def test_what_is_missing_is_named_and_installed(installing: Machine, user: int) -> None:
+def test_missing_programs_are_listed_and_installed(installing: Machine, user: int) -> None:
     result = installing.run(user=user)
     assert result.returncode == BUILT, result.stderr
     assert len([call for call in installing.calls if call.startswith("sudo ")]) == (2 if user else 0)
@@ -191,7 +191,7 @@ def test_apt_fails(machine: Machine) -> None:
     assert "generate_grpc_stubs.sh: apt-get could not install python3-pip " in result.stderr
 
 
-def test_wrong_use_installs_nothing(machine: Machine) -> None:
+def test_wrong_usage_installs_nothing(machine: Machine) -> None:
     machine.install("python3", PYTHON_WITHOUT_PIP)
     machine.install("apt-get")
     result = machine.run("--nope")

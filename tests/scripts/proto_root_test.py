@@ -1,4 +1,4 @@
-"""scripts/generate_grpc_stubs.sh --proto-root: protos of another checkout, which has no BUILD files."""
+"""scripts/generate_grpc_stubs.sh --proto-root: protos of another checkout, without BUILD files."""
 
 import os
 import re
@@ -38,17 +38,15 @@ def test_another_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: P
     assert state(workspace) == before
     check = script(workspace, f"--proto-root={protos}", f"--out={out}", "--check")
     assert (check.returncode, check.stdout) == (0, "12 files are up to date\n"), check.stderr
-    # The contract again: one proto root leaves nothing behind for the next run.
+    # The JTS protos again: a proto root leaves nothing behind for the next run.
     assert script(workspace).stdout == "0 updated, 15 unchanged, 0 removed\n"
-    # TypeScript is declared in both; Python asks for nothing of it.
+    # Both proto roots also declare TypeScript stubs; a run for Python fetches nothing for them.
     repositories = fetched(workspace)
     assert {"proto_root", "py_grpc_wheels"} <= repositories
     assert not [name for name in repositories if "node" in name or "npm" in name]
 
 
-def test_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
-    workspace: BazelWorkspace, protos: Path, tmp_path: Path
-) -> None:
+def test_the_next_run_sees_an_added_or_removed_proto(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
     def run() -> str:
         return script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out")).stdout
 
@@ -70,7 +68,7 @@ def test_a_proto_that_comes_or_goes_is_seen_by_the_next_run(
     )
 
 
-# mypy-protobuf has an extension of that number itself, and takes this one for it.
+# mypy-protobuf defines an extension with that number and mistakes this one for it.
 ODD = """
 syntax = "proto2";
 package odd;
@@ -80,9 +78,7 @@ message Price { optional string amount = 1 [(unit) = "KRW"]; }
 """
 
 
-def test_a_type_stub_that_is_not_the_usual_one_is_said_at_every_run(
-    workspace: BazelWorkspace, protos: Path, tmp_path: Path
-) -> None:
+def test_a_fallback_type_stub_is_reported_at_every_run(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
     (protos / "odd.proto").write_text(ODD)
     for updated in ("16 updated, 0 unchanged, 0 removed\n", "0 updated, 16 unchanged, 0 removed\n"):
         result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
@@ -96,7 +92,7 @@ def test_a_type_stub_that_is_not_the_usual_one_is_said_at_every_run(
     assert "amount: str" in (tmp_path / "out/odd_pb2.pyi").read_text()
 
 
-def test_check_names_the_proto_root_in_the_command(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+def test_check_prints_the_command_with_the_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
     result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"), "--check")
     assert result.returncode == 1
     assert shlex.split(result.stdout.splitlines()[-1].partition("type: ")[2]) == [
@@ -105,7 +101,7 @@ def test_check_names_the_proto_root_in_the_command(workspace: BazelWorkspace, pr
     ]
 
 
-def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+def test_a_message_shows_the_file_below_the_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
     (protos / "shop.proto").write_text(SHOP + "\nmessage {")
     result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
     assert result.returncode == 1
@@ -143,7 +139,7 @@ def test_a_message_names_the_file_below_the_proto_root(workspace: BazelWorkspace
         ),
     ],
 )
-def test_a_bad_proto_root_is_refused_in_one_line(
+def test_a_bad_proto_root_is_rejected_in_one_line(
     workspace: BazelWorkspace, tmp_path: Path, files: dict[str, str], message: str
 ) -> None:
     root = tmp_path / "bad"
@@ -155,7 +151,7 @@ def test_a_bad_proto_root_is_refused_in_one_line(
     assert not (tmp_path / "out").exists() and not list(tmp_path.rglob("pwned"))
 
 
-def test_a_name_that_python_cannot_have_is_refused_for_python(workspace: BazelWorkspace, tmp_path: Path) -> None:
+def test_a_name_that_python_cannot_have_is_rejected_for_python(workspace: BazelWorkspace, tmp_path: Path) -> None:
     for folder in ("3rd", "$(touch pwned)"):
         path = tmp_path / "their protos" / folder / "x.proto"
         path.parent.mkdir(parents=True)

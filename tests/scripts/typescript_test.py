@@ -1,4 +1,4 @@
-"""scripts/generate_grpc_stubs.sh --language, with a real Bazel behind it: TypeScript, alone and with Python."""
+"""scripts/generate_grpc_stubs.sh --language with a real Bazel: TypeScript, alone and with Python."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_the_committed_packages_are_fresh(workspace: BazelWorkspace) -> None:
     assert _states(workspace) == before
 
 
-def test_one_edited_proto_is_stale_in_all(workspace: BazelWorkspace) -> None:
+def test_an_edited_proto_is_stale_in_all_languages(workspace: BazelWorkspace) -> None:
     _edit(workspace, "// Buys.", "// Buys what it names.")
     check = script(workspace, "--check", "--language=all")
     assert (check.returncode, check.stdout.splitlines()) == (
@@ -64,7 +64,7 @@ def test_one_edited_proto_is_stale_in_all(workspace: BazelWorkspace) -> None:
     assert (result.returncode, result.stdout) == (0, _summaries(1)), result.stderr
 
 
-def test_a_removed_proto_takes_its_modules_along(workspace: BazelWorkspace) -> None:
+def test_removing_a_proto_removes_its_modules(workspace: BazelWorkspace) -> None:
     _edit(workspace, '        ":trading_proto",\n', "", "protos/BUILD.bazel")
     (workspace.root / TS / "mine.ts").write_text("export const MINE = 1;\n")
     result = script(workspace, "--language", "typescript")
@@ -96,7 +96,7 @@ def test_another_proto_root_and_another_folder(workspace: BazelWorkspace, tmp_pa
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     # A name that Python could not import.
     assert files == {"3rd/item_pb.ts", "npm-dependencies.json", "shop_pb.ts"}
-    # A proto that comes is seen by the next run.
+    # The next run sees an added proto.
     (protos / "new.proto").write_text('syntax = "proto3"; package shop; message New {}')
     check = script(workspace, *arguments, "--check", cwd=tmp_path)
     assert check.returncode == 1 and check.stdout.splitlines()[0] == f"{out}/new_pb.ts: is missing"

@@ -16,10 +16,10 @@ from tests.namespaces import without_user_namespaces
 TARGETS = ("//protos:py_stubs", "//:wheel")
 MNEMONICS = {"PyGrpcGenerate", "PyGrpcPackage", "PyGrpcWheel"}
 
-# The sandbox that knows of networks; without it Bazel takes the next best.
+# The sandbox that can block the network; without this flag, Bazel may fall back to another.
 SANDBOX = "--spawn_strategy=linux-sandbox"
 
-# Bazel's own links into its output tree.
+# Bazel's own symlinks into its output tree.
 LINKS = {f"bazel-{name}" for name in ("bin", "out", "testlogs", "workspace")}
 
 
@@ -39,7 +39,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
 
 
 def _status(workspace: BazelWorkspace) -> set[str]:
-    """Returns what git has not committed, ignored or not."""
+    """Returns what is not committed to git, ignored or not."""
     result = workspace.run("git", "status", "--porcelain", "--ignored", "--untracked-files=all")
     assert result.returncode == 0, result.stderr
     return set(result.stdout.splitlines())
@@ -70,7 +70,7 @@ def test_python_needs_neither_node_nor_npm(workspace: BazelWorkspace) -> None:
 
 
 def _actions(workspace: BazelWorkspace) -> list[dict[str, Any]]:
-    """Returns every action that the targets need, those of aspects included."""
+    """Returns every action that the targets need, including those of aspects."""
     expression = " + ".join(f"deps({target})" for target in TARGETS)
     result = workspace.bazel("aquery", "--include_aspects", "--output=jsonproto", expression)
     assert result.returncode == 0, result.stderr
@@ -96,7 +96,7 @@ def test_every_action_of_ours_blocks_the_network(workspace: BazelWorkspace, figu
 
 @pytest.fixture
 def listener(workspace: BazelWorkspace) -> Iterator[socket.socket]:
-    """A socket that listens on loopback, on a machine where Bazel has the sandbox that can keep actions from it."""
+    """A socket that listens on loopback, on a machine where Bazel's sandbox can block access to it."""
     workspace.write("probe/BUILD.bazel", 'genrule(name = "probe", outs = ["o"], cmd = "touch $@")\n')
     result = workspace.bazel("build", SANDBOX, "//probe")
     if "no strategy with that identifier was registered" in result.stderr:
@@ -115,7 +115,7 @@ def _was_reached(server: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("allowed", [False, True], ids=["as-committed", "allowed"])
-def test_a_genrule_reaches_the_network_only_if_it_is_allowed_to(
+def test_a_genrule_reaches_the_network_only_if_allowed(
     workspace: BazelWorkspace, listener: socket.socket, figures: Counter[str], allowed: bool
 ) -> None:
     command = f"exec 3<>/dev/tcp/127.0.0.1/{listener.getsockname()[1]} && echo reached > $@"
@@ -126,7 +126,7 @@ def test_a_genrule_reaches_the_network_only_if_it_is_allowed_to(
     figures["calls let through" if allowed else "calls stopped"] += 1
 
 
-# Put before what each of our actions runs.
+# Prepended to the command of each of our actions.
 CALL = """\
 import socket
 try:
@@ -136,7 +136,7 @@ except OSError:
 """
 
 
-def test_our_actions_reach_nobody_even_where_others_may(
+def test_our_actions_have_no_network_even_where_others_do(
     workspace: BazelWorkspace, listener: socket.socket, figures: Counter[str]
 ) -> None:
     program = workspace.root / "codegen/run.py"

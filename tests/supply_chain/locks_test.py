@@ -1,4 +1,4 @@
-"""What is committed of the supply chain: every lock names every file by a hash, and no script lets a package run."""
+"""Committed parts of the supply chain: lock files have a hash for every file, and no script runs package scripts."""
 
 import json
 import os
@@ -12,18 +12,18 @@ import pytest
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
 LOCKS = sorted((ROOT / "third_party").glob("requirements*.txt"))
 NPM_LOCKS = sorted((ROOT / "third_party").rglob("package-lock.json"))
-# Of a package that people install beside others: what it depends on at run time it names by ranges.
+# Installed alongside other packages, so its runtime dependencies are ranges.
 LIBRARY_LOCK = ROOT / "clients/typescript/package-lock.json"
 SCRIPTS = [path for path in sorted(ROOT.rglob("*.sh")) if path.is_file()] + [ROOT / ".ci/run"]
 
-# A line of a lock: a package, a hash, or a comment.
+# A line of a lock file: a package, a hash, or a comment.
 PIN = re.compile(r"[a-z0-9][\w.\[\]-]*==[\w.+!]+( ; [^\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 COMMENT = re.compile(r" *#.*")
 
 
 def lock_problems(text: str) -> list[str]:
-    """Returns the lines of a requirements lock that are no pin or hash, and the pins that no hash follows."""
+    """Returns the lines of a requirements lock that are neither pins nor hashes, and the pins without a hash."""
     lines = [line for line in text.splitlines() if not COMMENT.fullmatch(line)]
     found = [line for line in lines if not PIN.fullmatch(line) and not HASH.fullmatch(line)]
     following = [*lines[1:], ""]
@@ -34,7 +34,7 @@ def lock_problems(text: str) -> list[str]:
 
 
 def npm_problems(lock: str) -> list[str]:
-    """Returns the packages of an npm lock that have no hash of today's kind, or an address."""
+    """Returns the packages of an npm lock file that lack a current kind of hash or have a URL."""
     packages = json.loads(lock)["packages"].items()
     return [
         path
@@ -44,14 +44,14 @@ def npm_problems(lock: str) -> list[str]:
 
 
 def npm_calls(script: str) -> list[str]:
-    """Returns the commands of a shell script that have npm or npx do something."""
+    """Returns the commands of a shell script that make npm or npx do something."""
     joined = script.replace("\\\n", " ")
     lines = [line for line in joined.splitlines() if not COMMENT.fullmatch(line)]
     return [line.strip() for line in lines if re.search(r"(^|[\s(;&|/])(npm|npx|pnpm|yarn) +[a-z-]", line)]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
-def test_every_file_of_a_lock_has_a_hash_and_none_an_address(lock: Path, figures: Counter[str]) -> None:
+def test_every_locked_file_has_a_hash_and_no_url(lock: Path, figures: Counter[str]) -> None:
     text = lock.read_text()
     assert lock_problems(text) == []
     assert lock.with_suffix(".in").is_file(), "what it is the lock of"
@@ -61,7 +61,7 @@ def test_every_file_of_a_lock_has_a_hash_and_none_an_address(lock: Path, figures
 
 
 @pytest.mark.parametrize("lock", [*NPM_LOCKS, LIBRARY_LOCK], ids=lambda path: path.parent.name)
-def test_every_npm_package_has_a_hash_and_none_an_address(lock: Path, figures: Counter[str]) -> None:
+def test_every_npm_package_has_a_hash_and_no_url(lock: Path, figures: Counter[str]) -> None:
     text = lock.read_text()
     assert npm_problems(text) == []
     figures["locks"] += 1
@@ -69,7 +69,7 @@ def test_every_npm_package_has_a_hash_and_none_an_address(lock: Path, figures: C
     figures["hashes"] += text.count('"integrity"')
 
 
-def test_every_npm_package_that_we_name_is_pinned() -> None:
+def test_every_direct_npm_dependency_is_pinned() -> None:
     assert {lock.parent.name for lock in NPM_LOCKS} == {"npm", "test", "third_party"}
     for lock in NPM_LOCKS:
         project = json.loads((lock.parent / "package.json").read_text())
@@ -78,7 +78,7 @@ def test_every_npm_package_that_we_name_is_pinned() -> None:
         assert pins == {name: locked[f"node_modules/{name}"]["version"] for name in pins}
 
 
-def test_tests_use_the_runtime_that_stubs_are_made_for() -> None:
+def test_tests_use_the_runtime_that_stubs_are_generated_for() -> None:
     npm, test = (
         json.loads((ROOT / f"third_party/{name}/package.json").read_text())["dependencies"]
         for name in ("npm", "npm/test")
@@ -86,25 +86,25 @@ def test_tests_use_the_runtime_that_stubs_are_made_for() -> None:
     assert {name: test[name] for name in npm if name in test} == {"@bufbuild/protobuf": npm["@bufbuild/protobuf"]}
 
 
-def test_a_package_that_nobody_pins_is_not_locked_again() -> None:
+def test_an_unpinned_package_is_not_relocked() -> None:
     command = ["bash", str(ROOT / "tools/update_npm.sh"), "rxjs", "x"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("update_npm.sh: no package.json pins 'x': one of @bazel/buildifier, @bufbuild/")
 
 
-def test_every_call_of_npm_leaves_scripts_alone(figures: Counter[str]) -> None:
+def test_every_npm_call_ignores_scripts(figures: Counter[str]) -> None:
     calls = [call for script in SCRIPTS for call in npm_calls(script.read_text())]
     assert calls and all("--ignore-scripts" in call for call in calls), calls
     figures["scripts"] = len(SCRIPTS)
     figures["calls of npm"] = len(calls)
 
 
-def test_every_call_of_pip_takes_hashes_and_wheels_only() -> None:
+def test_every_pip_call_requires_hashes_and_wheels() -> None:
     calls = [
         line.strip()
         for script in SCRIPTS
-        if script.parent.name != "bench"  # what a person would write who does not lock
+        if script.parent.name != "bench"  # deliberately without a lock file, as a naive user would write it
         for line in script.read_text().replace("\\\n", " ").splitlines()
         if re.search(r"-m pip install", line)
     ]
@@ -130,7 +130,7 @@ GOOD = f"six==1.0 \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{'1' * 
         pytest.param(GOOD + "# https://x/\n", ["# https://x/"], id="address-in-a-comment"),
     ],
 )
-def test_a_bad_lock_is_seen(lock: str, found: list[str]) -> None:
+def test_a_bad_lock_file_is_detected(lock: str, found: list[str]) -> None:
     assert lock_problems(lock) == found
 
 
@@ -143,12 +143,12 @@ def test_a_bad_lock_is_seen(lock: str, found: list[str]) -> None:
         pytest.param({"integrity": "sha512-" + "A" * 86 + "==", "resolved": "x.tgz"}, True, id="address"),
     ],
 )
-def test_a_bad_npm_lock_is_seen(entry: dict[str, str], bad: bool) -> None:
+def test_a_bad_npm_lock_file_is_detected(entry: dict[str, str], bad: bool) -> None:
     assert bool(npm_problems(json.dumps({"packages": {"": {}, "node_modules/x": entry}}))) == bad
 
 
 @pytest.mark.parametrize(
     "script", ["npm ci", "(cd x && run_node npm install y)", "x=1 /usr/bin/npm \\\n  ci", "npx buildifier"]
 )
-def test_a_call_of_npm_is_seen(script: str) -> None:
+def test_an_npm_call_is_detected(script: str) -> None:
     assert len(npm_calls(f"# npm ci\n{script}\n")) == 1

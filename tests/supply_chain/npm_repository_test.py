@@ -1,4 +1,4 @@
-"""npm_repository and packages that must not run: of a person's npm settings, only how to reach a registry counts."""
+"""npm_repository and packages that must not run: of the user's npm settings, only those about the registry count."""
 
 import ssl
 from collections import Counter
@@ -21,7 +21,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NpmWorkspace
 
 @pytest.fixture
 def npm(workspace: NpmWorkspace) -> Iterator[NpmWorkspace]:
-    """The workspace, with a home that has no settings and no cache."""
+    """The workspace, with a home without settings or cache."""
     yield workspace
     (workspace.workspace.home / ".npmrc").unlink(missing_ok=True)
 
@@ -32,19 +32,19 @@ def package(tmp_path: Path) -> Path:
 
 
 def _install(npm: NpmWorkspace, **settings: str) -> tuple[bool, str]:
-    """Has Bazel install the lock. Returns whether it did, and what it said."""
+    """Makes Bazel install the lock file. Returns whether it succeeded, and its output."""
     result = npm.bazel("build", "@npm//:node_modules", **settings)
     return result.returncode == 0, result.stderr
 
 
 def _installed(npm: NpmWorkspace) -> list[str]:
-    """Returns the files of packages that lie in the repository."""
+    """Returns the files of installed packages."""
     files = (path for path in npm.installed().glob("lib/*/node_modules/**/*") if path.is_file())
     return sorted(path.as_posix().partition("/node_modules/")[2] for path in files)
 
 
 def _configure(npm: NpmWorkspace, way: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Returns the variables that give settings to npm in one of two ways: a file, or variables."""
+    """Returns the variables that configure npm, either through a file or directly."""
     if way == "variable":
         return {f"NPM_CONFIG_{name.upper().replace('-', '_')}": value for name, value in settings.items()}
     npm.workspace.home.joinpath(".npmrc").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
@@ -63,7 +63,7 @@ def test_a_locked_package_is_installed_and_does_not_run(
 
 
 @pytest.mark.parametrize("where", [5, -200], ids=["that-unpacks-as-before", "in-the-contents"])
-def test_a_package_with_a_flipped_byte_is_refused(
+def test_a_package_with_a_flipped_byte_is_rejected(
     npm: NpmWorkspace, package: Path, figures: Counter[str], where: int, tmp_path: Path
 ) -> None:
     npm.lock_all(package)
@@ -85,7 +85,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("entry", "said"), BAD.values(), ids=BAD)
-def test_what_npm_would_not_check_is_refused_before_npm_starts(
+def test_what_npm_would_not_check_is_rejected_before_npm_starts(
     npm: NpmWorkspace, package: Path, figures: Counter[str], entry: dict[str, object], said: str
 ) -> None:
     npm.lock_all(package, **entry)
@@ -96,10 +96,10 @@ def test_what_npm_would_not_check_is_refused_before_npm_starts(
     figures["refused"] += 1
 
 
-def test_what_a_package_has_not_brought_along_is_not_fetched(
+def test_a_missing_bundled_package_is_not_fetched(
     npm: NpmWorkspace, package: Path, tmp_path: Path, figures: Counter[str]
 ) -> None:
-    # The lock says that it comes inside of another one, so it needs no hash; npm would fetch it.
+    # The lock file says that it is bundled in another package, so it needs no hash; npm would fetch it.
     owner = npm_tarball(tmp_path, {}, name="owner", dependencies={"demo-pkg": "1.0.0"})
     npm.registry.add(package)
     entry = {**lock_entry(npm.registry.add(owner)), "bundleDependencies": ["demo-pkg"]}
@@ -110,7 +110,7 @@ def test_what_a_package_has_not_brought_along_is_not_fetched(
     figures["refused"] += 1
 
 
-def test_a_package_that_brings_another_one_along(npm: NpmWorkspace, tmp_path: Path) -> None:
+def test_a_bundled_package(npm: NpmWorkspace, tmp_path: Path) -> None:
     inside = {"node_modules/inner/package.json": '{"name": "inner", "version": "1.0.0"}'}
     owner = npm_tarball(tmp_path, inside, name="owner", dependencies={"inner": "1.0.0"}, bundleDependencies=["inner"])
     bundled = {"version": "1.0.0", "inBundle": True}
@@ -121,7 +121,7 @@ def test_a_package_that_brings_another_one_along(npm: NpmWorkspace, tmp_path: Pa
     assert _installed(npm) == ["owner/node_modules/inner/package.json", "owner/package.json"]
 
 
-# What would have npm run scripts, leave packages out, install others or elsewhere. npm_settings_test has all of them.
+# These make npm run scripts, omit packages, or install others or elsewhere. npm_settings_test covers all settings.
 SETTINGS = {
     "before": "2001-01-01",
     "cpu": "arm64",
@@ -152,14 +152,14 @@ def test_no_other_setting_changes_what_is_installed(
 
 
 def _make_them_for_development(npm: NpmWorkspace) -> None:
-    """Makes of all packages that the project needs some that only its developers do."""
+    """Turns all dependencies of the project into devDependencies."""
     for name in ("package.json", "package-lock.json"):
         file = npm.workspace.root / name
         file.write_text(file.read_text().replace('"dependencies"', '"devDependencies"', 1))
 
 
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_a_registry_and_its_password_count(
+def test_registry_and_token_take_effect(
     npm: NpmWorkspace, package: Path, tmp_path: Path, figures: Counter[str], way: str
 ) -> None:
     npm.lock_all(package)
@@ -181,7 +181,7 @@ def test_a_registry_and_its_password_count(
 
 
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_a_proxy_and_the_registry_of_a_scope_count(
+def test_proxy_and_scoped_registry_take_effect(
     npm: NpmWorkspace, tmp_path: Path, figures: Counter[str], way: str
 ) -> None:
     npm.lock_all(npm_tarball(tmp_path, {}, name="@house/thing"))
@@ -197,7 +197,7 @@ def test_a_proxy_and_the_registry_of_a_scope_count(
     figures["settings with effect"] += 2
 
 
-# How a person says which authorities count: npm's own settings, Node's, and what pip and others follow.
+# The ways to configure trusted authorities: npm's own settings, Node's variable, and those of pip and other tools.
 AUTHORITIES = [
     *("file", "npm_config_cafile", "NODE_EXTRA_CA_CERTS"),
     *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
@@ -205,7 +205,7 @@ AUTHORITIES = [
 
 
 @pytest.mark.parametrize("way", AUTHORITIES)
-def test_certificates_count(
+def test_certificates_take_effect(
     npm: NpmWorkspace, package: Path, tmp_path: Path, figures: Counter[str], monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     for name in AUTHORITIES:
@@ -228,7 +228,7 @@ def test_certificates_count(
     figures["settings with effect"] += 1
 
 
-def test_the_packages_are_there_without_a_registry(npm: NpmWorkspace, package: Path) -> None:
+def test_installed_packages_need_no_registry(npm: NpmWorkspace, package: Path) -> None:
     npm.lock_all(package)
     assert _install(npm)[0]
     done, said = _install(npm, npm_config_registry="http://127.0.0.1:1", npm_config_cache="/nowhere")

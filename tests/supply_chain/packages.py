@@ -1,4 +1,4 @@
-"""Packages that leave a trace when anything of them runs, and how to damage one."""
+"""Packages that leave a trace if any of their code runs, and a way to corrupt one."""
 
 import base64
 import hashlib
@@ -14,19 +14,19 @@ MARK = "left by a package that must not be here"
 
 
 def _trace(trace: Path) -> str:
-    """Returns Python that leaves a file."""
+    """Returns Python code that creates a file."""
     return f"import pathlib; pathlib.Path({str(trace)!r}).write_text({MARK!r})\n"
 
 
 def wheel(folder: Path, trace: Path, name: str = "demo_pkg", tag: str = "py3-none-any", module: str = "") -> Path:
-    """Returns a wheel, version 1.0, whose module and .pth file leave a trace as soon as an interpreter sees them.
+    """Creates a wheel, version 1.0, whose module and .pth file leave a trace as soon as an interpreter loads them.
 
     Args:
       folder: where to put it.
-      trace: the file that it leaves.
-      name: that of the distribution, as file names have it.
-      tag: what it is for: Python, ABI and platform.
-      module: that of the module and the .pth file, if it is another one.
+      trace: the file that it creates.
+      name: the distribution's name, in the form used in file names.
+      tag: the wheel's tag: Python, ABI and platform.
+      module: the name of the module and the .pth file, if it differs.
     """
     info, module = f"{name}-1.0.dist-info", module or name
     files = {
@@ -49,7 +49,7 @@ def _record(text: str) -> str:
 
 
 def sdist(folder: Path, trace: Path) -> Path:
-    """Returns an sdist, version 1.0, that leaves a trace when it is built: its backend and its setup.py do."""
+    """Creates an sdist, version 1.0, that leaves a trace when it is built: its backend and its setup.py do."""
     settings = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
     files = {
         "PKG-INFO": "Metadata-Version: 2.1\nName: demo_pkg\nVersion: 1.0\n",
@@ -61,7 +61,7 @@ def sdist(folder: Path, trace: Path) -> Path:
 
 
 def npm_package(folder: Path, trace: Path) -> Path:
-    """Returns an npm package, version 1.0.0, whose scripts leave a trace when it is installed."""
+    """Creates an npm package, version 1.0.0, whose scripts leave a trace when it is installed."""
     script = f"echo '{MARK}' >> '{trace}'"
     scripts = dict.fromkeys(["preinstall", "install", "postinstall", "prepare"], script)
     manifest = {"name": "demo-pkg", "version": "1.0.0", "scripts": scripts}

@@ -1,4 +1,4 @@
-"""tools/sbom.py: every locked package is in the SBOM with its hashes, and whatever is not is named."""
+"""tools/sbom.py: every locked package is in the SBOM with its hashes, and everything missing is reported."""
 
 import base64
 import copy
@@ -24,7 +24,7 @@ NPM_LOCK: Json = {
 
 
 def _with(**changes: object) -> Json:
-    """Returns the npm lock with another package in it, twice, and its own one changed."""
+    """Returns the npm lock file with another package added twice, and with its own package changed."""
     lock = copy.deepcopy(NPM_LOCK)
     entry = lock["packages"]["node_modules/@bazel/buildifier"]
     long = {"version": "5.3.2", "integrity": entry["integrity"]}
@@ -34,7 +34,7 @@ def _with(**changes: object) -> Json:
 
 
 def _made_by_cyclonedx() -> Json:
-    """Returns an SBOM as cyclonedx-py makes it of LOCK."""
+    """Returns the SBOM that cyclonedx-py generates from LOCK."""
     hashes = [{"alg": "SHA-256", "content": letter * 64} for letter in "ab"]
     six = {
         "bom-ref": "requirements-L1",
@@ -58,7 +58,7 @@ def bom() -> Json:
     return complete(_made_by_cyclonedx(), [copy.deepcopy(NPM_LOCK)])
 
 
-def test_a_complete_one_has_both_locks(bom: Json, figures: Counter[str]) -> None:
+def test_a_complete_sbom_covers_both_lock_files(bom: Json, figures: Counter[str]) -> None:
     assert problems(bom, [LOCK], [NPM_LOCK]) == []
     assert [part["purl"] for part in bom["components"]] == ["pkg:pypi/six@1.17.0", "pkg:npm/%40bazel/buildifier@8.2.1"]
     npm = bom["components"][1]
@@ -68,13 +68,13 @@ def test_a_complete_one_has_both_locks(bom: Json, figures: Counter[str]) -> None
     figures["packages listed"] += len(bom["components"])
 
 
-def test_what_it_is_made_of_stays_as_it_is() -> None:
+def test_the_input_is_not_modified() -> None:
     made = _made_by_cyclonedx()
     complete(made, [NPM_LOCK])
     assert made == _made_by_cyclonedx()
 
 
-def test_a_package_of_two_locks_is_there_once() -> None:
+def test_a_package_in_two_lock_files_is_listed_once() -> None:
     locks = [NPM_LOCK, _with(dev=False)]
     bom = complete(_made_by_cyclonedx(), locks)
     assert problems(bom, [LOCK], locks) == []
@@ -83,7 +83,7 @@ def test_a_package_of_two_locks_is_there_once() -> None:
     assert len({part["bom-ref"] for part in bom["components"]}) == 3
 
 
-def test_a_package_with_another_hash_in_another_lock_has_both() -> None:
+def test_a_package_with_different_hashes_in_two_lock_files_has_both() -> None:
     locks = [NPM_LOCK, _with(integrity="sha512-" + base64.b64encode(b"1" * 64).decode())]
     bom = complete(_made_by_cyclonedx(), locks)
     assert len(bom["components"][1]["hashes"]) == 2 and problems(bom, [LOCK], locks) == []
@@ -126,7 +126,7 @@ def _another_version(bom: Json) -> None:
         pytest.param(_an_address, ["https://x/six/ is an address"], id="address"),
     ],
 )
-def test_what_is_wrong_is_named(
+def test_errors_are_reported(
     bom: Json, figures: Counter[str], spoil: Callable[[Json], object], found: list[str]
 ) -> None:
     spoil(bom)

@@ -23,27 +23,27 @@ ONLY_BINARY = "the index has no wheel of a locked version for this Python and pl
 
 @dataclass
 class Index:
-    """A folder that pip finds packages in, and a workspace whose repository is installed from it."""
+    """A folder in which pip finds packages, and a workspace whose repository is installed from it."""
 
     workspace: BazelWorkspace
     folder: Path
     trace: Path
 
     def install(self, lock: str, **settings: str) -> tuple[bool, str]:
-        """Has Bazel install a lock. Returns whether it did, and what it said."""
+        """Makes Bazel install a lock file. Returns whether it succeeded, and its output."""
         self.workspace.write("lock.txt", f"# {self.folder}\n{lock}\n")
         environment = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.folder), "PY_GRPC_PYTHON": sys.executable}
         result = self.workspace.run("bazel", "build", "@wheels//:all", env={**environment, **settings})
         return result.returncode == 0, result.stderr
 
     def installed(self) -> set[str]:
-        """Returns the modules and .pth files that lie in the repository."""
+        """Returns the modules and .pth files in the repository."""
         output_base = Path(self.workspace.bazel("info", "output_base").stdout.strip())
         found = (output_base / "external/wheels").rglob("*.p[yt]*")
         return {path.name for path in found if path.is_file() and MARK in path.read_text()}
 
     def is_clean(self) -> bool:
-        """Returns whether no package has left anything, be it by running or by being unpacked."""
+        """Returns whether no package left anything, by running or by being unpacked."""
         return not self.trace.exists() and self.installed() == set()
 
 
@@ -61,7 +61,7 @@ def index(workspace: BazelWorkspace, tmp_path: Path) -> Index:
 
 
 def _run_python(*arguments: str | Path) -> None:
-    """Runs what this Python can run without a person's own settings, and wants no success of it."""
+    """Runs this Python without the user's pip settings, and ignores its exit status."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     command = [sys.executable, *map(str, arguments)]
     subprocess.run(command, env={**clean, "PIP_CONFIG_FILE": os.devnull}, capture_output=True, check=False)
@@ -73,17 +73,17 @@ def test_a_locked_wheel_is_unpacked_and_does_not_run(index: Index, figures: Coun
     assert done, said
     assert index.installed() == {"demo_pkg.py", "demo_pkg.pth"} and not index.trace.exists()
     figures["installed"] += 1
-    # It would leave a trace: the tests below would see it run.
+    # Importing it would leave a trace, which the tests below would detect.
     _run_python("-c", f"import sys; sys.path.append({str(index.folder)!r} + '/{path.name}'); import demo_pkg")
     assert index.trace.exists()
 
 
 @pytest.mark.parametrize("part", ["demo_pkg.py", "demo_pkg.pth", "demo_pkg-1.0.dist-info/RECORD"])
-def test_a_wheel_with_a_flipped_byte_is_refused(index: Index, figures: Counter[str], part: str) -> None:
+def test_a_wheel_with_a_flipped_byte_is_rejected(index: Index, figures: Counter[str], part: str) -> None:
     path = wheel(index.folder, index.trace)
     lock = lock_line(path)
     with zipfile.ZipFile(path) as archive:
-        # In the contents, which zip itself checks: had it been unpacked, the message would be of its checksum.
+        # In the contents, which zip itself checks: had it been unpacked, the message would be about its checksum.
         start = archive.getinfo(part).header_offset + 30 + len(part)
     flip_a_byte(path, start)
     done, said = index.install(lock)
@@ -93,8 +93,8 @@ def test_a_wheel_with_a_flipped_byte_is_refused(index: Index, figures: Counter[s
     figures["refused"] += 1
 
 
-# A line with a hash and without a version is as good: the hash names the file. pip before 26 refuses it all the same.
-def test_one_line_without_a_hash_is_refused(index: Index, figures: Counter[str]) -> None:
+# A line with a hash but no version would be safe, as the hash identifies the file. pip before 26 rejects it anyway.
+def test_one_line_without_a_hash_is_rejected(index: Index, figures: Counter[str]) -> None:
     locked, _ = wheel(index.folder, index.trace, "locked_pkg"), wheel(index.folder, index.trace)
     done, said = index.install(f"{lock_line(locked)}\ndemo-pkg==1.0")
     assert not done and index.is_clean()
@@ -105,13 +105,13 @@ def test_one_line_without_a_hash_is_refused(index: Index, figures: Counter[str])
 
 
 def test_an_empty_lock_installs_nothing(index: Index) -> None:
-    # What is missing is for those to say who need it: see test_wheels_without_a_compiler.
+    # The rules that need a missing package report it: see test_wheels_without_a_compiler.
     done, said = index.install("")
     assert done and index.is_clean(), said
 
 
-def test_a_lock_without_any_hash_is_refused(index: Index, figures: Counter[str]) -> None:
-    # pip alone insists on hashes only where a line of the lock has one.
+def test_a_lock_file_without_any_hash_is_rejected(index: Index, figures: Counter[str]) -> None:
+    # On its own, pip requires hashes only if some line of the lock file has one.
     wheel(index.folder, index.trace)
     done, said = index.install("demo-pkg==1.0", PIP_REQUIRE_HASHES="0")
     assert not done and index.is_clean()
@@ -134,7 +134,7 @@ def test_an_sdist_would_leave_a_trace(index: Index) -> None:
     assert index.trace.exists()
 
 
-def test_what_an_address_or_a_folder_names_is_refused(index: Index, figures: Counter[str]) -> None:
+def test_urls_and_folders_are_rejected(index: Index, figures: Counter[str]) -> None:
     path = wheel(index.folder, index.trace)
     for line in (f"demo-pkg @ {path.as_uri()}", f"-e {index.folder}", f"demo-pkg @ git+{path.as_uri()}@{'0' * 40}"):
         done, said = index.install(line)
@@ -143,7 +143,7 @@ def test_what_an_address_or_a_folder_names_is_refused(index: Index, figures: Cou
         figures["refused"] += 1
 
 
-# From a setting of pip's to a value that changes something: a path is one below the folder of the test.
+# Maps pip settings to values with an effect: a path is relative to the test's folder.
 _OTHER = f"{sys.version_info[0]}{sys.version_info[1]}"
 SETTINGS = {
     "abi": "other",
@@ -165,7 +165,7 @@ SETTINGS = {
 }
 _PATHS = ("elsewhere", "missing", "requirements.txt")
 
-# What each of them would have pip take instead of the wheel for everything.
+# The tag of the wheel that pip would choose because of each setting, instead of the universal wheel.
 TAGS = {
     "abi": f"cp{_OTHER}-other-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}",
     "implementation": f"pp{_OTHER}-none-any",
@@ -175,7 +175,7 @@ TAGS = {
 
 
 def _given(tmp_path: Path, way: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Returns the variables that give settings to pip in one of two ways: a file, or variables."""
+    """Returns the variables that configure pip, either through a file or directly."""
     if way == "variable":
         return {f"PIP_{name.upper().replace('-', '_')}": value for name, value in settings.items()}
     lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
@@ -185,12 +185,12 @@ def _given(tmp_path: Path, way: str, settings: Mapping[str, str]) -> dict[str, s
 
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_a_persons_own_settings_change_nothing_of_what_is_installed(
+def test_user_settings_do_not_change_what_is_installed(
     index: Index, tmp_path: Path, figures: Counter[str], setting: str, way: str
 ) -> None:
     locked, other = wheel(index.folder, index.trace), wheel(index.folder, index.trace, "other_pkg")
     (tmp_path / "requirements.txt").write_text(f"{lock_line(other)}\n")
-    # A lock has the hashes of the wheels for all platforms.
+    # A lock file has the hashes of the wheels for all platforms.
     lock = lock_line(locked)
     if setting in TAGS:
         lock += f" --hash=sha256:{sha256(wheel(index.folder, index.trace, tag=TAGS[setting], module='not_ours'))}"
@@ -203,12 +203,12 @@ def test_a_persons_own_settings_change_nothing_of_what_is_installed(
 
 
 class _Proxy(BaseHTTPRequestHandler):
-    """Answers for an index that no name leads to."""
+    """A proxy that serves an index whose name does not resolve."""
 
     wheel: Path
 
     def do_GET(self) -> None:
-        """Answers with a page that names the wheel, or with the wheel."""
+        """Answers with a page that links to the wheel, or with the wheel."""
         if self.path == "http://index.invalid/simple/demo-pkg/":
             kind, body = "text/html", f'<a href="/{self.wheel.name}">{self.wheel.name}</a>'.encode()
         elif self.path == f"http://index.invalid/{self.wheel.name}":
@@ -222,15 +222,15 @@ class _Proxy(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Suppresses the request log."""
 
 
-# None of the settings that Index.install gives.
+# Unsets the settings that Index.install passes.
 NO_FOLDER = {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": ""}
 
 
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_an_index_a_proxy_and_a_trusted_host_count(
+def test_index_proxy_and_trusted_host_take_effect(
     index: Index, tmp_path: Path, figures: Counter[str], way: str
 ) -> None:
     path = wheel(tmp_path, index.trace)
@@ -247,7 +247,7 @@ def test_an_index_a_proxy_and_a_trusted_host_count(
 
 
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_a_folder_of_wheels_counts(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
+def test_a_folder_of_wheels_takes_effect(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
     path = wheel(tmp_path, index.trace)
     given = _given(tmp_path, way, {"find-links": str(tmp_path), "no-index": "true"})
     done, said = index.install(lock_line(path), **{**NO_FOLDER, **given})
@@ -257,7 +257,7 @@ def test_a_folder_of_wheels_counts(index: Index, tmp_path: Path, figures: Counte
 
 
 @pytest.mark.parametrize("way", ["file", "variable"])
-def test_certificates_count(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
+def test_certificates_take_effect(index: Index, tmp_path: Path, figures: Counter[str], way: str) -> None:
     settings = {"cert": str(tmp_path / "no.pem"), "index-url": "https://127.0.0.1:1/simple", "retries": "0"}
     given = {"PIP_CERT": "", **NO_FOLDER, **_given(tmp_path, way, settings)}
     done, said = index.install(f"demo-pkg==1.0 --hash=sha256:{'0' * 64}", **given)
@@ -265,14 +265,14 @@ def test_certificates_count(index: Index, tmp_path: Path, figures: Counter[str],
     figures["settings with effect"] += 1
 
 
-def test_a_variable_goes_before_a_file(index: Index, tmp_path: Path) -> None:
+def test_a_variable_overrides_a_file(index: Index, tmp_path: Path) -> None:
     path = wheel(tmp_path, index.trace)
     given = _given(tmp_path, "file", {"find-links": "/nowhere", "no-index": "0"})
     done, said = index.install(lock_line(path), **given, PIP_FIND_LINKS=str(tmp_path))
     assert done, said
 
 
-def test_a_file_that_is_none_is_named(index: Index, tmp_path: Path) -> None:
+def test_an_invalid_settings_file_is_named(index: Index, tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text("index-url\n")
     done, said = index.install("", PIP_CONFIG_FILE=str(tmp_path / "pip.conf"))
     assert not done

@@ -1,4 +1,4 @@
-"""The awkward protos of tests/cases in TypeScript: they compile under strict rules, as ESM and as CommonJS."""
+"""The awkward protos of tests/cases in TypeScript: they compile in strict mode, as ESM and as CommonJS."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ FOLDER = RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/cases"
 
 @pytest.fixture(scope="module", params=MODULE_SYSTEMS)
 def messages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Compiles everything once, a folder for each case, and returns what the compiler has to say."""
+    """Compiles everything once, each case in its own folder, and returns the compiler's messages."""
     project = Project(tmp_path_factory.mktemp("typescript") / "project", request.param)
     project.install()
     for case in CASES:
@@ -31,7 +31,7 @@ def test_there_are_no_other_messages(messages: list[str]) -> None:
     assert [message for message in messages if not message.startswith(tuple(f"{case}/" for case in CASES))] == []
 
 
-def test_a_mistake_is_found(tmp_path: Path) -> None:
+def test_an_error_is_detected(tmp_path: Path) -> None:
     project = Project(tmp_path / "project", "esm")
     project.install()
     shutil.copytree(FOLDER / "transitive/ts_stubs", project.folder / "stubs")

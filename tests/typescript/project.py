@@ -1,4 +1,4 @@
-"""A project in a folder, with the Node, the compiler and packages of @test_npm, and nothing of the machine's own."""
+"""A project in a folder, with the Node, compiler and packages of @test_npm, and nothing from the machine."""
 
 import json
 import os
@@ -8,13 +8,13 @@ from pathlib import Path
 
 RUNFILES = Path(os.environ["TEST_SRCDIR"])
 NODE = (RUNFILES / "test_npm/node").resolve()
-# Where the packages really lie, and find each other.
+# The real location of the packages, where they find each other.
 _PACKAGES = next((RUNFILES / "test_npm/lib").glob("*/node_modules")).resolve()
 
-# From the name of a module system to what a package.json calls it.
+# Maps module systems to package.json's values.
 MODULE_SYSTEMS = {"esm": "module", "commonjs": "commonjs"}
 
-# As strict as a project can be (https://www.typescriptlang.org/tsconfig). ESM and CommonJS by Node's own rules.
+# As strict as a project can be (https://www.typescriptlang.org/tsconfig). ESM and CommonJS follow Node's own rules.
 _OPTIONS = {
     "declaration": True,
     "emitDecoratorMetadata": True,
@@ -31,13 +31,13 @@ _OPTIONS = {
 
 
 class Project:
-    """A folder with a package.json and a node_modules of its own."""
+    """A folder with its own package.json and node_modules."""
 
     def __init__(self, folder: Path, module_system: str | None = None) -> None:
-        """Makes what is missing; `module_system` is a key of MODULE_SYSTEMS, for a new package.json."""
+        """Creates what is missing; `module_system`, for a new package.json, is a key of MODULE_SYSTEMS."""
         self.folder = folder
         self.modules = folder / "node_modules"
-        # What npm and programs of packages find by name: this Node, and the compiler.
+        # Programs that npm and packages find by name: this Node, and the compiler.
         self.bin = self.modules / ".bin"
         self.bin.mkdir(parents=True)
         (self.bin / "node").symlink_to(NODE)
@@ -46,7 +46,7 @@ class Project:
             self.write({"package.json": json.dumps({"type": MODULE_SYSTEMS[module_system]})})
 
     def install(self, packages: Iterable[str] | None = None) -> None:
-        """Links packages, with what they need. Default: all that there are."""
+        """Links packages and their dependencies. Default: all packages."""
         for name in packages or [path.name for path in _PACKAGES.iterdir()]:
             (self.modules / name).parent.mkdir(exist_ok=True)
             (self.modules / name).symlink_to(_PACKAGES / name)
@@ -57,11 +57,11 @@ class Project:
             (self.folder / path).write_text(text)
 
     def compile(self) -> list[str]:
-        """Runs the compiler, strict, on all that is there, into the folder dist. Returns its messages."""
+        """Runs the strict compiler on all files, with output to the folder dist. Returns its messages."""
         self.write({"tsconfig.json": json.dumps({"compilerOptions": _OPTIONS, "exclude": ["dist"]})})
         result = self.run(self.bin / "tsc", "--project", ".")
         messages = [line for line in result.stdout.splitlines() if line]
-        # A compiler that is killed says nothing either.
+        # A killed compiler prints nothing either.
         assert (result.returncode, result.stderr) == (2 if messages else 0, ""), result
         return messages
 
@@ -73,7 +73,7 @@ class Project:
         )
 
     def output(self, *command: str | Path) -> str:
-        """Runs a command that is to end well, and returns what it prints."""
+        """Runs a command that must succeed, and returns its output."""
         result = self.run(*command)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout

@@ -1,4 +1,4 @@
-"""ts_grpc_library as a BUILD file sees it: outputs, actions, what Python's users do not pay for, and its errors."""
+"""ts_grpc_library as used in a BUILD file: outputs, actions, no cost to Python users, and error messages."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def _made(workspace: BazelWorkspace, folder: str) -> dict[str, str]:
 
 
 def _write(workspace: BazelWorkspace, folder: str, protos: dict[str, str], rules: str = "") -> None:
-    """Writes a package: its protos as one proto_library, `:w` of it in TypeScript, and further rules."""
+    """Writes a package: its protos as one proto_library, a TypeScript library `:w` for it, and further rules."""
     for name, text in protos.items():
         workspace.write(f"{folder}/{name}", text)
     srcs = json.dumps(list(protos))
@@ -54,7 +54,7 @@ def test_exact_outputs(workspace: BazelWorkspace) -> None:
     }
 
 
-def test_what_npm_has_to_install(workspace: BazelWorkspace) -> None:
+def test_npm_dependencies(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "//protos:ts_stubs")
     assert result.returncode == 0, result.stderr
     needed = json.loads(_made(workspace, "protos/ts_stubs")["npm-dependencies.json"])["dependencies"]
@@ -62,7 +62,7 @@ def test_what_npm_has_to_install(workspace: BazelWorkspace) -> None:
     assert needed == {"@bufbuild/protobuf": f"^{lock['node_modules/@bufbuild/protobuf']['version']}"}
 
 
-def test_imports_are_relative_and_the_runtime_has_the_well_known_types(workspace: BazelWorkspace) -> None:
+def test_imports_are_relative_and_well_known_types_come_from_the_runtime(workspace: BazelWorkspace) -> None:
     _write(
         workspace,
         "deep",
@@ -80,7 +80,7 @@ def test_imports_are_relative_and_the_runtime_has_the_well_known_types(workspace
     assert '} from "@bufbuild/protobuf/wkt";' in _made(workspace, "protos/ts_stubs")["trading_pb.ts"]
 
 
-def test_one_action_a_build_file(workspace: BazelWorkspace) -> None:
+def test_one_action_per_build_file(workspace: BazelWorkspace) -> None:
     expression = 'mnemonic("TsGrpcGenerate", deps(//protos:ts_stubs))'
     result = workspace.bazel("aquery", "--output=jsonproto", expression)
     assert result.returncode == 0, result.stderr
@@ -150,7 +150,7 @@ def test_bad_input(workspace: BazelWorkspace, folder: str, protos: dict[str, str
     assert not (workspace.root / f"bazel-bin/{folder}/w/npm-dependencies.json").exists()
 
 
-def test_two_libraries_that_define_the_same(workspace: BazelWorkspace) -> None:
+def test_two_libraries_with_the_same_definition(workspace: BazelWorkspace) -> None:
     text = 'syntax = "proto3"; package same; message M {}'
     _write(
         workspace,
@@ -180,7 +180,7 @@ def test_two_libraries_that_define_the_same(workspace: BazelWorkspace) -> None:
     ],
 )
 def test_a_plugin_that_fails(workspace: BazelWorkspace, plugin: str, cause: str) -> None:
-    """A toolchain of somebody's own, whose plugin does not do what it has to."""
+    """Uses a custom toolchain whose plugin misbehaves."""
     workspace.write(
         "own/rules.bzl",
         f"TEXT = {json.dumps('#!/bin/sh' + chr(10) + plugin + chr(10))}\n"

@@ -1,4 +1,4 @@
-"""What a user of the stubs writes: messages, and calls of every kind. Both type checkers take it; Python runs it."""
+"""Typical user code: messages, and calls of every kind. Both type checkers accept it, and it runs."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import reveal_type
@@ -11,12 +11,12 @@ from infrastructure.grpc.generated.market_data_pb2_grpc import MarketDataService
 
 REQUEST = market_data_pb2.GetQuoteRequest(symbol="005930", exchange="KRX")
 
-# No quotes and no TYPE_CHECKING: the class that an asyncio channel gives has to be there at run time.
+# Unquoted and without TYPE_CHECKING: the class for an asyncio channel must exist at run time.
 connected: MarketDataServiceAsyncStub | None = None
 
 
 def order() -> trading_pb2.PlaceOrderRequest:
-    """Builds a request out of messages, enums, a map and an optional field, and reads it."""
+    """Builds and reads a request with messages, enums, a map and an optional field."""
     request = trading_pb2.PlaceOrderRequest(
         account=trading_pb2.Account(broker=trading_pb2.BROKER_KIS, account_id="1"),
         side=trading_pb2.ORDER_SIDE_BUY,

@@ -1,4 +1,4 @@
-"""What people write wrong, and what each type checker has to say about it."""
+"""Mistakes in user code, and the error that each type checker must report."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ PACKAGE = "infrastructure.grpc.generated"
 
 
 class Mistake(NamedTuple):
-    """A program, of which the line with the mistake ends in "# here", and a part of each checker's message."""
+    """A program whose mistaken line ends in "# here", and a part of each checker's message."""
 
     code: str
     mypy: str
@@ -139,7 +139,7 @@ MISTAKES = {
     ),
 }
 
-# A servicer that has one method of seven.
+# A servicer that implements one method of seven.
 PARTIAL_SERVICER = """\
 class Servicer(market_data_pb2_grpc.MarketDataServiceServicer):
     def GetQuote(
@@ -159,7 +159,7 @@ MISTAKES["partial_servicer"] = Mistake(
 
 
 def program(code: str, package: str = PACKAGE) -> str:
-    """Returns the code with the imports that it needs: a checker would complain about one too many."""
+    """Prepends only the needed imports: a checker would report an unused one."""
     modules = ["common_pb2", "market_data_pb2", "market_data_pb2_grpc", "trading_pb2"]
     imports = [f"from {package} import {module}" for module in modules if f"{module}." in code]
     if " grpc." in code:

@@ -1,4 +1,4 @@
-"""Servicers with methods of every kind, synchronous and asyncio. Both type checkers take them; Python runs it."""
+"""Servicers with methods of every kind, synchronous and asyncio. Both type checkers accept them, and they run."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import TypeAlias, reveal_type
@@ -13,7 +13,7 @@ AioContext: TypeAlias = grpc.aio.ServicerContext[object, object]
 
 
 class MarketData(market_data_pb2_grpc.MarketDataServiceServicer):
-    """Answers every call with next to nothing."""
+    """Answers every call with minimal messages."""
 
     def ListSymbols(self, request: pb2.ListSymbolsRequest, context: grpc.ServicerContext) -> pb2.ListSymbolsResponse:
         return pb2.ListSymbolsResponse(next_page_token=request.page_token)

@@ -1,4 +1,4 @@
-"""The type stubs say what is there at run time, by mypy's stubtest, but for a short list of exceptions."""
+"""By mypy's stubtest, the type stubs match the runtime, except for a short list of exceptions."""
 
 import ast
 import importlib
@@ -17,7 +17,7 @@ GENERATED = "infrastructure/grpc/generated"
 PACKAGE = "infrastructure.grpc.generated"
 ALLOWLIST = Allowlist(RUNFILES / os.environ["TEST_WORKSPACE"] / "tests/stubtest_allowlist.txt")
 
-# File, what stands in it, what to write instead, and the beginnings of what stubtest has to say.
+# The file, the text in it, its replacement, and the beginnings of stubtest's messages.
 MISTAKES = {
     "message": (
         "common_pb2.pyi",
@@ -81,14 +81,14 @@ def test_stubs_match_the_runtime(project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_wrong_name_is_found(name: str, project: Path) -> None:
+def test_a_wrong_name_is_detected(name: str, project: Path) -> None:
     file, right, wrong, findings = MISTAKES[name]
     stub = project / GENERATED / file
     text = stub.read_text(encoding="utf-8")
     assert right in text
     stub.unlink()
     stub.write_text(text.replace(right, wrong), encoding="utf-8")
-    # What it re-exports would be wrong as well, which mypy finds first.
+    # Its re-exports would be wrong as well, which mypy reports first.
     (stub.parent / "__init__.py").unlink()
     (stub.parent / "__init__.py").touch()
     found = ALLOWLIST.reject(stubtest(project, PACKAGE))
@@ -97,7 +97,7 @@ def test_a_wrong_name_is_found(name: str, project: Path) -> None:
 
 @pytest.mark.parametrize("module", ["market_data_pb2_grpc", "trading_pb2_grpc"])
 def test_a_stub_has_the_rpcs_of_its_type(module: str) -> None:
-    """The rpcs of a client are made by its constructor, where stubtest does not look."""
+    """A client's rpcs are set by its constructor, which stubtest does not inspect."""
     tree = ast.parse((SOURCES / GENERATED / f"{module}.pyi").read_text(encoding="utf-8"))
     runtime = importlib.import_module(f"{PACKAGE}.{module}")
     stubs = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name.endswith("Stub")]

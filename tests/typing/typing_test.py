@@ -1,4 +1,4 @@
-"""mypy and basedpyright, both strict, on the stubs, on what a user writes with them, and on what is written wrong."""
+"""mypy and basedpyright, both strict, on the stubs, on user code, and on mistakes in user code."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ each_program = pytest.mark.parametrize("name", PROGRAMS)
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """Checks everything in one run of each checker: copies of two packages, and the programs beside them."""
+    """Checks everything in one run of each checker: copies of two packages, and the programs next to them."""
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "src/infrastructure", root / "infrastructure")
     shutil.copytree(ROOT / "tests/typing/partial_stubs", root / "partial_stubs")
@@ -54,20 +54,20 @@ def test_a_mistake_is_found(name: str, checker: str, report: Report) -> None:
 
 
 @each_checker
-def test_a_concrete_servicer_may_leave_methods_out(checker: str, report: Report) -> None:
+def test_a_concrete_servicer_may_omit_methods(checker: str, report: Report) -> None:
     assert report.complaints(checker, report.root / "accepted.py") == []
 
 
 @each_program
-def test_every_name_is_there_at_run_time(name: str, report: Report) -> None:
+def test_every_name_exists_at_run_time(name: str, report: Report) -> None:
     run_program(report.root / name)
 
 
-def test_a_package_of_py_beside_pyi_type_checks() -> None:
+def test_a_package_of_py_next_to_pyi_type_checks() -> None:
     result = mypy("-p", "protos.py_stubs", path=ROOT)
     assert result.stdout == "Success: no issues found in 7 source files\n"
 
 
-def test_what_mypy_test_has_to_avoid() -> None:
+def test_the_package_that_mypy_test_must_avoid() -> None:
     files = [ROOT / "protos/py_stubs" / name for name in ("common_pb2.py", "common_pb2.pyi")]
     assert 'Duplicate module named "protos.py_stubs.common_pb2"' in mypy(*files, path=ROOT).stdout

@@ -1,4 +1,4 @@
-"""Imports every module of the JTS package in a clean interpreter, makes a call and prints the versions that it ran on.
+"""Imports every module of the JTS package in a clean interpreter, makes a call and prints the library versions.
 
 Usage: python -I -S probe.py SITE_PACKAGES PARENT PACKAGE
 """
@@ -19,10 +19,10 @@ def main(site_packages: str, parent: str, package: str) -> None:
 
 
 def _call(messages: Any, services: Any) -> str:
-    """Returns the symbol that a server has read from a request and a client from its answer."""
+    """Returns a symbol after a round trip from client to server and back."""
     import grpc
 
-    class Servicer(services.MarketDataServiceServicer):  # type: ignore[misc]  # nobody knows its type
+    class Servicer(services.MarketDataServiceServicer):  # type: ignore[misc]  # the base class is untyped here
         def GetQuote(self, request: Any, context: Any) -> Any:
             return messages.GetQuoteResponse(tick=messages.PriceTick(symbol=request.symbol))
 

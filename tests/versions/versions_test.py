@@ -1,4 +1,4 @@
-"""Older pins by one line, the versions that the stubs say they run on, and a runtime of one's own."""
+"""The older pins, selected with one line, the versions that the stubs require, and a custom runtime."""
 
 import os
 import re
@@ -17,11 +17,11 @@ ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 
 DOCUMENTED = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 
-# What a WORKSPACE says, and what it says to get the older pins.
+# The documented WORKSPACE code, by default and for the older pins.
 DEFAULT = "\npy_grpc_repositories()\n"
 ONE_LINE = f"\n{re.search(r'^py_grpc_repositories.*protobuf6.*$', DOCUMENTED, re.MULTILINE)[0]}\n"  # type: ignore[index]
 
-# A workspace that has a grpcio and a protobuf of its own.
+# A workspace with its own grpcio and protobuf.
 OWN_RUNTIME = """
 pip_repository(
     name = "pypi",
@@ -67,7 +67,7 @@ print("runs on", google.protobuf.__version__)
 
 
 def _locked(name: str) -> dict[str, str]:
-    """Returns the versions of a lock, as they are installed."""
+    """Returns the installed versions of the packages in a lock file."""
     found = {}
     for folder in (RUNFILES / name / "site-packages").glob("*.dist-info"):
         distribution, _, version = folder.name.removesuffix(".dist-info").partition("-")
@@ -76,7 +76,7 @@ def _locked(name: str) -> dict[str, str]:
 
 
 def _probe(wheels: str, parent: Path) -> str:
-    """Returns what probe.py says of a package on some wheels."""
+    """Returns probe.py's output for a package on some wheels."""
     program = [sys.executable, "-I", "-S", "-B", str(ROOT / "tests/versions/probe.py")]
     result = subprocess.run(
         [*program, str(RUNFILES / wheels / "site-packages"), str(parent), "protos.py_stubs"],
@@ -96,7 +96,7 @@ def _runs(wheels: str, parent: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def six(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
-    """A workspace with the older pins, the package built."""
+    """A workspace with the older pins and the built package."""
     wheels = {"py_grpc_wheels": "protobuf6_wheels"}
     with bazel_workspace(tmp_path_factory.mktemp("six"), wheels) as workspace:
         text = (workspace.root / "WORKSPACE").read_text()
@@ -111,8 +111,8 @@ def _requirements(package: Path) -> list[str]:
     return [line for line in (package / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
 
 
-def test_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
-    # The wheels that are put in the place of its own are those of the same lock.
+def test_one_line_selects_the_older_pins(six: BazelWorkspace) -> None:
+    # The wheels that replace its own come from the same lock file.
     shown = six.bazel("query", "--output=build", "//external:py_grpc_wheels + //external:protobuf6_wheels")
     locks = re.findall(r'requirements_lock = "(?:@jts_grpc)?(//\S+)"', shown.stdout)
     assert locks == ["//third_party:requirements_protobuf6.txt"] * 2, shown.stdout + shown.stderr
@@ -123,7 +123,7 @@ def test_one_line_names_the_older_pins(six: BazelWorkspace) -> None:
 @pytest.mark.parametrize(
     ("lock", "major"), [pytest.param("floors_wheels", 7, id="7"), pytest.param("protobuf6_floors_wheels", 6, id="6")]
 )
-def test_the_floors_are_what_the_code_is_stamped_with(lock: str, major: int, six: BazelWorkspace) -> None:
+def test_the_minimum_versions_are_those_stamped_into_the_code(lock: str, major: int, six: BazelWorkspace) -> None:
     package = (ROOT if major == 7 else six.root / "bazel-bin") / "protos/py_stubs"
     floors = _locked(lock)
     assert floors["protobuf"].startswith(f"{major}.")
@@ -134,7 +134,7 @@ def test_the_floors_are_what_the_code_is_stamped_with(lock: str, major: int, six
 
 
 @pytest.mark.parametrize("wheels", ["floors_wheels", "py_grpc_wheels"])
-def test_the_stubs_run_on_their_floors_and_on_the_newest(wheels: str) -> None:
+def test_the_stubs_run_on_minimum_and_newest_versions(wheels: str) -> None:
     assert _runs(wheels, ROOT)
 
 
@@ -143,7 +143,7 @@ def test_older_stubs_run_on_protobuf_6_and_7(wheels: str, six: BazelWorkspace) -
     assert _runs(wheels, six.root / "bazel-bin")
 
 
-def test_below_the_floor_is_below() -> None:
+def test_versions_below_the_minimum_fail() -> None:
     assert "VersionError" in _probe("protobuf6_wheels", ROOT)
 
 
@@ -156,7 +156,7 @@ def test_older_stubs_are_typed(six: BazelWorkspace, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="module", params=["floors_wheels", "protobuf6_floors_wheels"])
 def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
-    """A workspace whose own runtime takes the place of ours: one that fits, and one that is too old."""
+    """A workspace whose own runtime replaces ours, in a compatible version and in one that is too old."""
     with bazel_workspace(tmp_path_factory.mktemp("own"), {**OWN_WHEELS, "pypi": request.param}) as workspace:
         text = (workspace.root / "WORKSPACE").read_text()
         workspace.write("WORKSPACE", text.replace(DEFAULT, OWN_RUNTIME + DEFAULT))
@@ -166,19 +166,19 @@ def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.parametrize("own", ["floors_wheels"], indirect=True)
-def test_one_protobuf_in_the_runfiles_and_it_is_theirs(own: BazelWorkspace) -> None:
+def test_the_runfiles_contain_only_the_users_protobuf(own: BazelWorkspace) -> None:
     result = own.bazel("test", "--test_output=all", "//own:app")
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"runs on {_locked('floors_wheels')['protobuf']}" in result.stdout
     runfiles = own.root / "bazel-bin/own/app.runfiles"
     for module in ("google/protobuf/__init__.py", "grpc/__init__.py"):
-        # Bazel 4 has each a second time, below external/.
+        # Bazel 4 lists each a second time, below external/.
         found = [path.relative_to(runfiles).parts[:-3] for path in runfiles.rglob(module)]
         assert found and all("pypi" in folders for folders in found), found
 
 
 @pytest.mark.parametrize("own", ["floors_wheels"], indirect=True)
-def test_a_second_protobuf_is_refused(own: BazelWorkspace) -> None:
+def test_a_second_protobuf_is_rejected(own: BazelWorkspace) -> None:
     result = own.bazel("build", "//own:two")
     assert result.returncode != 0
     both = f"{_locked('floors_wheels')['protobuf']} and {_locked('py_grpc_wheels')['protobuf']}"
@@ -186,7 +186,7 @@ def test_a_second_protobuf_is_refused(own: BazelWorkspace) -> None:
 
 
 @pytest.mark.parametrize("own", ["protobuf6_floors_wheels"], indirect=True)
-def test_a_version_that_does_not_fit_is_said_by_the_build(own: BazelWorkspace) -> None:
+def test_an_incompatible_version_fails_the_build(own: BazelWorkspace) -> None:
     result = own.bazel("build", "//protos:py_stubs")
     assert result.returncode != 0
     floors, theirs = _locked("floors_wheels"), _locked("protobuf6_floors_wheels")

@@ -1,34 +1,34 @@
-// What a call is here, whichever library makes it. The test says what to call, and gets an outcome.
+// A call, independent of the library that makes it. The test says what to call and gets an outcome.
 import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { AgreementService, StatusSchema } from "./stubs/tests/agreement/agreement_pb.js";
 
-/** Pairs of key and value; what is binary is in base64. */
+/** Pairs of key and value; binary values are in base64. */
 export type Pairs = [key: string, value: string][];
 
 export interface Options {
   metadata: Pairs;
   timeoutMs?: number;
-  /** After how many answers the client cancels the call. */
+  /** The number of answers after which the client cancels the call. */
   cancelAfter?: number;
 }
 
 export interface Outcome {
   answers: Message[];
-  /** The status; nothing where a library does not say. */
+  /** The status; undefined if the library does not expose it. */
   code?: number;
   message?: string;
-  /** From google.rpc.Status: names of types, and messages in base64. */
+  /** From google.rpc.Status: type names, and messages in base64. */
   details?: Pairs;
-  /** The metadata that the library lets a client see. */
+  /** The metadata that the library exposes to a client. */
   initial?: Pairs;
   trailing?: Pairs;
 }
 
-/** Makes a call. Requests are messages, or their fields. */
+/** Makes a call. Requests are messages or their fields. */
 export type Call = (method: DescMethod, requests: object[], options: Options) => Promise<Outcome>;
 
-/** What the test asks for: requests in base64, or as fields. */
+/** What the test asks for; requests are in base64 or given as fields. */
 export interface Command extends Options {
   method: keyof typeof AgreementService.method;
   requests: (string | object)[];
@@ -48,8 +48,8 @@ export const streamsIn = ({ methodKind }: DescMethod) => /^(client|bidi)_/.test(
 export const streamsOut = ({ methodKind }: DescMethod) => /^(server|bidi)_/.test(methodKind);
 
 /**
- * Sends a stream of requests: all at once, or, where the answers are a stream as well, each after the answer to the one
- * before. Returns what is to be called at each answer.
+ * Sends a stream of requests: all at once, or, if the answers are streamed too, one after each answer.
+ * Returns the function to call on each answer.
  */
 export function feed(
   method: DescMethod,
@@ -66,7 +66,7 @@ export function feed(
   return both ? next : () => {};
 }
 
-/** Reads a google.rpc.Status. */
+/** Returns the details in a serialized google.rpc.Status. */
 export function detailsOf(status: Uint8Array): Pairs {
   const { details } = fromBinary(StatusSchema, status);
   return details.map(({ typeUrl, value }) => [typeUrl.split("/").at(-1)!, base64Encode(value)]);

@@ -1,4 +1,4 @@
-// The clients in Node: of Connect, of grpc-js and of NestJS.
+// The clients in Node: Connect, grpc-js and NestJS.
 import type { DescMethod } from "@bufbuild/protobuf";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { credentials, Metadata, type ServiceError, type StatusObject } from "@grpc/grpc-js";
@@ -57,7 +57,7 @@ function grpcJs(address: string, ca?: string): Call {
         }
       }
     } catch {
-      // The status says what it was.
+      // The status event reports the error.
     }
     return { ...outcome, ...ending(await status) };
   };
@@ -94,5 +94,5 @@ function nestjs(address: string, ca?: string): Call {
 
 type Connect = (address: string, ca?: string) => Call;
 
-/** Returns how to call a server: by a library, at an address, over TLS where there is an authority to trust. */
+/** Returns the function that makes calls with a library to an address, over TLS if there is an authority to trust. */
 export const CLIENTS: { [library: string]: Connect } = { connect, grpc_js: grpcJs, nestjs };

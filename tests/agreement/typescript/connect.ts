@@ -1,4 +1,4 @@
-// The client of Connect for ECMAScript, in Node and in a browser.
+// The Connect-ES client, in Node and in a browser.
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { type CallOptions, ConnectError, createClient, encodeBinaryHeader, type Transport } from "@connectrpc/connect";
 import { type Call, feed, type Outcome, type Pairs, streamsIn, streamsOut } from "./call.js";
@@ -11,7 +11,7 @@ export function appendTo(headers: Headers, pairs: Pairs): Headers {
   return headers;
 }
 
-/** Returns what a function writes; Connect does not take a ReadableStream, which cannot be iterated twice. */
+/** Returns what a function writes, as an iterable; Connect rejects a ReadableStream, which cannot be iterated twice. */
 export async function* iterable(start: (sent: ReadableStreamDefaultController<object>) => void): AsyncIterable<object> {
   yield* new ReadableStream<object>({ start });
 }

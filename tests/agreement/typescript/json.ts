@@ -1,5 +1,5 @@
-// Values in bytes and in JSON, as one process. It prints the values of values.ts, and then what comes of each line that
-// it reads: the name of a type, and JSON to read or bytes to write.
+// Values as bytes and as JSON, in one process. It prints the values of values.ts. Then, for each line that it reads
+// (the name of a type, and JSON to parse or bytes to print as JSON), it prints the result.
 import { createInterface } from "node:readline";
 import {
   createRegistry,
@@ -20,7 +20,7 @@ interface Question {
   type: string;
   json?: string;
   bytes?: string;
-  /** Given to the runtime; without a registry it does not know what is in an Any. */
+  /** Passed to the runtime, which cannot resolve what is in an Any without a registry. */
   options?: { ignoreUnknownFields?: boolean; registry?: undefined };
 }
 

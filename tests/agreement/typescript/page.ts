@@ -1,4 +1,4 @@
-// The client in a browser: asks the server of its page what to call, and tells it what came of that.
+// The client in a browser: asks the page's server what to call, and reports the outcome.
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { perform } from "./call.js";
 import { callByConnect } from "./connect.js";

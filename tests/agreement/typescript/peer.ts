@@ -1,5 +1,5 @@
-// All servers and clients of TypeScript, as one process. It reads an identity, prints the ports of servers, and then
-// makes a call for each line it reads; it ends with its standard input. All is JSON, one a line.
+// All TypeScript servers and clients in one process. It reads an identity, prints the servers' ports, and then
+// makes a call for each line it reads; it exits when its standard input closes. Everything is JSON, one value a line.
 import "reflect-metadata";
 import { createInterface } from "node:readline";
 import { type Call, type Command, perform } from "./call.js";

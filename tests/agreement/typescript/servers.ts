@@ -1,4 +1,4 @@
-// The servers: of Connect, of grpc-js and of NestJS. Each rpc of the service is handled by LOGIC.
+// The servers: Connect, grpc-js and NestJS. LOGIC implements each rpc of the service.
 import { createServer } from "node:http";
 import * as http2 from "node:http2";
 import type { AddressInfo, Server as NetServer } from "node:net";
@@ -25,7 +25,7 @@ import { packageDefinition } from "./nestjs.js";
 import { all, type Context, Failure, FAILURE_METADATA, LOGIC } from "./service.js";
 import { AgreementService, StatusSchema } from "./stubs/tests/agreement/agreement_pb.js";
 
-/** A certificate of the server, and its key. */
+/** The server's certificate and key. */
 export interface Identity {
   key: string;
   cert: string;
@@ -48,7 +48,7 @@ function connectHandler(method: DescMethod): unknown {
   async function* handle(request: object | AsyncIterable<object>, context: HandlerContext): AsyncIterable<object> {
     const { requestHeader, responseHeader, responseTrailer, signal, timeoutMs } = context;
     const left = timeoutMs();
-    // Values of one key are joined, as the Fetch API has it.
+    // The Fetch API joins the values of a key.
     const headers = [...requestHeader].flatMap(([key, value]) =>
       key.endsWith("-bin")
         ? value.split(",").map((part) => ({ key, value: decodeBinaryHeader(part.trim()) }))
@@ -91,7 +91,7 @@ function connect(identity?: Identity): Promise<number> {
   return listening(identity ? http2.createSecureServer(identity, handler) : http2.createServer(handler));
 }
 
-/** Serves pages of other origins, as browsers ask for it: https://developer.mozilla.org/docs/Web/HTTP/CORS. */
+/** Answers CORS requests, so that pages of other origins may call: https://developer.mozilla.org/docs/Web/HTTP/CORS. */
 function web(): Promise<number> {
   const handler = connectNodeAdapter({ routes });
   const server = createServer((request, response) => {
@@ -105,7 +105,7 @@ function web(): Promise<number> {
   return listening(server);
 }
 
-// grpc-js, and what NestJS has of it.
+// grpc-js, and what NestJS shares with it.
 
 interface GrpcCall extends AsyncIterable<object> {
   request: object;
@@ -142,7 +142,7 @@ function grpcJsHandler(method: DescMethod): (call: any, callback?: any) => Promi
     const over = new Promise((resolve) => call.on("cancelled", resolve));
     const context = contextOf(call, over, (trailing) => (trailer = trailing));
     try {
-      // At the end of an iteration a stream is destroyed, unless one says that it is not.
+      // By default, the end of an iteration destroys the stream.
       const requests = streamsIn(method) ? call.iterator({ destroyOnReturn: false }) : only(call.request);
       const answers = logic(method)(requests, context);
       if (!streamsOut(method)) {
@@ -183,7 +183,7 @@ for (const method of AgreementService.methods) {
   const handle = (given: object | Observable<object>, _: Metadata, call: GrpcCall): Observable<object> => {
     let end = (_?: unknown) => {};
     const over = new Promise((resolve) => (end = resolve));
-    // A handler has to return before it gets requests.
+    // A handler must return before it receives requests.
     const stream = () =>
       new ReadableStream<object>({
         start: (sent) => {
@@ -207,7 +207,7 @@ class AgreementModule {}
 
 async function nestjs(identity?: Identity): Promise<number> {
   let port = 0;
-  // NestJS does not say which port it took.
+  // NestJS does not report the port that it bound.
   const { bindAsync } = Server.prototype;
   Server.prototype.bindAsync = function (address, credentials, callback) {
     bindAsync.call(this, address, credentials, (error, bound) => {
@@ -232,5 +232,5 @@ async function nestjs(identity?: Identity): Promise<number> {
 
 type Serve = (identity?: Identity) => Promise<number>;
 
-/** Starts a server of a library, with TLS where it has an identity, and returns its port. */
+/** Starts a server of a library, with TLS if it has an identity, and returns its port. */
 export const SERVERS: { [library: string]: Serve } = { connect, grpc_js: grpcJs, nestjs, web };

@@ -1,4 +1,4 @@
-// What the service does, whichever library serves it: each rpc makes answers of requests, both of them streams.
+// The service's logic, independent of the library that serves it: each rpc turns a stream of requests into answers.
 import type { MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { Pairs } from "./call.js";
 import { type AgreementService, type Header, type Status } from "./stubs/tests/agreement/agreement_pb.js";
@@ -9,7 +9,7 @@ type Fields<M> = Omit<M, "$typeName" | "$unknown">;
 export interface Context {
   headers: Fields<Header>[];
   secondsLeft: number | undefined;
-  /** Settled when the call is over, or rejected with the reason. */
+  /** Resolved when the call is over, or rejected with the reason. */
   over: Promise<unknown>;
   send(initial: Pairs, trailing: Pairs): void;
 }
@@ -21,7 +21,7 @@ export type Logic = {
   ) => AsyncIterable<MessageInitShape<Methods[K]["output"]>>;
 };
 
-/** What Fail and FailLate throw; each library has an error of its own for it. */
+/** What Fail and FailLate throw; each library converts it to its own error. */
 export class Failure extends Error {
   constructor(readonly status: Status) {
     super(status.message);

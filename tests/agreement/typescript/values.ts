@@ -1,4 +1,4 @@
-// The values that hurt, by name: those of values.py, in TypeScript's own words.
+// Troublesome values by name: the same as in values.py, constructed in TypeScript.
 import { create, fromJson, type JsonObject, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ListValueSchema, NullValue, ValueSchema } from "@bufbuild/protobuf/wkt";
 import { Color, NewerSchema, PointSchema, type Values, ValuesSchema } from "./stubs/tests/agreement/agreement_pb.js";
@@ -12,7 +12,7 @@ const GREATEST64 = 2n ** 63n - 1n;
 const GREATEST_UNSIGNED64 = 2n ** 64n - 1n;
 const ODD = 2n ** 53n + 1n;
 
-// An object literal would take __proto__ for the prototype.
+// An object literal would treat __proto__ as the prototype.
 const VALUES: JsonObject = JSON.parse('{"null": null, "__proto__": {"isAdmin": true}}');
 Object.assign(VALUES, { text: TEXT, list: [1.5, [null, {}], false, ""] });
 

@@ -1,4 +1,4 @@
-"""Messages named after Python's own names are themselves, and what is built in stays what it is."""
+"""Messages may be named after Python builtins, and the builtins keep their meaning."""
 
 from typing import reveal_type
 

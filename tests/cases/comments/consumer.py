@@ -1,4 +1,4 @@
-"""A comment is the docstring, to the letter, whatever it holds."""
+"""The docstring equals the comment exactly, whatever the comment contains."""
 
 import inspect
 from typing import reveal_type

@@ -1,4 +1,4 @@
-"""Options of one's own are read where they were set, with their types."""
+"""Custom options can be read from where they were set, with their types."""
 
 from typing import reveal_type
 

@@ -1,4 +1,4 @@
-"""Features decide about presence, and editions 2023 and 2024 import each other."""
+"""Features control field presence, and editions 2023 and 2024 import each other."""
 
 from typing import reveal_type
 

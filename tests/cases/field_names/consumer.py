@@ -1,4 +1,4 @@
-"""Fields named after builtins and methods keep their types and those of the fields behind them."""
+"""Fields named after builtins and methods keep their types, as do the fields declared after them."""
 
 from typing import reveal_type
 

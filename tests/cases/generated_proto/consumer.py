@@ -1,4 +1,4 @@
-"""A proto that a genrule writes has all its fields."""
+"""A proto written by a genrule keeps all its fields."""
 
 from typing import reveal_type
 

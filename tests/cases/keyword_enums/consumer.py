@@ -1,4 +1,4 @@
-"""Enums and values named after keywords are reached by getattr, by name and by number."""
+"""Enums and values named after keywords are accessible by getattr, by name and by number."""
 
 from typing import Any, reveal_type
 

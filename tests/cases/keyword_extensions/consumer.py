@@ -1,4 +1,4 @@
-"""Extensions and options named after keywords have a second name, and are reached by getattr."""
+"""Extensions and options named after keywords have an alias, and are accessible by getattr."""
 
 from typing import reveal_type
 

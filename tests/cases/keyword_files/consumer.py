@@ -1,4 +1,4 @@
-"""Files and proto packages named after keywords need no other names: _pb2 makes them legal."""
+"""Files and proto packages named after keywords need no aliases: _pb2 makes the names legal."""
 
 from typing import reveal_type
 

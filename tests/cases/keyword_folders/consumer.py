@@ -1,4 +1,4 @@
-"""A folder that is a keyword gets an underscore; one that is a soft keyword keeps its name."""
+"""A folder named after a keyword gets an underscore; one named after a soft keyword keeps its name."""
 
 from typing import reveal_type
 

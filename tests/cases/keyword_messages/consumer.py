@@ -1,4 +1,4 @@
-"""Messages named after keywords are reached by getattr, and by the fields that hold them."""
+"""Messages named after keywords are accessible by getattr, and through the fields that hold them."""
 
 from typing import reveal_type
 

@@ -1,4 +1,4 @@
-"""A call named `lambda` is `lambda_` in Python, for who calls and for who serves, and stays `lambda` on the wire."""
+"""An rpc named `lambda` is `lambda_` in Python, in clients and servicers alike, and stays `lambda` on the wire."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from keyword_rpcs.rpcs_pb2 import Request, Response
 
 
 class Keywords(rpcs_pb2_grpc.KeywordsServicer):
-    """Answers with the name of the call and what it got."""
+    """Answers with the name of the call and the request it received."""
 
     def lambda_(self, request: Request, context: grpc.ServicerContext) -> Response:
         return Response(text=f"lambda {request.text}")
@@ -32,7 +32,7 @@ class Keywords(rpcs_pb2_grpc.KeywordsServicer):
 
 
 class Taken(rpcs_pb2_grpc.TakenServicer):
-    """Tells the two calls apart."""
+    """Distinguishes the two calls."""
 
     def lambda_(self, request: Request, context: grpc.ServicerContext) -> Response:
         return Response(text="/keyword_rpcs.Taken/lambda_")
@@ -42,7 +42,7 @@ class Taken(rpcs_pb2_grpc.TakenServicer):
 
 
 class Soft(rpcs_pb2_grpc.SoftServicer):
-    """Has calls whose names are no keywords everywhere."""
+    """Has rpcs whose names are keywords only in some contexts."""
 
     def match(self, request: Request, context: grpc.ServicerContext) -> Response:
         return Response(text="match")

@@ -1,4 +1,4 @@
-"""A service named `class` is reached by name where its name is only a part, and by getattr else."""
+"""A service named `class` is accessed by name where `class` is only part of an identifier, otherwise by getattr."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import reveal_type
@@ -9,14 +9,14 @@ from keyword_services.services_pb2 import Request, Response
 
 
 class Servicer(services_pb2_grpc.classServicer):
-    """Answers with what it got."""
+    """Echoes the request."""
 
     def Go(self, request: Request, context: grpc.ServicerContext) -> Response:
         return Response(text=request.text)
 
 
 class Both(services_pb2_grpc.inServicer):
-    """Has a call named after a keyword too."""
+    """Also has an rpc named after a keyword."""
 
     def is_(self, request: Request, context: grpc.ServicerContext) -> Response:
         return Response(text=f"is {request.text}")

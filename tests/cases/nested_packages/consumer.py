@@ -1,4 +1,4 @@
-"""Imports up, down and across folders lead to one class for each message."""
+"""Imports up, down and across folders resolve to one class per message."""
 
 from typing import reveal_type
 

@@ -1,4 +1,4 @@
-"""Every kind of map key has its type, and WhichOneof knows each oneof's fields."""
+"""Every kind of map key has its type, and WhichOneof knows the fields of each oneof."""
 
 from typing import reveal_type
 

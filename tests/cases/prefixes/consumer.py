@@ -1,4 +1,4 @@
-"""A proto is imported by the path that its library gives it, with prefixes and without."""
+"""A proto is imported by the path that its library declares, with or without prefixes."""
 
 from typing import reveal_type
 

@@ -1,4 +1,4 @@
-"""Files and services whose names Python would change in a class."""
+"""Files and services whose names Python would mangle in a class."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What a file imports publicly is a name of its own, over two steps and for well-known types."""
+"""A module re-exports what its file imports publicly, including transitively and for well-known types."""
 
 from typing import reveal_type
 

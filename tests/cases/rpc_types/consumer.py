@@ -1,4 +1,4 @@
-"""A well-known type that is a whole request or response is the message itself, beside others of the same name."""
+"""A well-known type used directly as request or response is not confused with other messages of the same name."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from rpc_types.rpc_types_pb2 import Empty, StringValue
 
 
 class Mixed(rpc_types_pb2_grpc.MixedServicer):
-    """Has messages of both files that are called the same."""
+    """Has messages of the same name from both files."""
 
     def Wrap(self, request: wrappers_pb2.StringValue, context: grpc.ServicerContext) -> StringValue:
         return StringValue(value=request)

@@ -1,4 +1,4 @@
-"""A service whose messages lie in files that have little else."""
+"""A service whose messages are in files that contain little else."""
 
 from typing import reveal_type
 

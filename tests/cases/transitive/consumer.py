@@ -1,4 +1,4 @@
-"""The package of a service's library has what the service's proto imports, and what that imports."""
+"""A service library's package includes what the service's proto imports, transitively."""
 
 from typing import reveal_type
 

@@ -1,4 +1,4 @@
-"""protoc's own type stubs stand in for a file that mypy-protobuf cannot handle."""
+"""protoc's own type stubs are the fallback for a file that mypy-protobuf cannot handle."""
 
 from typing import reveal_type
 

@@ -1,4 +1,4 @@
-"""Well-known types are those of the installed runtime, with their helpers and their types."""
+"""Well-known types are the installed runtime's, with their helper methods and types."""
 
 from datetime import timedelta
 from typing import reveal_type

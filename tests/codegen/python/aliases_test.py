@@ -1,4 +1,4 @@
-"""Second names at run time, and the wire that does not see them."""
+"""Aliases at run time, and names on the wire, which aliases do not change."""
 
 import types
 
@@ -17,7 +17,7 @@ from codegen.python.legal_names import Alias, ServiceNames
 
 
 class _Message:
-    """What protobuf makes: classes that take further attributes."""
+    """Stands for a protobuf message class, which accepts further attributes."""
 
 
 def _module(source: str, **members: object) -> dict[str, object]:
@@ -29,7 +29,7 @@ def _module(source: str, **members: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     "scope", [pytest.param((), id="module"), pytest.param(("M",), id="message"), pytest.param(("M", "in"), id="below")]
 )
-def test_an_alias_is_the_same_thing(scope: tuple[str, ...]) -> None:
+def test_an_alias_is_the_same_object(scope: tuple[str, ...]) -> None:
     top: dict[str, object] = {"M": type("M", (), {"in": type("in", (), {"None": _Message}), "None": _Message})}
     top["None"] = _Message
     module = _module(add_aliases("x = 1\n", [Alias(scope, "None", "None_")]), **top)
@@ -39,19 +39,19 @@ def test_an_alias_is_the_same_thing(scope: tuple[str, ...]) -> None:
     assert getattr(owner, "None_") is getattr(owner, "None")  # noqa: B009
 
 
-# What a module may define, and statements in it would mean instead.
+# Names that a module may define and that the added statements use as builtins.
 hiding = pytest.mark.parametrize("name", ["_globals", "globals", "setattr", "getattr", "property", "builtins"])
 
 
 @hiding
-def test_nothing_that_is_called_like_a_builtin_is_in_the_way(name: str) -> None:
+def test_a_message_named_like_a_builtin_does_not_interfere(name: str) -> None:
     module = _module(add_aliases("", [Alias(("M",), "in", "in_")]), M=type("M", (), {"in": _Message}), **{name: 1})
     assert module["M"].in_ is _Message  # type: ignore[attr-defined]
     assert module[name] == 1 and "__add_aliases__" not in module
 
 
 @hiding
-def test_no_service_that_is_called_like_a_builtin_is_in_the_way(name: str) -> None:
+def test_a_service_named_like_a_builtin_does_not_interfere(name: str) -> None:
     source = restore_service_names(
         _generated("", name, "in_"), "a_pb2_grpc.py", [ServiceNames("", name, name, (("in", "in_"),))]
     )
@@ -59,7 +59,7 @@ def test_no_service_that_is_called_like_a_builtin_is_in_the_way(name: str) -> No
     assert getattr(getattr(module, name + "Stub")(str), "in") == f"/{name}/in"
 
 
-def test_without_aliases_the_source_stays_as_it_is() -> None:
+def test_without_aliases_the_source_is_unchanged() -> None:
     assert add_aliases("x = 1\n", []) == "x = 1\n"
     assert restore_service_names("x = 1\n", "a_pb2_grpc.py", []) == "x = 1\n"
 
@@ -82,7 +82,7 @@ def test_classes_are_named_after_the_service(before: str, after: str) -> None:
 
 
 def _generated(package: str, service: str, rpc: str) -> str:
-    """Returns what grpc's generator writes, as far as names are concerned."""
+    """Returns grpc's generated code, reduced to its names."""
     full = f"{package}.{service}".lstrip(".")
     return f"""
 class {service}Stub:
@@ -129,7 +129,7 @@ def _run(source: str) -> types.SimpleNamespace:
         pytest.param("import", "import_", "lambda", "lambda__", id="both"),
     ],
 )
-def test_the_wire_sees_the_names_of_the_proto(package: str, service: str, alias: str, rpc: str, rpc_alias: str) -> None:
+def test_the_wire_uses_the_names_of_the_proto(package: str, service: str, alias: str, rpc: str, rpc_alias: str) -> None:
     rpcs = ((rpc, rpc_alias),) if rpc != rpc_alias else ()
     names = ServiceNames(package, service, alias, rpcs)
     module = _run(restore_service_names(_generated(package, alias, rpc_alias), "a_pb2_grpc.py", [names]))
@@ -144,14 +144,14 @@ def test_the_wire_sees_the_names_of_the_proto(package: str, service: str, alias:
         assert [getattr(owner, name)(3) for name in (rpc, rpc_alias)] == [(3, f"/{full}/{rpc}")] * 2
 
 
-def test_a_service_changes_nothing_of_its_neighbours() -> None:
+def test_a_service_does_not_affect_its_neighbours() -> None:
     neighbours = [_generated("p", "A", "in_"), _generated("p", "C", "in_")]
     source = neighbours[0] + _generated("p", "B", "in_") + neighbours[1]
     restored = restore_service_names(source, "a_pb2_grpc.py", [ServiceNames("p", "B", "B", (("in", "in_"),))])
     assert restored.startswith(neighbours[0]) and neighbours[1] in restored
 
 
-def test_a_grpc_that_writes_something_else_is_an_error() -> None:
+def test_unknown_grpc_output_is_an_error() -> None:
     source = _generated("p", "None_", "Get").replace("rpc_method_handlers", "handlers")
     with pytest.raises(CodegenError) as caught:
         restore_service_names(source, "a/b_pb2_grpc.py", [ServiceNames("p", "None", "None_", ())])
@@ -179,7 +179,7 @@ def test_every_stub_has_two_names(services: list[str], added: str) -> None:
     assert add_async_stubs("import grpc\n", services) == "import grpc\n" + added
 
 
-def test_a_type_checker_lets_them_be_imported() -> None:
+def test_type_checkers_allow_importing_async_stubs() -> None:
     source = "@_typing.type_check_only\nclass AAsyncStub(AStub): ...\n@_typing.type_check_only\nclass _Other: ...\n"
     assert (
         allow_async_stubs(source, ["A"])
@@ -187,7 +187,7 @@ def test_a_type_checker_lets_them_be_imported() -> None:
     )
 
 
-def test_a_name_that_another_service_has_gets_an_underscore() -> None:
+def test_a_name_taken_by_another_service_gets_an_underscore() -> None:
     source = (
         "class AStub:\n    def __new__(cls, channel: X) -> AAsyncStub: ...\n"
         "class AAsyncStub(AStub): ...\n"
@@ -212,6 +212,6 @@ USE = "class S:\n    send = {0}.M.SerializeToString  # __x__pb2x.M\n    name = '
         pytest.param("import a_pb2 as {0}", "_a__pb2", "_a__pb2", id="one-underscore"),
     ],
 )
-def test_a_name_that_means_the_same_in_a_class(statement: str, alias: str, plain: str) -> None:
+def test_module_names_are_not_mangled_in_a_class(statement: str, alias: str, plain: str) -> None:
     source = f"{statement}\n\n{USE}"
     assert use_plain_module_names(source.format(alias)) == source.format(plain)

@@ -1,4 +1,4 @@
-"""What generators of Python read in place of what protoc has compiled."""
+"""How the compiled descriptors are adapted for the Python generators."""
 
 import ast
 from pathlib import Path
@@ -37,7 +37,7 @@ def _three_files(base: str, user: str) -> FileDescriptorSet:
 
 
 @pytest.mark.parametrize("prefix", ["jts/", "a/b-c/", ""])
-def test_files_of_the_tree_and_imports_of_them_are_renamed_and_nothing_else(prefix: str) -> None:
+def test_only_files_of_the_tree_and_their_imports_are_renamed(prefix: str) -> None:
     descriptors = _three_files("base.proto", "u/ser.proto")
     prefix_files(descriptors, frozenset({"base.proto", "u/ser.proto"}), prefix)
     assert descriptors == _three_files(prefix + "base.proto", prefix + "u/ser.proto")
@@ -69,7 +69,7 @@ extend M { optional int32 at_top = 101; }
 """
 
 
-def test_descriptors_are_those_of_code_that_is_made_of_sources(tmp_path: Path) -> None:
+def test_descriptors_equal_those_in_code_generated_from_sources(tmp_path: Path) -> None:
     (tmp_path / "a.proto").write_text(ALL)
     descriptors = tmp_path / "descriptors"
     (tmp_path / "fixed").mkdir()
@@ -86,7 +86,7 @@ def test_descriptors_are_those_of_code_that_is_made_of_sources(tmp_path: Path) -
     assert (tmp_path / "fixed" / "a_pb2.py").read_text() == (tmp_path / "a_pb2.py").read_text()
 
 
-def test_files_that_nothing_is_generated_for_stay_as_they_are() -> None:
+def test_files_that_are_not_generated_stay_unchanged() -> None:
     message = DescriptorProto(field=[FieldDescriptorProto(name="x", json_name="x")])
     before = FileDescriptorSet(file=[FileDescriptorProto(name="a.proto", message_type=[message])])
     after = FileDescriptorSet.FromString(before.SerializeToString())
@@ -122,7 +122,7 @@ def _commented(name: str, path: tuple[int, ...], comment: str) -> FileDescriptor
     ],
 )
 @pytest.mark.parametrize("path", [pytest.param(SERVICE, id="service"), pytest.param(METHOD, id="method")])
-def test_a_docstring_of_it_equals_the_comment(comment: str, path: tuple[int, ...]) -> None:
+def test_a_docstring_equals_its_comment(comment: str, path: tuple[int, ...]) -> None:
     descriptors = _commented("a.proto", path, comment)
     escape_service_comments(descriptors, frozenset({"a.proto"}))
     location = descriptors.file[0].source_code_info.location[0]
@@ -138,13 +138,13 @@ def test_a_docstring_of_it_equals_the_comment(comment: str, path: tuple[int, ...
         pytest.param("other.proto", SERVICE, id="a-file-that-nothing-is-generated-for"),
     ],
 )
-def test_other_comments_stay_as_they_are(name: str, path: tuple[int, ...]) -> None:
+def test_other_comments_stay_unchanged(name: str, path: tuple[int, ...]) -> None:
     descriptors = _commented(name, path, ' """ \\\n')
     escape_service_comments(descriptors, frozenset({"a.proto"}))
     assert descriptors == _commented(name, path, ' """ \\\n')
 
 
-# From a file to what it imports, "+" marks a public import, and to the messages that it has.
+# Maps each file to its imports ("+" marks a public import) and its messages.
 _Files = dict[str, tuple[list[str], list[str]]]
 
 
@@ -177,11 +177,11 @@ def _importing(files: _Files) -> FileDescriptorSet:
         pytest.param({"b": ([], ["_M"]), "a": (["+b"], [])}, {}, id="no-name-that-starts-with-an-underscore"),
     ],
 )
-def test_names_are_those_that_import_star_brings(files: _Files, expected: dict[str, str]) -> None:
+def test_public_names_are_what_import_star_brings(files: _Files, expected: dict[str, str]) -> None:
     assert list(public_names(_importing(files)).values())[-1] == expected
 
 
-def test_values_and_extensions_are_names_too() -> None:
+def test_enum_values_and_extensions_are_public_names() -> None:
     file = FileDescriptorProto(name="b", enum_type=[EnumDescriptorProto(name="E")])
     file.enum_type[0].value.add(name="ONE", number=0)
     file.extension.add(name="more")

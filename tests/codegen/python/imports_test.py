@@ -1,4 +1,4 @@
-"""The import fix, form by form, as protoc, the gRPC plugin and mypy-protobuf write them, and the check of it."""
+"""The import fix, form by form, as protoc, the gRPC plugin and mypy-protobuf write imports, and the import check."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from codegen.python.imports import (
     use_module_name,
 )
 
-# From what protoc calls a module to what it is called in the package.
+# Maps protoc's module names to those in the package.
 NAMES = {
     "common": "common",
     "a.flat": "a.flat",
@@ -152,7 +152,7 @@ def test_relative_name(module: str, target: str, expected: str) -> None:
         pytest.param("a.x_pb2", "from jts.common_pb2 import *", "from ..common_pb2 import *", id="another-name-public"),
     ],
 )
-def test_a_sibling_becomes_relative(module: str, before: str, after: str) -> None:
+def test_a_sibling_import_becomes_relative(module: str, before: str, after: str) -> None:
     assert fix_imports(before, module, SIBLINGS) == after
     assert fix_imports(after, module, SIBLINGS) == after, "not idempotent"
 
@@ -179,13 +179,13 @@ def test_a_sibling_becomes_relative(module: str, before: str, after: str) -> Non
         pytest.param("common__pb2 = a_dot_b__pb2.in.keyword_pb2", id="attribute-outside-of-a-block"),
         pytest.param("  y__pb2 = x__pb2.in.other_pb2", id="attribute-that-is-no-sibling"),
         pytest.param("  y__pb2 = x__pb2.in.keyword_pb2.z", id="attribute-of-a-sibling"),
-        # These cannot be made relative word for word; codegen/python/import_check.py stops the build on them.
+        # These have no literal relative form; codegen/python/import_check.py stops the build on them.
         pytest.param("import a.b.deep_pb2", id="dotted-without-alias"),
         pytest.param("import common_pb2, grpc", id="several-at-once"),
         pytest.param("from a import flat_pb2, other", id="a-module-and-something-else"),
     ],
 )
-def test_everything_else_stays_as_it_is(source: str) -> None:
+def test_everything_else_stays_unchanged(source: str) -> None:
     assert fix_imports(source, "x_pb2", SIBLINGS) == source
 
 
@@ -240,12 +240,12 @@ def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
         "from google.protobufx import a_pb2",
     ],
 )
-def test_an_import_that_nobody_provides_stops_the_build(source: str) -> None:
+def test_an_import_that_nothing_provides_stops_the_build(source: str) -> None:
     with pytest.raises(CodegenError, match=r"^x_pb2\.py:1: [\w.]+ is neither generated here nor provided"):
         check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
 
 
-def test_what_is_not_python_stops_the_build() -> None:
+def test_invalid_python_stops_the_build() -> None:
     with pytest.raises(CodegenError, match=r"^x_pb2_grpc\.py:2: the generated file is not valid Python"):
         check_imports("import grpc\nself.lambda = 1\n", "x_pb2_grpc.py", CHECKED, PROVIDED)
 
@@ -270,20 +270,20 @@ CALL = "_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, {}, _globals)\n"
 
 
 @pytest.mark.parametrize("literal", ["'common_pb2'", "'a.b.c_pb2'"])
-def test_the_literal_becomes_the_name_of_the_module(literal: str) -> None:
+def test_the_literal_becomes_dunder_name(literal: str) -> None:
     before = "x = 'common_pb2'\n" + CALL.format(literal) + "y = 1\n"
     after = use_module_name(before, "common_pb2.py")
     assert after == "x = 'common_pb2'\n" + CALL.format("__name__") + "y = 1\n"
     assert use_module_name(after, "common_pb2.py") == after
 
 
-def test_generic_services_are_built_with_it_too() -> None:
+def test_generic_services_use_dunder_name_too() -> None:
     services = "_builder.BuildServices(DESCRIPTOR, 'a_pb2', _globals)\n"
     fixed = use_module_name(CALL.format("'a_pb2'") + services, "a_pb2.py")
     assert fixed == CALL.format("__name__") + services.replace("'a_pb2'", "__name__")
 
 
-def test_an_unknown_protoc_is_an_error() -> None:
+def test_unknown_protoc_output_is_an_error() -> None:
     with pytest.raises(CodegenError, match=r"^a/b_pb2\.py: no _builder\.BuildTopDescriptorsAndMessages call"):
         use_module_name("DESCRIPTOR = None\n", "a/b_pb2.py")
 
@@ -295,7 +295,7 @@ def test_reexports_are_at_the_end() -> None:
     assert add_reexports("class M: ...\n", {}) == "class M: ...\n"
 
 
-def test_globals_stays_a_builtin() -> None:
+def test_globals_still_means_the_builtin() -> None:
     line = "\n_globals = globals()\n"
     module: dict[str, object] = {"globals": 1}
     exec(keep_globals(f"from math import *\n{line}"), module)

@@ -1,4 +1,4 @@
-"""What the folders of a package re-export."""
+"""The re-exports of a package's folders."""
 
 import subprocess
 import sys
@@ -9,10 +9,10 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.python.lazy_exports import exports_of, init_source
 
-# What the package of test_it_works has, with names that its own code could stumble over.
+# The package of test_it_works, with names that could collide with its own code.
 NAMES = {"A": 1, "getattr": 3, "sorted": 4, "globals": 5, "AttributeError": 6}
 
-# From a file to the messages and the services that it has.
+# Maps each file to its messages and services.
 _Files = dict[str, tuple[list[str], list[str]]]
 
 
@@ -53,7 +53,9 @@ def _exports(files: _Files) -> tuple[dict[str, dict[str, str]], list[str]]:
         ),
     ],
 )
-def test_every_folder_reexports_what_its_protos_define(files: _Files, expected: dict[str, dict[str, str]]) -> None:
+def test_every_folder_reexports_the_definitions_of_its_protos(
+    files: _Files, expected: dict[str, dict[str, str]]
+) -> None:
     assert _exports(files) == (expected, [])
 
 
@@ -92,11 +94,11 @@ def test_every_folder_reexports_what_its_protos_define(files: _Files, expected: 
         ),
     ],
 )
-def test_what_means_two_things_is_left_out(files: _Files, expected: dict[str, dict[str, str]], reason: str) -> None:
+def test_ambiguous_names_are_left_out(files: _Files, expected: dict[str, dict[str, str]], reason: str) -> None:
     assert _exports(files) == (expected, [reason])
 
 
-def test_nothing_to_hand_on() -> None:
+def test_nothing_to_reexport() -> None:
     assert init_source("# header\n", {}) == "# header\n"
 
 

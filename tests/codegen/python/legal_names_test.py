@@ -1,4 +1,4 @@
-"""Descriptors without keywords: what is renamed, where it is referred to, and what stays."""
+"""Descriptors without keywords: what is renamed, which references follow, and what stays."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def _compile(folder: Path, *sources: str) -> FileDescriptorSet:
 
 
 def _legal(descriptors: FileDescriptorSet) -> LegalNames:
-    """Renames in all files, and makes sure that the result holds together."""
+    """Renames in all files, and asserts that the result is consistent."""
     legal = use_legal_names(descriptors, {file.name for file in descriptors.file})
     pool = DescriptorPool()
     for file in legal.descriptors.file:
@@ -144,7 +144,9 @@ def test_keywords_get_an_underscore(source: str, aliases: list[Alias], tmp_path:
         ),
     ],
 )
-def test_a_name_that_another_file_of_the_package_has(first: str, second: str, message: str, tmp_path: Path) -> None:
+def test_a_name_that_collides_with_another_file_of_the_package(
+    first: str, second: str, message: str, tmp_path: Path
+) -> None:
     with pytest.raises(CodegenError) as caught:
         _legal(_compile(tmp_path, PROTO2 + first, PROTO2 + second))
     assert str(caught.value) == message
@@ -196,7 +198,7 @@ def test_names_that_python_cannot_have(source: str, refused: str, tmp_path: Path
     assert caught.value.proto == "a.proto"
 
 
-def test_names_that_look_alike_are_taken(tmp_path: Path) -> None:
+def test_lookalike_names_count_as_taken(tmp_path: Path) -> None:
     source = "message _M {} service __S { rpc _x(_M) returns (_M); rpc grpc(_M) returns (_M); } service property {}"
     check_names(_compile(tmp_path, PROTO2 + source).file[0])
 
@@ -230,7 +232,7 @@ service T { rpc Get(None) returns (None.class); }
 
 
 def _references(file: FileDescriptorProto) -> set[str]:
-    """Returns every type, default value and extended message that a file names."""
+    """Returns every type, default value and extended message that a file references."""
     fields = list(file.extension)
     pending = list(file.message_type)
     for message in pending:
@@ -241,7 +243,7 @@ def _references(file: FileDescriptorProto) -> set[str]:
     return (names | {name for method in methods for name in (method.input_type, method.output_type)}) - {""}
 
 
-def test_references_follow(tmp_path: Path) -> None:
+def test_references_are_renamed(tmp_path: Path) -> None:
     first, second = _legal(_compile(tmp_path, PROTO2 + KEYWORDS, PROTO2 + REFERS)).descriptors.file
     nested = {".p.None_", ".p.None_.class_", ".p.None_.class_.is_", "in_"}
     assert _references(first) == nested | {"in", ".p.None_.MapEntry"}
@@ -250,12 +252,12 @@ def test_references_follow(tmp_path: Path) -> None:
     assert texts == ["in"], "a text is no name of a value"
 
 
-def test_a_value_follows_even_when_no_type_is_renamed(tmp_path: Path) -> None:
+def test_a_default_value_is_renamed_even_if_no_type_is(tmp_path: Path) -> None:
     source = PROTO2 + "enum E { A = 0; in = 1; } message M { optional E e = 1 [default = in]; }"
     assert _references(_legal(_compile(tmp_path, source)).descriptors.file[0]) == {".p.E", "in_"}
 
 
-def test_what_is_absent_stays_absent(tmp_path: Path) -> None:
+def test_absent_fields_stay_absent(tmp_path: Path) -> None:
     source = PROTO2 + "message None { optional int32 x = 1; }"
     field = _legal(_compile(tmp_path, source)).descriptors.file[0].message_type[0].field[0]
     assert [field.HasField(name) for name in ("type_name", "default_value", "extendee")] == [False] * 3

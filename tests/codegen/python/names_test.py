@@ -1,4 +1,4 @@
-"""The names of modules and files, held against what protoc writes."""
+"""The names of modules and files, compared with protoc's."""
 
 import os
 import pathlib
@@ -40,12 +40,12 @@ def test_legal_name(name: str, taken: tuple[str, ...], expected: str) -> None:
         pytest.param("class.proto", "class_pb2", "class_pb2", id="a-file-is-no-keyword-with-its-suffix"),
     ],
 )
-def test_modules_are_named_as_protoc_does_it_but_for_keyword_folders(import_path: str, protoc: str, ours: str) -> None:
+def test_module_names_differ_from_protocs_only_for_keyword_folders(import_path: str, protoc: str, ours: str) -> None:
     assert protoc_modules(import_path) == (protoc, protoc + "_grpc")
     assert modules_of(import_path) == (ours, ours + "_grpc")
 
 
-def test_four_files_a_proto_each_kind_at_its_place() -> None:
+def test_four_files_per_proto_in_the_right_fields() -> None:
     endings = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
     assert protoc_files("in/a-b.proto") == tuple("in/a_b" + ending for ending in endings)
     assert output_files("in/a-b.proto") == tuple("in_/a_b" + ending for ending in endings)

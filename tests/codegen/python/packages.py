@@ -1,4 +1,4 @@
-"""Packages out of protos that a test spells out, and programs that use them."""
+"""Generates packages from protos that a test spells out, and runs programs that use them."""
 
 import os
 import subprocess
@@ -17,12 +17,12 @@ from codegen.python.names import output_files
 
 RUNTIME = ["google/protobuf/"]
 
-# The defaults of the attributes.
+# The attributes' defaults.
 OPTIONS = language.Options(concrete_servicers=False, descriptor_prefix="", type_stubs="mypy-protobuf")
 
 
 def compile_protos(folder: Path, protos: dict[str, str]) -> FileDescriptorSet:
-    """Writes protos, from import path to text, to a folder, and returns their descriptors."""
+    """Writes protos, a mapping from import path to text, to a folder, and returns their descriptors."""
     for name, text in protos.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -41,25 +41,25 @@ def request(
     exclude: Sequence[str] = (),
     **options: Any,
 ) -> Request:
-    """Returns the request for some files, with the default options but for those that are given."""
+    """Returns the request for some files, with default options except those given."""
     outputs = {path: file for file in files for path in output_files(file)}
     return Request(files, outputs, descriptors, provided, exclude, None, "", OPTIONS._replace(**options)._asdict())
 
 
 def generate(folder: Path, protos: dict[str, str], files: Sequence[str] = (), **wanted: Any) -> Generated:
-    """Returns what Python makes of protos, of all unless `files` says of which; the rest is as of request."""
+    """Returns the generated Python for all protos, or only for `files`; other options are passed to request."""
     return language.generate(request(list(files or protos), compile_protos(folder, protos), **wanted))
 
 
 def install(files: Mapping[str, str], folder: Path) -> None:
-    """Writes files, from path to text, to a folder."""
+    """Writes files, a mapping from path to text, to a folder."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
 
 
 def python(folder: Path, code: str) -> list[str]:
-    """Runs code in a clean interpreter that sees a folder and the wheels, and returns the words that it prints."""
+    """Runs code in a clean interpreter that sees a folder and the wheels, and returns the words of its output."""
     program = f"import sys; sys.path[:0] = {[str(folder), *sys.path]!r}\n{code}"
     done = subprocess.run([sys.executable, "-I", "-c", program], cwd="/", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What generated code needs, from the versions that it states."""
+"""The requirements of generated code, derived from the versions stamped into it."""
 
 import pytest
 
@@ -10,19 +10,19 @@ SERVICES = "import grpc\nGRPC_GENERATED_VERSION = '1.85.1'\n"
 NEEDED = [Requirement("grpcio", "1.85.1"), Requirement("protobuf", "7.35.1", "9")]
 
 
-def test_the_code_says_it() -> None:
+def test_stamped_versions_are_found() -> None:
     assert requirements_of([MESSAGES, SERVICES]) == NEEDED
 
 
 @pytest.mark.parametrize("sources", [[], [MESSAGES], [SERVICES]], ids=["nothing", "no-grpc", "no-protobuf"])
-def test_the_code_says_nothing(sources: list[str]) -> None:
+def test_code_without_stamped_versions(sources: list[str]) -> None:
     with pytest.raises(
         CodegenError, match=r"does not say which grpcio and protobuf it needs: lock grpcio-tools 1\.72 or"
     ):
         requirements_of(sources)
 
 
-def test_the_file_is_one_that_pip_reads() -> None:
+def test_the_file_is_readable_by_pip() -> None:
     lines = requirements_text("# @generated\n", NEEDED).splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["grpcio>=1.85.1", "protobuf>=7.35.1,<9"]
 
@@ -47,16 +47,16 @@ def test_metadata_is_read() -> None:
         pytest.param({"setuptools": "1"}, id="another-library"),
     ],
 )
-def test_a_runtime_that_fits(installed: dict[str, str]) -> None:
+def test_a_compatible_runtime(installed: dict[str, str]) -> None:
     check_runtime(NEEDED, {name: [version] for name, version in installed.items()})
 
 
-def test_zeros_at_the_end_do_not_count() -> None:
+def test_trailing_zeros_do_not_count() -> None:
     assert Requirement("grpcio", "1.85.0").fits("1.85") and Requirement("grpcio", "1.80").fits("1.80.0")
     assert not Requirement("protobuf", "7.35.1", "9").fits("9.0.0") and Requirement("x", "10.0").fits("10.0.0")
 
 
-def test_two_of_one_library() -> None:
+def test_two_versions_of_one_library() -> None:
     with pytest.raises(CodegenError, match=r"two protobuf would be in the runfiles, 7\.35\.1 and 7\.36\.2: one of the"):
         check_runtime(NEEDED, {"protobuf": ["7.35.1", "7.36.2"]})
 
@@ -73,6 +73,6 @@ def test_two_of_one_library() -> None:
         pytest.param({"grpcio": "1.85.0"}, r"need grpcio>=1.85.1, and .* has grpcio 1.85.0\. Give it a", id="grpc"),
     ],
 )
-def test_a_runtime_that_does_not_fit(installed: dict[str, str], message: str) -> None:
+def test_an_incompatible_runtime(installed: dict[str, str], message: str) -> None:
     with pytest.raises(CodegenError, match=message):
         check_runtime(NEEDED, {name: [version] for name, version in installed.items()})

@@ -1,4 +1,4 @@
-"""Who writes type stubs, and what happens when one cannot."""
+"""Which generator writes type stubs, and what happens when one fails."""
 
 import ast
 import warnings
@@ -17,7 +17,7 @@ DESCRIPTORS = FileDescriptorSet(file=[FileDescriptorProto(name=file) for file in
 
 
 class _Fake:
-    """A generator that dies on some files, writes what nobody accepts for others, and remembers what it was asked."""
+    """A generator that crashes on some files, writes invalid stubs for others, and records its requests."""
 
     def __init__(self, name: str, dies_on: str = "", bad: str = "") -> None:
         self.name = name
@@ -47,7 +47,7 @@ def _write(*fakes: _Fake, files: Sequence[str] = FILES) -> tuple[dict[str, str],
     return texts, [f"{proto}: {text}" for proto, text in warnings]
 
 
-def test_the_first_generator_is_asked_once_for_all_and_nobody_else() -> None:
+def test_the_first_generator_runs_once_for_all_files_and_no_other_runs() -> None:
     first, second = _Fake("first"), _Fake("second")
     assert _write(first, second) == (dict.fromkeys(FILES, "first"), [])
     assert (first.asked, second.asked) == ([FILES], [])
@@ -99,7 +99,7 @@ def test_each_file_falls_back_on_its_own(fakes: list[_Fake], writers: str, warni
     assert _write(*fakes) == (dict(zip(FILES, writers, strict=True)), warnings)
 
 
-def test_the_second_generator_is_asked_for_nothing_but_what_is_left() -> None:
+def test_the_second_generator_gets_only_the_remaining_files() -> None:
     second = _Fake("2")
     _write(_Fake("1", dies_on="b", bad="c"), second)
     assert second.asked == [["b.proto", "c.proto"]]
@@ -117,7 +117,7 @@ def test_no_files_no_stubs() -> None:
     assert first.asked == []
 
 
-def test_when_nobody_can_it_is_an_error() -> None:
+def test_it_is_an_error_if_every_generator_fails() -> None:
     with pytest.raises(CodegenError) as caught:
         _write(_Fake("1", dies_on="ab"), _Fake("2", dies_on="b", bad="a"))
     assert str(caught.value) == (
@@ -126,7 +126,7 @@ def test_when_nobody_can_it_is_an_error() -> None:
     )
 
 
-def test_a_warning_has_protocs_words_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warning_quotes_protoc_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "run_protoc", lambda _: (1, "first\n  second\n"))
     _, warnings = write_stubs(MESSAGE_GENERATORS["protoc"], ["a.proto"], DESCRIPTORS, lambda _, text: text)
     text = f"protoc cannot do it (first second). Its type stubs are by {MYPY_PROTOBUF}."
@@ -165,12 +165,12 @@ def test_the_last_resort_types_everything_as_any(generators: Sequence[Generator]
 @pytest.mark.parametrize("name", ["x.proto", "in/k-w.proto", "dot.ted/a.b.proto"])
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("generators", MESSAGE_GENERATORS.values(), ids=MESSAGE_GENERATORS)
-def test_texts_go_by_import_path(generators: Sequence[Generator], place: int, name: str) -> None:
+def test_texts_are_keyed_by_import_path(generators: Sequence[Generator], place: int, name: str) -> None:
     descriptors = FileDescriptorSet(file=[FileDescriptorProto(name=name)])
     assert list(generators[place].generate([name], descriptors)) == [name]
 
 
-def test_what_is_wrong_with_our_own_work_is_no_reason_to_fall_back() -> None:
+def test_our_own_errors_do_not_trigger_the_fallback() -> None:
     def finish(file: str, text: str) -> str:
         raise CodegenError(f"{file}: an import is not relative")
 
@@ -178,12 +178,12 @@ def test_what_is_wrong_with_our_own_work_is_no_reason_to_fall_back() -> None:
         write_stubs([_Fake("1").generator(), _Fake("2").generator()], ["a.proto"], DESCRIPTORS, finish)
 
 
-def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:
+def test_one_bad_file_is_found_by_bisection() -> None:
     files = [f"{'b' if number == 37 else 'x'}{number}.proto" for number in range(64)]
     first, second = _Fake("1", dies_on="b"), _Fake("2")
     accepted, warnings = _write(first, second, files=files)
     assert len(warnings) == 1 and len(accepted) == 64
-    # Halves: two runs a level, and one for all.
+    # Bisection: two runs per level, plus the first run for all files.
     assert len(first.asked) == 1 + 2 * 6
 
 
@@ -197,7 +197,7 @@ def test_one_bad_file_does_not_have_each_of_many_tried_alone() -> None:
         pytest.param(' Say "no"\n more', 'Say "no"\nmore', id="two-lines"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # mypy-protobuf parses the comment and would give up
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence")  # mypy-protobuf parses the comment and would fail
 def test_a_comment_on_something_deprecated_is_a_string(comment: str, meant: str) -> None:
     file = FileDescriptorProto(name="a.proto")
     file.message_type.add(name="M").options.deprecated = True
@@ -221,8 +221,8 @@ def test_a_comment_on_something_deprecated_is_a_string(comment: str, meant: str)
         pytest.param("a.proto", "a_pb2", "        m: a_pb2.N", id="a-message-that-is-called-like-the-module"),
     ],
 )
-def test_a_stub_of_protocs_does_not_name_its_own_module(path: str, top: str, line: str) -> None:
-    """It would, for a field whose type is called like the nested message that it is in."""
+def test_protocs_stub_does_not_name_its_own_module(path: str, top: str, line: str) -> None:
+    """It would if a field's type had the same name as the nested message that contains the field."""
     file = FileDescriptorProto(name=path)
     message, outer = file.message_type.add(name=top), file.message_type.add(name="Outer")
     message.nested_type.add(name="N")

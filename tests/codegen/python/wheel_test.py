@@ -1,4 +1,4 @@
-"""The program behind py_grpc_wheel, with a backend of the test's own: the same bytes each time, and messages."""
+"""The program behind py_grpc_wheel, with the test's own backend: identical bytes every time, and its messages."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ name = "acme-stubs"
 version = "1.0"
 """
 
-# It keeps the modes of all files, and writes one of its own, as setuptools does.
+# Like setuptools, it keeps the modes of all files and adds a file of its own.
 BACKEND = f"""
 import os, pathlib, time, zipfile
 
@@ -65,7 +65,7 @@ def importable_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "backend", raising=False)
 
 
-def test_the_same_bytes_whoever_builds_it(tmp_path: Path) -> None:
+def test_the_same_bytes_for_everyone(tmp_path: Path) -> None:
     wheels = []
     for umask, zone, epoch in (("022", "UTC", "1"), ("077", "Asia/Seoul", "1700000000")):
         folder = tmp_path / umask
@@ -88,7 +88,7 @@ def test_the_same_bytes_whoever_builds_it(tmp_path: Path) -> None:
     assert wheels[0] == wheels[1]
 
 
-def test_what_pyproject_leaves_to_its_backend_is_not_looked_at(tmp_path: Path) -> None:
+def test_settings_of_other_backends_are_ignored(tmp_path: Path) -> None:
     assert main(_command(tmp_path, PYPROJECT.replace('version = "1.0"', 'dynamic = ["version"]'))) == 0
 
 
@@ -122,7 +122,7 @@ def test_what_pyproject_leaves_to_its_backend_is_not_looked_at(tmp_path: Path) -
         ),
     ],
 )
-def test_what_cannot_be_built(
+def test_wheels_that_cannot_be_built(
     old: str, new: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(_command(tmp_path, PYPROJECT.replace(old, new))) == 1

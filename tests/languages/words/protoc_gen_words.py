@@ -1,4 +1,4 @@
-"""A protoc plugin: the messages, services and imports of each file, a line each."""
+"""A protoc plugin: writes the messages, services and imports of each file, one per line."""
 
 import os
 import sys
@@ -10,14 +10,14 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 
 def words(file: FileDescriptorProto) -> str:
-    """Returns what a file becomes."""
+    """Returns a file's output."""
     lines = [f"message {file.package}.{message.name}" for message in file.message_type]
     lines += [f"service {file.package}.{service.name}" for service in file.service]
     return "".join(line + "\n" for line in [*lines, *(f"see {path}" for path in file.dependency)])
 
 
 def main() -> None:
-    """Answers a request. A message called Trouble is too much for it, one called Another is another file's."""
+    """Answers a request. A message named Trouble makes it fail; one named Another yields another file's output."""
     request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
     for file in request.proto_file:

@@ -1,4 +1,4 @@
-"""A protoc plugin in Python as an executable."""
+"""A Python protoc plugin as an executable."""
 
 _LAUNCHER = """\
 #!/bin/sh

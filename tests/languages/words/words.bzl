@@ -1,4 +1,4 @@
-"""words_library: what protos say, a text file each. A whole language of the engine."""
+"""words_library: the words of protos, one text file each. A complete language for the engine."""
 
 load("@jts_grpc//bazel:engine.bzl", "INFO_FIELDS", "grpc_aspect_arguments", "grpc_aspect_impl", "grpc_language", "grpc_library", "library_attrs")
 

@@ -1,4 +1,4 @@
-"""The tarball of clients/typescript, as npm packs it, in projects of other people: ESM and CommonJS, typed and run."""
+"""The tarball of clients/typescript, as npm packs it, in other people's projects: ESM and CommonJS, typed and run."""
 
 import json
 import os
@@ -16,7 +16,7 @@ ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 SOURCES = ROOT / "clients/typescript"
 PROGRAMS = Path(__file__).parent / "programs"
 PAGES = ["README.md", "clients/typescript/README.md", "docs/typescript.md"]
-# From what is imported to where it is compiled to.
+# Maps imports to their compiled files.
 IMPORTS = {
     "common_pb": "generated/common_pb",
     "market_data_pb": "generated/market_data_pb",
@@ -25,7 +25,7 @@ IMPORTS = {
     "nestjs": "nestjs",
 }
 BUNDLER: Mapping[str, object] = {"module": "esnext", "moduleResolution": "bundler", "noEmit": True}
-# Compilers read all declarations: nothing sets skipLibCheck.
+# Nothing sets skipLibCheck, so compilers check all declarations.
 OPTIONS: Mapping[str, object] = {
     "experimentalDecorators": True,
     "outDir": "out",
@@ -49,7 +49,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _consumer(folder: Path, package: Path, module_system: str, installed: Iterable[str]) -> Project:
-    """Returns a project with the package, the runtime and what else is installed."""
+    """Returns a project with the package, the runtime and the other given packages installed."""
     project = Project(folder / "consumer", module_system)
     project.install(["@bufbuild/protobuf", *installed])
     shutil.copytree(package, project.modules / "jts-grpc")
@@ -58,14 +58,14 @@ def _consumer(folder: Path, package: Path, module_system: str, installed: Iterab
 
 def _compile(project: Project, sources: list[str], **options: object) -> None:
     types = ["node"] if (project.modules / "@types/node").exists() else []
-    # The types of Connect use those of fetch.
+    # Connect's types refer to those of fetch.
     lib = ["es2022", "dom", "dom.iterable"] if (project.modules / "@connectrpc").exists() else ["es2022"]
     config = {"compilerOptions": {**OPTIONS, "lib": lib, "types": types, **options}, "files": sources}
     project.write({"tsconfig.json": json.dumps(config)})
     project.output(project.bin / "tsc", "--project", ".")
 
 
-def test_what_is_in_it(package: Path) -> None:
+def test_the_packed_files(package: Path) -> None:
     files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
     code = {
         f"{folder}/{path}{ending}"
@@ -97,7 +97,7 @@ def test_a_program(
         _compile(project, [f"{program}.ts"], **BUNDLER)
 
 
-def test_what_the_pages_show_compiles(package: Path, tmp_path: Path) -> None:
+def test_the_docs_examples_compile(package: Path, tmp_path: Path) -> None:
     shown = {
         f"{page.replace('/', '_')}_{number}.ts": text
         for page in PAGES
@@ -122,14 +122,14 @@ def test_each_module_system_gets_its_own_build(package: Path, tmp_path: Path, mo
 
 
 def _target(patterns: Iterable[str], path: str) -> tuple[str, str]:
-    """Returns the first pattern that fits an import, and what its star stands for."""
+    """Returns the first pattern that matches an import, and what its star stands for."""
     pattern = next(pattern for pattern in patterns if pattern == path or pattern.endswith("*"))
     return pattern, path.removeprefix(pattern.removesuffix("*"))
 
 
 @pytest.mark.parametrize("path", IMPORTS)
-def test_every_target_of_exports_is_there(package: Path, path: str) -> None:
-    """A compiler takes what lies beside the code when `types` names nothing; not every tool does."""
+def test_every_exports_target_exists(package: Path, path: str) -> None:
+    """If a `types` target is missing, a compiler uses the file next to the code; not every tool does."""
     exports = json.loads((package / "package.json").read_text())["exports"]
     pattern, star = _target(exports, f"./{path}")
     targets = [target.replace("*", star) for condition in exports[pattern].values() for target in condition.values()]
@@ -138,17 +138,17 @@ def test_every_target_of_exports_is_there(package: Path, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", IMPORTS)
-def test_a_compiler_that_does_not_read_exports_finds_types(package: Path, path: str) -> None:
-    """TypeScript before 6 with `"module": "commonjs"`, as NestJS 10 sets it up. The first pattern that fits counts."""
+def test_a_compiler_that_ignores_exports_finds_types(package: Path, path: str) -> None:
+    """Covers TypeScript before 6 with `"module": "commonjs"`, as in NestJS 10. The first matching pattern counts."""
     patterns = json.loads((package / "package.json").read_text())["typesVersions"]["*"]
     pattern, star = _target(patterns, path)
     (target,) = patterns[pattern]
     assert (package / target.replace("*", star)).is_file()
 
 
-def test_the_sources_are_as_strict_as_the_page_says(tmp_path: Path) -> None:
+def test_the_sources_are_as_strict_as_documented(tmp_path: Path) -> None:
     folder = shutil.copytree(SOURCES, tmp_path / "typescript")
-    # What the package is compiled with, holds. A project of CommonJS cannot have the last one.
+    # The build enforces the options in tsconfig.json. A CommonJS project cannot set the last one.
     options = json.loads((folder / "tsconfig.json").read_text())["compilerOptions"]
     for flag in FLAGS:
         assert options[flag] is True

@@ -1,4 +1,4 @@
-"""package.json of clients/typescript says by hand what other files say as well."""
+"""clients/typescript's package.json repeats by hand what other files define; they must agree."""
 
 import json
 import os
@@ -21,7 +21,7 @@ STUBS = CLIENT / "src/generated"
 TESTED = _read("third_party/npm/test/package.json")["dependencies"]
 
 
-def test_name_and_version_are_those_of_pyproject_toml() -> None:
+def test_name_and_version_match_pyproject_toml() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (PACKAGE["name"], PACKAGE["version"]) == (project["name"], project["version"])
 
@@ -30,25 +30,25 @@ def test_dependencies_are_what_the_stubs_need() -> None:
     assert PACKAGE["dependencies"] == _read("clients/typescript/src/generated/npm-dependencies.json")["dependencies"]
 
 
-def test_what_only_grpc_js_and_nestjs_need_is_optional() -> None:
-    """The packages that hand-written modules import, in the version that they are tested with or a newer one."""
+def test_dependencies_of_grpc_js_and_nestjs_alone_are_optional() -> None:
+    """Covers the packages that hand-written modules import, in the tested version or a newer one."""
     sources = "".join(path.read_text(encoding="utf-8") for path in (CLIENT / "src").glob("*.ts"))
     imported = set(re.findall(r' from "([^."][^"]*)";', sources)) - {*PACKAGE["dependencies"]}
     assert PACKAGE["peerDependencies"] == {name: f"^{TESTED[name]}" for name in imported}
     assert PACKAGE["peerDependenciesMeta"] == {name: {"optional": True} for name in imported}
 
 
-def test_it_is_built_with_what_it_is_tested_with() -> None:
+def test_it_is_built_with_the_tested_versions() -> None:
     assert PACKAGE["devDependencies"].items() <= TESTED.items()
 
 
-def test_the_lock_is_of_this_package() -> None:
+def test_the_lock_file_belongs_to_this_package() -> None:
     locked = _read("clients/typescript/package-lock.json")["packages"][""]
     assert locked == {name: value for name, value in PACKAGE.items() if name in locked}
 
 
 def test_every_proto_can_be_imported() -> None:
-    """The exports put what generated modules are called behind the names of those that are hand-written."""
+    """In the exports, the pattern for generated modules comes after the hand-written modules."""
     names = {path.relative_to(STUBS).with_suffix("").as_posix() for path in STUBS.rglob("*.ts")}
     assert len(names) == 3 and all(name.endswith("_pb") for name in names)
     assert not [path.stem for path in (CLIENT / "src").glob("*.ts") if path.stem.endswith("_pb")]

@@ -1,4 +1,4 @@
-"""The adapter for grpc-js and NestJS: its own tests as ESM and as CommonJS, and what its types refuse."""
+"""The adapter for grpc-js and NestJS: its own tests as ESM and as CommonJS, and the errors that its types catch."""
 
 import os
 import re
@@ -12,7 +12,7 @@ ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
 HERE = ROOT / "tests/typescript/adapter"
 SOURCES = ("grpc.ts", "nestjs.ts")
 
-# What the adapter holds to beyond `strict`, for projects that set it for what they import, and those that copy it.
+# Options beyond `strict` that the adapter satisfies, for projects that apply them to imports, or that copy it.
 STRICTER = [
     "--erasableSyntaxOnly",
     "--exactOptionalPropertyTypes",
@@ -30,7 +30,7 @@ MESSAGE = re.compile(r"^(?P<file>[^\s(]+)\((?P<line>\d+),\d+\): error (?P<text>T
 
 
 def expectations() -> dict[int, tuple[str, str]]:
-    """Returns the code and a part of the message of every mistake, by the number of its line."""
+    """Returns each mistake's error code and part of the message, by line number."""
     lines = (HERE / "mistakes.ts").read_text().splitlines()
     found = {number: EXPECTATION.match(line) for number, line in enumerate(lines, 2)}
     assert len([line for line in lines if "@ts-" in line]) == len([match for match in found.values() if match])
@@ -39,7 +39,7 @@ def expectations() -> dict[int, tuple[str, str]]:
 
 @pytest.fixture(scope="module", params=MODULE_SYSTEMS)
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The adapter, its tests and the stubs that they use, compiled."""
+    """The compiled adapter, its tests and their stubs."""
     compiled = Project(tmp_path_factory.mktemp("adapter") / "project", request.param)
     compiled.install()
     for path in (*(ROOT / "clients/typescript/src" / name for name in SOURCES), *HERE.glob("*.ts")):
@@ -53,7 +53,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def compiler_messages(project: Project, *options: str) -> list[tuple[str, int, str]]:
-    """Compiles with more options. Returns the file, the line and the text, of all its lines, of each message."""
+    """Compiles with more options. Returns the file, the line and the full text of each message."""
     result = project.run(project.bin / "tsc", "--project", ".", "--noEmit", *options)
     found: list[tuple[str, int, str]] = []
     for line in result.stdout.splitlines():
@@ -71,7 +71,7 @@ def test_clients_and_servers(name: str, project: Project) -> None:
     assert re.search(r"^\S+ pass [1-9]", output, re.MULTILINE), output
 
 
-def test_each_mistake_is_refused_for_what_it_is(project: Project) -> None:
+def test_each_mistake_is_caught_for_the_right_reason(project: Project) -> None:
     mistakes = project.folder / "mistakes.ts"
     text = mistakes.read_text()
     mistakes.write_text(text.replace("@ts-expect-error", ""))
@@ -92,9 +92,9 @@ def test_each_mistake_is_refused_for_what_it_is(project: Project) -> None:
 
 
 def test_the_adapter_is_as_strict_as_a_project_can_be(project: Project) -> None:
-    # CommonJS cannot have it: `import` is no syntax of its own.
+    # CommonJS cannot use this option: `import` has no syntax of its own there.
     esm = '"module"' in (project.folder / "package.json").read_text()
     messages = compiler_messages(project, *STRICTER, *(["--verbatimModuleSyntax"] if esm else []))
     assert [message for message in messages if message[0] in SOURCES] == []
-    # The options did arrive: an enum is what has to be written otherwise to be erased.
+    # Proof that the options were applied: an enum is not erasable syntax.
     assert any(file.startswith("generated/") and "TS1294" in text for file, _, text in messages)

@@ -119,7 +119,7 @@ describe("a server and a client", () => {
   let client: Client<typeof Echo>;
 
   before(async () => {
-    // grpc-js refuses a class that has more than handlers; this type leaves the rest out.
+    // grpc-js rejects a class that has more than handlers; this type omits the rest.
     const handlers: Handlers<typeof Echo> = echo;
     server.addService(serviceDefinition(Echo), handlers);
     client = createClient(Echo, await listen(server), credentials.createInsecure());
@@ -240,7 +240,7 @@ describe("a server and a client", () => {
   });
 
   describe("what would be lost is an error", () => {
-    // What the types refuse, but JavaScript sends.
+    // The types forbid it, but JavaScript can send it.
     const untyped = (fields: object) => say(fields);
 
     test("an int32 of 1.5", async () => {
@@ -340,7 +340,7 @@ describe("names", () => {
       const definitions = Object.entries(serviceDefinition(service));
       const client = createClient(service, address, credentials.createInsecure());
       for (const [name, { path, requestSerialize, responseDeserialize }] of definitions) {
-        // A handler that is no handler would not answer.
+        // A handler that is not a function would never answer.
         const options = { deadline: Date.now() + 9000 };
         const call = called((done) =>
           client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, options, done),

@@ -1,5 +1,5 @@
-// What people write wrong. Each directive has the code of the compiler's error and a part of its text, which
-// adapter_test.py compares: to the compiler alone, any error would do.
+// Mistakes that users make. Each directive has the compiler's error code and a part of its message, which
+// adapter_test.py compares: the compiler alone would accept any error.
 import { create } from "@bufbuild/protobuf";
 import { credentials, Metadata, Server } from "@grpc/grpc-js";
 import { type Observable, of } from "rxjs";

@@ -1,4 +1,4 @@
-// packageDefinition and the types of nestjs.ts: controllers and clients of NestJS, and a client of grpc-js.
+// packageDefinition and the types of nestjs.ts: NestJS controllers and clients, and a grpc-js client.
 import "reflect-metadata";
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -41,7 +41,7 @@ import { type NestClient, type NestController, packageDefinition } from "./nestj
 
 const LARGE = 2n ** 53n + 1n;
 const FOLDER = mkdtempSync(join(tmpdir(), "nestjs-"));
-// NestJS does not say which port it took.
+// NestJS does not report the port that it bound.
 const URL = `unix:${join(FOLDER, "socket")}`;
 
 type MarketData = NestController<typeof MarketDataService>;
@@ -51,7 +51,7 @@ let cancelled: () => void = () => {};
 class MarketDataController
   implements Pick<MarketData, "getQuote" | "getCandles" | "importCandles" | "subscribe" | "streamPriceTicks">
 {
-  // The decorator makes GetQuote of the method's name.
+  // The decorator derives GetQuote from the method's name.
   @GrpcMethod("MarketDataService")
   async getQuote(request: GetQuoteRequest, metadata: Metadata, call: ServerUnaryCall<GetQuoteRequest, unknown>) {
     const initial = new Metadata();
@@ -114,7 +114,7 @@ class EchoController {
     return { text: `${text}!` };
   }
 
-  // A stream of grpc-js, as it is.
+  // A raw grpc-js stream.
   @GrpcStreamCall("adapter.first.Echo")
   talk(...[call]: Parameters<Handlers<typeof Echo>["talk"]>): void {
     call.on("data", (value: Value) => call.write(value));
@@ -134,7 +134,7 @@ class AwkwardController implements Pick<NestController<typeof Awkward>, "Close" 
     return { note: "ToString" };
   }
 
-  // The rpc begins with a small letter, and the decorator still makes a capital of it.
+  // The rpc begins with a lower-case letter, which the decorator still capitalizes.
   @GrpcMethod("Awkward")
   delete(_: Nothing) {
     return { note: "delete" };
@@ -230,7 +230,7 @@ describe("a server and a client of NestJS", () => {
   });
 
   test("namesakes in two packages", async () => {
-    // getService takes the name without its package, so there is a client for each.
+    // getService takes the name without its package, so each service needs its own client.
     const first = connect("adapter.first").getService<NestClient<typeof Echo>>("Echo");
     const second = connect("adapter.second").getService<NestClient<typeof OtherEcho>>("Echo");
     assert.equal((await lastValueFrom(first.say({ whole: LARGE }))).whole, LARGE);

@@ -1,4 +1,4 @@
-// Calls by Connect over loopback, client and server in one process: gRPC, and from a browser gRPC-Web.
+// Calls with Connect over loopback, client and server in one process: gRPC, and gRPC-Web as from a browser.
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo, Server } from "node:net";

@@ -1,4 +1,4 @@
-// A call by grpc-js over loopback, client and server in one process.
+// A call with grpc-js over loopback, client and server in one process.
 import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import { createClient, type Handlers, serviceDefinition } from "jts-grpc/grpc";
 import { TradingService } from "jts-grpc/trading_pb";

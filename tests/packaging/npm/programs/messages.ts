@@ -1,4 +1,4 @@
-// Messages alone, as a browser has them: nothing but the runtime is installed, not even the types of Node.
+// Messages alone, as in a browser: only the runtime is installed, not even Node's types.
 import { clone, create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { DecimalSchema } from "jts-grpc/common_pb";
 import { MarketDataService } from "jts-grpc/market_data_pb";

@@ -1,4 +1,4 @@
-// A controller of NestJS, and the definition of its service.
+// A NestJS controller and the definition of its service.
 import "reflect-metadata";
 
 import { Controller } from "@nestjs/common";
