@@ -61,8 +61,10 @@ def read_response(response: bytes, request: CodeGeneratorRequest) -> dict[str, s
         if not file.name and not texts:
             raise GeneratorError("its first file has no name")
         # A file without a name continues the previous one.
+        if file.name in texts:
+            raise GeneratorError(f"it wrote {file.name} twice")
         name = file.name or next(reversed(texts))
-        texts[name] = texts.get(name, "") + file.content if not file.name else file.content
+        texts[name] = texts.get(name, "") + file.content
     return texts
 
 

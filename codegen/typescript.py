@@ -16,6 +16,10 @@ _NOT_TYPES = frozenset(
 )
 
 
+# Names of values that strict modules cannot declare. protoc-gen-es renames those of all other keywords.
+_NOT_VALUES = frozenset(["arguments", "await", "eval"])
+
+
 def generate(request: Request) -> Generated:
     """Returns a module for every proto.
 
@@ -33,6 +37,10 @@ def name_problems(file: FileDescriptorProto) -> Iterator[str]:
     for name in [*(message.name for message in file.message_type), *(enum.name for enum in file.enum_type)]:
         if name in _NOT_TYPES:
             yield f"TypeScript cannot have a type named {name}. Rename it, nest it in a message"
+    values = [*(service.name for service in file.service), *(_camel_case(each.name) for each in file.extension)]
+    for name in values:
+        if name in _NOT_VALUES:
+            yield f"TypeScript cannot have a constant named {name}. Rename it"
     for message in _messages(file.message_type):
         yield from _collisions(f"message {message.name}", ((name, _camel_case(name)) for name in _properties(message)))
     for service in file.service:
@@ -68,7 +76,16 @@ def _camel_case(name: str) -> str:
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
-    """Returns npm-dependencies.json, the file that marks the package root."""
+    """Returns npm-dependencies.json, the file that marks the package root.
+
+    Raises:
+      CodegenError: if two files differ only in case, which TypeScript rejects.
+    """
+    seen: dict[str, str] = {}
+    for file in request.files:
+        other = seen.setdefault(file.lower(), file)
+        if other != file:
+            raise CodegenError(f"{other} and {file} differ only in case, which tsc rejects. Rename one.", proto=file)
     return {request.outputs[0]: _dependencies(request.header, request.options["dependencies"])}, []
 
 

@@ -48,12 +48,13 @@ def main(bazel: str, command: str, *words: str) -> int:
     if not bazel:
         return 0
     for ending in _ENDINGS:
-        signal.signal(ending, _end)
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup
+            signal.signal(ending, _end)
     os.chdir(WORKSPACE)
     try:
         build_options = _proto_root_options(options.proto_root) if options.proto_root else []
-        write_version_rc(bazel)
         with _locked(Path("WORKSPACE")):
+            write_version_rc(bazel)
             if not options.check:
                 return _update(_build(bazel, options.packages, build_options))
             jobs = [_job(*each) for each in _build(bazel, options.packages, build_options)]

@@ -3,11 +3,15 @@
 
 # Prints the Bazel to use: $BAZEL, else bazel, else bazelisk.
 find_bazel() {
+  local found
   if [[ -n ${BAZEL:-} ]]; then
-    command -v "$BAZEL"
+    found=$(command -v "$BAZEL") || return
   else
-    command -v bazel || command -v bazelisk
+    found=$(command -v bazel || command -v bazelisk) || return
   fi
+  # The script changes its directory.
+  [[ $found != */* || $found == /* ]] || found=$PWD/$found
+  echo "$found"
 }
 
 # Checks that the programs the user named exist: nothing can be installed in their place.

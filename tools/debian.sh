@@ -66,7 +66,7 @@ mount_system() {
   done
 }
 
-# Copies how this machine reaches the network: name servers, mirrors, certificates.
+# Copies how this machine reaches the network: name servers, settings of apt and pip, certificates.
 copy_network_settings() {
   [[ ! -e /etc/resolv.conf ]] || cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
   [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
@@ -83,8 +83,8 @@ install_system() {
   command -v debootstrap >/dev/null || cannot "debootstrap is missing: type 'apt-get install debootstrap'"
   echo "Installing Debian $suite in $root" >&2
   # What an interrupted run left.
-  find "$root" -xdev -mindepth 1 -delete
   echo installing >"$mark"
+  find "$root" -xdev -mindepth 1 ! -path "$mark" -delete
   debootstrap --variant=minbase --include=ca-certificates,curl,git "$suite" "$root" >"$log" 2>&1 ||
     cannot "debootstrap failed" "$log"
   echo complete >"$mark"
@@ -111,6 +111,7 @@ cd "$root"
 pivot_root . mnt || cannot "its folder cannot be made the root"
 cd /srv/checkout
 umount --lazy /mnt
-unset BAZEL PY_GRPC_PYTHON XDG_CACHE_HOME
-export HOME=/root USER=root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-exec "${@:2}"
+# Nothing of the caller's environment but the way to the network.
+mapfile -t proxies < <(env | grep -iE '^(https?|no)_proxy=' || true)
+exec env --ignore-environment HOME=/root USER=root TERM="${TERM:-dumb}" DEBIAN_FRONTEND=noninteractive \
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ${proxies[@]+"${proxies[@]}"} "${@:2}"

@@ -19,7 +19,7 @@ buildifier() {
     -warnings=-native-py,-native-proto,-native-proto-info,-bzl-visibility "${sources[@]}"
 }
 
-shellcheck() { files '*.sh' .ci/run | xargs -0 "$tools/python/bin/shellcheck" --external-sources --source-path=SCRIPTDIR/.. ; }
+shellcheck() { files '*.sh' '.ci/*' | xargs -0 "$tools/python/bin/shellcheck" --external-sources --source-path=SCRIPTDIR/.. ; }
 
 ruff() {
   "$tools/python/bin/ruff" check --quiet . && "$tools/python/bin/ruff" format --check --quiet .

@@ -153,14 +153,21 @@ def _check_conflicts(legal: LegalNames) -> None:
     if not aliases:
         return
     for file in legal.descriptors.file:
-        for alias in _names(file):
-            owner, name = aliases.get((file.package, alias), (file.name, ""))
+        for scope, alias in _symbols(file):
+            owner, name = aliases.get((scope, alias), (file.name, ""))
             if owner != file.name:
                 raise CodegenError(
-                    f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} has in the same "
-                    "package. Rename one of them.",
+                    f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} already has. "
+                    "Rename one of them.",
                     proto=owner,
                 )
+
+
+def _symbols(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
+    """Yields the top-level symbols of a file, each with the package it is in. Packages are symbols too."""
+    yield from ((file.package, name) for name in _names(file))
+    parts = file.package.split(".") if file.package else []
+    yield from ((".".join(parts[:end]), part) for end, part in enumerate(parts))
 
 
 def _top_level_aliases(legal: LegalNames, path: str) -> Iterator[tuple[str, str]]:

@@ -68,6 +68,7 @@ _EDITIONS_ARE_KNOWN = CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
             id="insertion-point",
         ),
         pytest.param({"file": [File(content="x")]}, "a.proto", "its first file has no name", id="no-name"),
+        pytest.param({"file": [File(name="a"), File(name="a")]}, "a.proto", "it wrote a twice", id="twice"),
         pytest.param(
             {"supported_features": _EDITIONS_ARE_KNOWN},
             "o.proto",

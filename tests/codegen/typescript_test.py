@@ -14,6 +14,7 @@ from google.protobuf.descriptor_pb2 import (
     ServiceDescriptorProto,
 )
 
+from codegen.errors import CodegenError
 from codegen.language import PackageRequest
 from codegen.typescript import name_problems, package_texts
 
@@ -41,6 +42,8 @@ def _service(*methods: str) -> FileDescriptorProto:
         pytest.param(_message("foo_bar", "fooBar"), ["foo_bar", "fooBar", "message M"], id="fields"),
         pytest.param(_message("foo_bar", oneofs=("fooBar",)), ["foo_bar", "fooBar", "message M"], id="oneof"),
         pytest.param(_service("getIt", "GetIt"), ["getIt", "GetIt", "service S"], id="rpcs"),
+        pytest.param(FileDescriptorProto(service=[ServiceDescriptorProto(name="await")]), ["await"], id="service"),
+        pytest.param(FileDescriptorProto(extension=[Field(name="eval")]), ["eval"], id="extension"),
     ],
 )
 def test_names_that_do_not_compile(file: FileDescriptorProto, named: list[str]) -> None:
@@ -65,6 +68,12 @@ def test_names_that_do_not_compile(file: FileDescriptorProto, named: list[str]) 
 )
 def test_names_that_compile(file: FileDescriptorProto) -> None:
     assert list(name_problems(file)) == []
+
+
+def test_files_that_differ_only_in_case() -> None:
+    request = PackageRequest(["A.proto", "a.proto"], [], ["npm-dependencies.json"], FileDescriptorSet(), "", {})
+    with pytest.raises(CodegenError, match=r"A\.proto and a\.proto .* Rename one"):
+        package_texts(request)
 
 
 def test_npm_dependencies() -> None:

@@ -114,7 +114,7 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     args.add("--warnings", warnings)
     args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
     args.add_all(options.provided, before_each = "--provided")
-    args.add_all(options.exclude, before_each = "--exclude")
+    args.add_all(options.exclude, format_each = "--exclude=%s")
     args.add_all(depset(transitive = [each.library.source_prefixes for each in plans]), map_each = prefix_argument)
     for each in plans:
         _add_library(args, each.library, each.protos)

@@ -124,22 +124,19 @@ def test_keywords_get_an_underscore(source: str, aliases: list[Alias], tmp_path:
         pytest.param(
             "message None {}",
             'import "a.proto"; message None_ {}',
-            "a.proto: None is a keyword of Python and becomes None_, which b.proto has in the same package. "
-            "Rename one of them.",
+            "a.proto: None is a keyword of Python and becomes None_, which b.proto already has. Rename one of them.",
             id="later",
         ),
         pytest.param(
             "message None_ {}",
             'import "a.proto"; enum E { None = 0; }',
-            "b.proto: None is a keyword of Python and becomes None_, which a.proto has in the same package. "
-            "Rename one of them.",
+            "b.proto: None is a keyword of Python and becomes None_, which a.proto already has. Rename one of them.",
             id="earlier",
         ),
         pytest.param(
             "service in_ {}",
             'import "a.proto"; service in {}',
-            "b.proto: in is a keyword of Python and becomes in_, which a.proto has in the same package. "
-            "Rename one of them.",
+            "b.proto: in is a keyword of Python and becomes in_, which a.proto already has. Rename one of them.",
             id="services",
         ),
     ],
@@ -150,6 +147,12 @@ def test_a_name_that_collides_with_another_file_of_the_package(
     with pytest.raises(CodegenError) as caught:
         _legal(_compile(tmp_path, PROTO2 + first, PROTO2 + second))
     assert str(caught.value) == message
+
+
+def test_a_name_that_collides_with_a_package(tmp_path: Path) -> None:
+    files = ('syntax = "proto2"; message None {}', 'syntax = "proto2"; package None_.b; message M {}')
+    with pytest.raises(CodegenError, match=r"^a\.proto: None .* becomes None_, which b\.proto already has"):
+        _legal(_compile(tmp_path, *files))
 
 
 @pytest.mark.parametrize(
