@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command on the committed state, in a bare Debian. See usage().
+# Runs a command on the current commit in a bare Debian. See usage().
 set -euo pipefail
 readonly CANNOT=77
 
@@ -37,10 +37,10 @@ suite=$1
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 root=${DEBIAN_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/jts-grpc/$suite}
 [[ $root == /* ]] || root=$PWD/$root
-# Says that the folder is this script's, and whether the installation was completed.
+# Marks the folder as created by this script, and records whether the installation is complete.
 mark=$root/.jts_grpc_debian
 
-# Says why the system cannot be had, and shows the end of a log.
+# Prints why the system cannot be set up, and the end of a log.
 cannot() {
   [[ -z ${2:-} ]] || tail -n 5 "$2" >&2
   echo "debian.sh: Debian $suite cannot be had here: $1" >&2
@@ -52,7 +52,7 @@ cannot() {
 commit=$(git -C "$checkout" rev-parse HEAD) || wrong_usage "git cannot read $checkout, see above"
 (($(id -u) == 0)) || cannot "it takes root: type 'sudo' before the command"
 
-# Mounts belong to this process, and are gone with it.
+# Use a private mount namespace, so all mounts disappear when this process exits.
 if [[ -z ${JTS_GRPC_MOUNT_NAMESPACE:-} ]]; then
   unshare --mount true 2>/dev/null || cannot "mount namespaces are not allowed"
   JTS_GRPC_MOUNT_NAMESPACE=1 exec unshare --mount -- "${BASH_SOURCE[0]}" "$@"
@@ -66,13 +66,13 @@ mount_system() {
   done
 }
 
-# Copies how this machine reaches the network: name servers, mirrors, certificates.
+# Copies this machine's network settings: name servers, mirrors, certificates.
 copy_network_settings() {
   [[ ! -e /etc/resolv.conf ]] || cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
   [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
   mkdir -p "$root/etc/apt/apt.conf.d" "$root/etc/ssl/certs"
   apt-config dump | grep -E '^Acquire::(https?::|Check-|Retries)' >"$root/etc/apt/apt.conf.d/99network" || true
-  # A mirror behind a private authority is trusted there too.
+  # Also trust mirrors with certificates from a private CA.
   [[ ! -e /etc/ssl/certs/ca-certificates.crt ]] ||
     cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 }
@@ -82,7 +82,7 @@ install_system() {
   [[ ! -e $mark || $(<"$mark") != complete ]] || return 0
   command -v debootstrap >/dev/null || cannot "debootstrap is missing: type 'apt-get install debootstrap'"
   echo "Installing Debian $suite in $root" >&2
-  # What an interrupted run left.
+  # Delete leftovers of an interrupted run.
   find "$root" -xdev -mindepth 1 -delete
   echo installing >"$mark"
   debootstrap --variant=minbase --include=ca-certificates,curl,git "$suite" "$root" >"$log" 2>&1 ||
@@ -90,7 +90,7 @@ install_system() {
   echo complete >"$mark"
 }
 
-# Clones the commit: files that are not committed must not make a difference.
+# Clones the commit, so uncommitted files have no effect.
 clone() {
   rm -rf "$root/srv/checkout"
   git clone --quiet "$checkout" "$root/srv/checkout"
@@ -98,7 +98,7 @@ clone() {
 }
 
 mkdir -p "$root"
-# A root that can be entered has to be a mount of its own.
+# pivot_root requires the new root to be a mount point.
 mount --bind "$root" "$root" || cannot "mounts are not allowed"
 [[ -z $(git -C "$checkout" status --porcelain) ]] || echo "debian.sh: files that are not committed are left out" >&2
 install_system
@@ -106,7 +106,7 @@ mount_system
 copy_network_settings
 clone
 
-# In a chroot Bazel's sandbox, and with it the ban on the network, does not work.
+# Not chroot: Bazel's sandbox, and with it the network block, does not work there.
 cd "$root"
 pivot_root . mnt || cannot "its folder cannot be made the root"
 cd /srv/checkout
