@@ -1,4 +1,4 @@
-"""What BUILD files load: the rules and what they provide."""
+"""Public rules and providers, for BUILD files."""
 
 load("//bazel/private/python:py_grpc_language.bzl", _PyGrpcInfo = "PyGrpcInfo")
 load("//bazel/private/python:py_grpc_library.bzl", _py_grpc_library = "py_grpc_library")

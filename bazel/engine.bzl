@@ -1,4 +1,4 @@
-"""What BUILD files and rules load that add a language of their own. tests/languages/words/ is the smallest one."""
+"""Public API for adding a language. tests/languages/words/ is a minimal example."""
 
 load("//bazel/private/engine:aspect.bzl", _grpc_aspect_arguments = "grpc_aspect_arguments", _grpc_aspect_impl = "grpc_aspect_impl")
 load("//bazel/private/engine:info.bzl", _INFO_FIELDS = "INFO_FIELDS")

@@ -1,4 +1,4 @@
-"""What a MODULE.bazel uses."""
+"""Module extensions, for MODULE.bazel."""
 
 load("//bazel/private/repositories:extension.bzl", _py_grpc = "py_grpc")
 

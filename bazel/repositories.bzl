@@ -1,4 +1,4 @@
-"""What a WORKSPACE loads."""
+"""Repository rules and macros, for WORKSPACE."""
 
 load("//bazel/private/repositories:npm_repository.bzl", _npm_repository = "npm_repository")
 load("//bazel/private/repositories:pip_repository.bzl", _pip_repository = "pip_repository")

@@ -1,4 +1,4 @@
-"""Asks for a quote, then watches three ticks; run `PYTHONPATH=src python3 examples/aio_client.py [ADDRESS]`."""
+"""Requests a quote, then watches three ticks. Run `PYTHONPATH=src python3 examples/aio_client.py [ADDRESS]`."""
 
 import asyncio
 import sys
@@ -25,7 +25,7 @@ async def main(address: str = "127.0.0.1:50051") -> None:
         await call.write(market_data_pb2.SubscribeRequest(unsubscribe=SAMSUNG))
         await call.done_writing()
         async for _ in events:
-            pass  # what was under way
+            pass  # drain events that were already in flight
         print("stream ended with", (await call.code()).name)
 
 

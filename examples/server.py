@@ -1,4 +1,4 @@
-"""Serves a make-believe market and account; run `PYTHONPATH=src python3 examples/server.py [PORT]`."""
+"""Serves a simulated market and trading account. Run `PYTHONPATH=src python3 examples/server.py [PORT]`."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ def tick(symbol: str, number: int) -> jts.PriceTick:
 
 
 class MarketData(jts.MarketDataServiceServicer):
-    """Quotes on request and live; the methods left out answer UNIMPLEMENTED."""
+    """Serves quotes on request and as a live stream. Methods not defined here answer UNIMPLEMENTED."""
 
     async def GetQuote(self, request: jts.GetQuoteRequest, context: Context) -> jts.GetQuoteResponse:
         return jts.GetQuoteResponse(tick=tick(request.symbol, 0))
@@ -37,7 +37,7 @@ class MarketData(jts.MarketDataServiceServicer):
 
         listening, number = asyncio.create_task(listen()), 0
         try:
-            while not listening.done():  # it is done when the client will send no more
+            while not listening.done():  # until the client closes its request stream
                 for symbol in sorted(symbols):
                     number += 1
                     yield jts.SubscribeResponse(tick=tick(symbol, number))
@@ -47,8 +47,8 @@ class MarketData(jts.MarketDataServiceServicer):
 
 
 def refusal(quantity: str) -> jts.ErrorInfo | None:
-    """Says why an order of a quantity is refused."""
-    # Decimal(…) would take "1e3", "NaN" and " 1 ", and fail on others.
+    """Returns why an order with this quantity is rejected, or None."""
+    # Decimal(…) would accept "1e3", "NaN" and " 1 ", and raise on other invalid input.
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", quantity) or Decimal(quantity) == 0:
         return jts.ErrorInfo(code="INVALID_QUANTITY", message="A quantity is a decimal number above zero.")
     if Decimal(quantity) > 1000:
@@ -57,7 +57,7 @@ def refusal(quantity: str) -> jts.ErrorInfo | None:
 
 
 class Trading(jts.TradingServiceServicer):
-    """Takes orders of up to a thousand pieces."""
+    """Accepts orders for up to 1000 units."""
 
     def __init__(self) -> None:
         self._orders: dict[str, jts.OrderEvent] = {}
@@ -67,15 +67,15 @@ class Trading(jts.TradingServiceServicer):
             return jts.PlaceOrderResponse(error=error)
         order = jts.OrderEvent(order_id=f"B{len(self._orders) + 1}", quantity=request.quantity)
         order.status = jts.ORDER_STATUS_ACCEPTED
-        # The same id again is a retry, and gets the order that there is.
+        # A repeated ID is a retry and gets the existing order.
         return jts.PlaceOrderResponse(order=self._orders.setdefault(request.client_order_id, order))
 
 
 async def main(port: str = "50051") -> None:
-    server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])  # else a second one shares the port
+    server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])  # otherwise a second server would share the port
     jts.add_MarketDataServiceServicer_to_server(MarketData(), server)  # type: ignore[abstract]
     jts.add_TradingServiceServicer_to_server(Trading(), server)  # type: ignore[abstract]
-    number = server.add_insecure_port(f"127.0.0.1:{port}")  # port 0 takes a free one
+    number = server.add_insecure_port(f"127.0.0.1:{port}")  # port 0 picks a free port
     await server.start()
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for end in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,7 @@
-"""Places an order, twice, and one too large; run `PYTHONPATH=src python3 examples/sync_client.py [ADDRESS]`."""
+"""Places an order, retries it, and places one that is too large.
+
+Run `PYTHONPATH=src python3 examples/sync_client.py [ADDRESS]`.
+"""
 
 import sys
 from decimal import Decimal
@@ -26,7 +29,7 @@ def main(address: str = "127.0.0.1:50051") -> None:
             request.client_order_id = client_order_id
             request.quantity.CopyFrom(to_message(Decimal(quantity)))
             answer = trading.PlaceOrder(request, timeout=1.0)
-            if answer.HasField("error"):  # refused, which is an answer and not a failed call
+            if answer.HasField("error"):  # a rejected order is a normal response, not a failed call
                 print(f"{client_order_id}: {answer.error.code}: {answer.error.message}")
             else:
                 status = jts.OrderStatus.Name(answer.order.status)

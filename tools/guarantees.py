@@ -1,4 +1,4 @@
-"""Checks that docs/guarantees.md names every folder of tests, and only test targets that exist."""
+"""Checks that docs/guarantees.md covers every test folder, and that all test targets in it exist."""
 
 import re
 import subprocess
@@ -10,11 +10,11 @@ PAGE = "docs/guarantees.md"
 
 
 def problems(page: str, files: Iterable[str]) -> Iterator[str]:
-    """Yields what is wrong with the page.
+    """Yields the page's problems.
 
     Args:
       page: its text, with labels like `//tests/cases:cases_test`.
-      files: the tracked files, for example "tests/cases/cases_test.py", which is that target's.
+      files: the tracked files, for example "tests/cases/cases_test.py" for that target.
     """
     tests = {PurePosixPath(file) for file in files if re.fullmatch(r"tests/.*_test\.py", file)}
     named = {PurePosixPath(*label) for label in re.findall(r"`//(tests[^:`]*):(\w+)`", page)}

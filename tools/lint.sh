@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Checks this repository's own sources at the locked versions of the tools, which it installs on first use.
-# Usage: tools/lint.sh [buildifier] [shellcheck] [ruff] [mypy] [guarantees] [sbom]   without a name, all of them.
+# Lints this repository with locked versions of the tools, which it installs on first use.
+# Usage: tools/lint.sh [buildifier] [shellcheck] [ruff] [mypy] [guarantees] [sbom]   Default: all of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # shellcheck source=tools/lib/install_tools.sh
 source tools/lib/install_tools.sh
 
-# Names the files that git knows by the patterns given, NUL-separated.
+# Prints the tracked files that match the patterns, NUL-separated.
 files() { git ls-files -z -- "$@"; }
 
 buildifier() {
   local sources
   mapfile -d '' -t sources < <(files '*.bzl' '*BUILD.bazel' WORKSPACE)
-  # Left out: warnings that ask for rules_python and protobuf's own .bzl files, which Bazel 4 cannot load, and the
-  # one that keeps tests from loading private files.
+  # Disabled: warnings that require .bzl files of rules_python and protobuf, which Bazel 4 cannot load, and the one that
+  # forbids tests to load private files.
   run_node node "$tools/npm/node_modules/@bazel/buildifier/buildifier.js" -mode=check -lint=warn \
     -warnings=-native-py,-native-proto,-native-proto-info,-bzl-visibility "${sources[@]}"
 }
@@ -29,7 +29,7 @@ mypy() { run_module mypy; }
 
 guarantees() { "$python" -I tools/guarantees.py; }
 
-# Writing it checks it.
+# Writing the SBOM also checks it.
 sbom() { tools/sbom.sh >/dev/null; }
 
 install_tools

@@ -1,16 +1,16 @@
-"""A test rule that type-checks Python with mypy, on packages that hold `.py` beside `.pyi`."""
+"""A test rule that type-checks Python with mypy and supports packages with both `.py` and `.pyi` files."""
 
 load("//bazel/private:python_program.bzl", "import_roots")
 load(":python_test.bzl", "PYTHON_ATTRS", "in_runfiles", "python_test")
 
-# The wheels' folders: mypy finds them by the interpreter's path, and their errors are not ours.
+# The wheels' folders. Not on MYPYPATH: mypy finds them through sys.path, and then ignores their errors.
 _INSTALLED = "/site-packages"
 
 def _checked(files):
-    """Returns the Python among some files, without each `.py` that has a `.pyi` beside it.
+    """Returns the Python files, without any `.py` that has a `.pyi` beside it.
 
-    mypy takes a module once ("Duplicate module named", https://github.com/bazel-contrib/rules_mypy/issues/125). As
-    every checker does when it finds the modules itself, it gets the stub.
+    mypy rejects both for one module ("Duplicate module named",
+    https://github.com/bazel-contrib/rules_mypy/issues/125). The `.pyi` wins, as in a type checker's own module search.
     """
     stubs = {file.short_path: None for file in files if file.extension == "pyi"}
     sources = [file for file in files if file.extension in ["py", "pyi"]]
@@ -37,12 +37,12 @@ def _mypy_test_impl(ctx):
     return [DefaultInfo(executable = test.executable, runfiles = test.runfiles)]
 
 mypy_test = rule(
-    doc = "Runs mypy --strict on its sources. Imports are found in `deps` and from the root of the workspace.",
+    doc = "Runs mypy --strict on its sources. Imports resolve in `deps` and from the root of the workspace.",
     implementation = _mypy_test_impl,
     attrs = dict(PYTHON_ATTRS, **{
         "deps": attr.label_list(doc = "The libraries that the sources import.", providers = [PyInfo]),
         "srcs": attr.label_list(
-            doc = "What to check: files, or targets such as a `py_grpc_library`.",
+            doc = "The files to check, or targets such as a `py_grpc_library`.",
             mandatory = True,
             allow_files = [".py", ".pyi"],
         ),

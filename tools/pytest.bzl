@@ -34,9 +34,9 @@ def pytest_test(name, size = "medium", tags = [], **kwargs):
 
     Args:
       name: string.
-      size: string. A large one has the tag "exhaustive" (.bazelrc).
+      size: string. Large tests are tagged "exhaustive" (.bazelrc).
       tags: list of strings.
-      **kwargs: goes to the rule: `srcs`, `data`, `deps`, and what every test has.
+      **kwargs: passed to the rule: `srcs`, `data`, `deps`, and the common test attributes.
     """
     _pytest_test(
         name = name,

@@ -1,6 +1,6 @@
-"""Runs pytest as a Bazel test: its report and its filter are where Bazel expects them.
+"""Runs pytest as a Bazel test, with support for Bazel's XML report and test filter.
 
-https://bazel.build/reference/test-encyclopedia names the environment variables.
+https://bazel.build/reference/test-encyclopedia documents the environment variables.
 """
 
 import os
@@ -10,7 +10,7 @@ import pytest
 
 
 def main(arguments: list[str]) -> int:
-    """Returns pytest's status; "no test ran" (5) is a failure like any other."""
+    """Returns pytest's exit status. "No tests collected" (5) is a failure too."""
     options = ["-p", "no:cacheprovider", "--import-mode=importlib", "-rA", "--color=no", "-W", "error"]
     if report := os.environ.get("XML_OUTPUT_FILE"):
         options.append(f"--junitxml={report}")

@@ -1,6 +1,6 @@
-"""How a test rule starts a program with the toolchain's interpreter: shared by pytest_test and mypy_test.
+"""Runs a Python program as a test with the toolchain's interpreter. Shared by pytest_test and mypy_test.
 
-Unlike py_test it needs no launcher called `python` on PATH and no C++ toolchain, and starts one interpreter, not two.
+Unlike py_test, it needs no program called `python` on PATH and no C++ toolchain, and starts one interpreter, not two.
 """
 
 load("//bazel/private:python_program.bzl", "import_roots", "interpreter", "library_files", "runfiles_path")
@@ -11,13 +11,13 @@ export {environment}
 exec {python} -s -S -B {arguments} "$@"
 """
 
-# What every rule has that starts its test with `python_test`.
+# The attributes that `python_test` requires in a rule.
 PYTHON_ATTRS = {
     "_python": attr.label(default = "@test_wheels//:python", providers = [PyRuntimeInfo]),
 }
 
 def in_runfiles(file, workspace_name):
-    """Returns where a test finds a file, as a word of its launcher."""
+    """Returns a file's run-time path, quoted for the launcher."""
     return "\"$TEST_SRCDIR/{}\"".format(runfiles_path(file, workspace_name))
 
 def python_test(ctx, arguments, deps, files, environment = {}):
@@ -25,13 +25,13 @@ def python_test(ctx, arguments, deps, files, environment = {}):
 
     Args:
       ctx: the context of a rule with `PYTHON_ATTRS`.
-      arguments: list of strings, words of the shell that follow the interpreter's own options.
-      deps: list of targets with `PyInfo`; what they hold can be imported.
-      files: list of File, whatever else the test reads.
-      environment: dict from the name of a variable to folders for it, relative to the runfiles root.
+      arguments: list of strings, shell words that follow the interpreter's own options.
+      deps: list of targets with `PyInfo`, importable by the test.
+      files: list of File, other files that the test reads.
+      environment: dict from variable name to a list of folders, relative to the runfiles root.
 
     Returns:
-      A struct of `executable` (File) and `runfiles`, as `DefaultInfo` takes them.
+      A struct of `executable` (File) and `runfiles`, for `DefaultInfo`.
     """
     python = interpreter(ctx.attr._python[PyRuntimeInfo])
     paths = dict(environment, PYTHONPATH = [ctx.workspace_name] + import_roots(deps))

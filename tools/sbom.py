@@ -1,6 +1,6 @@
-"""Completes and checks the SBOM that cyclonedx-py makes of requirements locks. tools/sbom.sh runs it.
+"""Completes and checks the SBOM that cyclonedx-py generates from requirements locks. Run by tools/sbom.sh.
 
-Usage: python3 -m tools.sbom LOCK… < bom.json   locks of requirements (.txt) and of npm (.json)
+Usage: python3 -m tools.sbom LOCK… < bom.json   LOCK is a requirements lock (.txt) or an npm lock (.json).
 """
 
 import base64
@@ -13,15 +13,15 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# From package URL (https://github.com/package-url/purl-spec) to the hashes of its files.
+# From package URL (https://github.com/package-url/purl-spec) to its file hashes.
 Locked = dict[str, set[str]]
 
 
 def complete(bom: Json, npm_locks: Iterable[Json]) -> Json:
-    """Returns an SBOM with the packages of npm locks in it, and without addresses and what only repeats the locks.
+    """Returns the SBOM with the npm packages added, and without URLs and descriptions.
 
     Args:
-      bom: what cyclonedx-py has made of the requirements locks, one behind the other.
+      bom: cyclonedx-py's output for the concatenated requirements locks.
       npm_locks: package-lock.json files.
     """
     python = [{key: value for key, value in part.items() if key != "description"} for part in bom["components"]]
@@ -39,7 +39,7 @@ def complete(bom: Json, npm_locks: Iterable[Json]) -> Json:
 
 
 def problems(bom: Json, requirements_locks: Iterable[str], npm_locks: Iterable[Json]) -> list[str]:
-    """Returns where an SBOM and the locks differ, and every address in it: no line if it is as it should be."""
+    """Returns the differences between the SBOM and the locks, and every URL in it. Empty if there are none."""
     listed = {part.get("purl", part["name"]): set(_hashes(part)) for part in bom["components"]}
     locked = locked_wheels("\n".join(requirements_locks)) | {
         purl: set(map(_npm_hash, entries)) for purl, entries in _npm_packages(npm_locks).items()
@@ -56,7 +56,7 @@ def problems(bom: Json, requirements_locks: Iterable[str], npm_locks: Iterable[J
 
 
 def locked_wheels(requirements_lock: str) -> Locked:
-    """Returns what a requirements lock names."""
+    """Returns the packages in a requirements lock."""
     locked: Locked = {}
     for line in requirements_lock.splitlines():
         if pin := re.match(r"([\w.-]+)==([^\s;]+)", line):
@@ -67,9 +67,9 @@ def locked_wheels(requirements_lock: str) -> Locked:
 
 
 def _npm_packages(npm_locks: Iterable[Json]) -> dict[str, list[Json]]:
-    """Returns the entries of every package, by its URL: several locks may have it, or several folders of one.
+    """Returns the entries of every package by package URL. It may occur in several locks, or in several folders of one.
 
-    The entry without a name is what the lock is of.
+    Skips the entry with an empty path, which is the project itself.
     """
     found: dict[str, list[Json]] = {}
     for lock in npm_locks:
@@ -90,7 +90,7 @@ def _npm_component(purl: str, entries: list[Json]) -> Json:
         **({"licenses": [{"expression": entry["license"]}]} if "license" in entry else {}),
         "name": name,
         "purl": purl,
-        # It checks sources and takes no part in what is built.
+        # Dev dependencies only lint sources and do not affect build outputs.
         **({"scope": "excluded"} if all(entry.get("dev") for entry in entries) else {}),
         "type": "library",
         "version": entry["version"],
@@ -98,7 +98,7 @@ def _npm_component(purl: str, entries: list[Json]) -> Json:
 
 
 def _npm_hash(entry: Json) -> str:
-    """Returns the hash of a package in hexadecimal (https://www.w3.org/TR/sri/ has it in base 64)."""
+    """Returns a package's hash in hexadecimal. The lock has it in base64 (https://www.w3.org/TR/sri/)."""
     return base64.b64decode(entry["integrity"].removeprefix("sha512-")).hex()
 
 
@@ -108,7 +108,7 @@ def _hashes(component: Json) -> Iterator[str]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yields every string of a JSON value."""
+    """Yields every string in a JSON value."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
@@ -119,7 +119,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def main(*paths: str) -> int:
-    """Prints the SBOM. Returns 0, or 1 after a message on standard error."""
+    """Prints the SBOM and returns 0, or prints the problems to stderr and returns 1."""
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 

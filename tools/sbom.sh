@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints what the toolchain pulls in, from its locks, as a CycloneDX SBOM (https://cyclonedx.org): the same bytes each
-# time. It installs what it needs on first use, as tools/lint.sh does.
+# Prints a CycloneDX SBOM (https://cyclonedx.org) of the toolchain's dependencies, generated from its locks. The output
+# is reproducible. Installs its tools on first use, like tools/lint.sh.
 # Usage: tools/sbom.sh > sbom.json
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,7 +14,7 @@ if (($#)); then
 fi
 install_tools
 locks=(third_party/requirements.txt third_party/requirements_node.txt)
-# Wherever a person has the wheels from is no part of it, hence the relative index. -W: the tool misses dependencies
-# between the packages, which a lock does not have.
+# Use a relative index, so the SBOM does not contain the user's index. PYTHONWARNINGS: the tool warns about missing
+# dependencies between packages, which a lock does not have.
 cat "${locks[@]}" | PYTHONWARNINGS=ignore run_module cyclonedx_py requirements --output-reproducible --short-PURLs \
   --index-url . --pyproject pyproject.toml - | run_module tools.sbom "${locks[@]}" third_party/npm/package-lock.json "$npm_lock"

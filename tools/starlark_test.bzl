@@ -1,6 +1,6 @@
 """Table-driven tests of pure Starlark functions.
 
-The functions run while the BUILD file is loaded; what they return is compared there, and the test reports it.
+The functions run and are compared when Bazel loads the BUILD file. The test reports the results.
 """
 
 def _starlark_test_impl(ctx):
@@ -24,11 +24,11 @@ _starlark_test = rule(
 )
 
 def starlark_test(name, cases):
-    """Declares a test that passes when every case's two values are equal.
+    """Declares a test that passes if each case's two values are equal.
 
     Args:
       name: string, the target's name.
-      cases: dict from what is shown (string) to a tuple of what came out and what should have.
+      cases: dict from case name (string) to a tuple of the actual and the expected value.
     """
     failures = [
         "{}: got {}, want {}".format(what, repr(cases[what][0]), repr(cases[what][1]))

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Locks every package.json again: every package by hash, no registry address. What a package.json pins stays.
-# Usage: tools/update_npm.sh [PACKAGE…]   these move to their newest versions first, in every package.json that has them.
+# Regenerates the lock file of every package.json, with a hash for every package and no registry URLs. Keeps pinned
+# versions, except the given packages, which are updated to their newest versions first, wherever they are pinned.
+# Usage: tools/update_npm.sh [PACKAGE…]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,7 +15,7 @@ folders=(
   third_party/npm/test
 )
 
-# Prints the names of the packages that a folder's package.json pins.
+# Prints the packages pinned in a folder's package.json.
 pinned() { sed -nE 's|^    "([^"]+)": "[0-9][^"]*",?$|\1|p' "$1/package.json"; }
 
 known=$(for folder in "${folders[@]}"; do pinned "$folder"; done | sort -u)
@@ -27,7 +28,7 @@ done
 
 install_tools
 
-# npm as the rules call it, but without a lock to hold it to.
+# Runs npm with the same options as the rules, but updates the lock.
 lock() {
   run_node npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error \
     --omit-lockfile-registry-resolved --save-exact "$@"
@@ -40,15 +41,15 @@ for folder in "${folders[@]}"; do
   done
   (($# == 0 || ${#moving[@]})) || continue
   (
-    # Beside the folder: when npm fails, what is there stays.
+    # Work in a temporary folder, so the old lock survives if npm fails.
     made=$(mktemp -d)
     trap 'rm -rf "$made"' EXIT
     cp "$folder/package.json" "$made"
-    # Without one all move that nothing pins.
+    # Without the old lock, all unpinned packages are updated.
     if (($#)); then cp "$folder/package-lock.json" "$made"; fi
     cd "$made"
     lock ${moving[@]+"${moving[@]}"}
-    # Where to send money is an address too.
+    # Drop funding entries, because they contain URLs.
     run_node node -e '
       const fs = require("node:fs"), lock = JSON.parse(fs.readFileSync("package-lock.json"));
       Object.values(lock.packages).forEach((entry) => delete entry.funding);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Locks third_party/requirements*.in again: the newest versions, every file by hash, no index address.
-# Usage: tools/update_requirements.sh [PACKAGE…]   only these packages move; without one, all of them.
+# Regenerates the locks of third_party/requirements*.in, with the newest versions, a hash for every file and no index
+# URLs.
+# Usage: tools/update_requirements.sh [PACKAGE…]   Updates only these packages. Default: all of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../third_party"
 
@@ -15,7 +16,7 @@ if (($#)); then
   for package in "$@"; do upgrade+=(--upgrade-package "$package"); done
 fi
 
-# Later ones are layered on earlier ones (-c).
+# The order matters: later files are constrained by earlier locks (-c).
 for lock in requirements requirements_test requirements_lint requirements_node requirements_build \
   requirements_conformance requirements_floors requirements_protobuf6 requirements_protobuf6_floors; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,8 +1,8 @@
-"""The languages that ship with the project. Data without expressions, because scripts/generate_grpc_stubs.py reads it too.
+"""The languages that ship with the project. Literals only, because scripts/generate_grpc_stubs.py parses this file too.
 
-An entry has: `name`, what --language takes (the first one is its default); `rule`, in bazel/defs.bzl; `target`, the
-package of stubs in //protos and in every proto_repository; `attributes`, of that target in a proto_repository; `folder`,
-where the stubs are committed.
+Each entry has: `name`, the value for --language (the first entry is the default); `rule`, from bazel/defs.bzl;
+`target`, the package of stubs in //protos and in every proto_repository; `attributes` of that target in a
+proto_repository; `folder`, where the stubs are committed.
 """
 
 LANGUAGES = [
@@ -17,7 +17,7 @@ LANGUAGES = [
         "name": "typescript",
         "rule": "ts_grpc_library",
         "target": "ts_stubs",
-        # A wildcard leaves it out: not every workspace has what makes it.
+        # Wildcards skip it: not every workspace has a TypeScript toolchain.
         "attributes": {"tags": ["manual"]},
         "folder": "clients/typescript/src/generated",
     },

@@ -1,13 +1,13 @@
-"""How an action or a launcher runs a Python program with an interpreter and libraries of the toolchain."""
+"""Helpers for actions and launchers that run Python programs with the toolchain's interpreter and libraries."""
 
 def runfiles_path(file, workspace_name):
-    """Returns where a file lies below the runfiles root, for example "py_grpc_wheels/site-packages/six.py"."""
+    """Returns a file's path relative to the runfiles root, for example "py_grpc_wheels/site-packages/six.py"."""
     if file.short_path.startswith("../"):
         return file.short_path[len("../"):]
     return workspace_name + "/" + file.short_path
 
 def import_roots(deps):
-    """Returns the folders that some Python libraries want on `sys.path`.
+    """Returns the `sys.path` entries of Python libraries.
 
     Args:
       deps: list of targets with `PyInfo`.
@@ -18,22 +18,22 @@ def import_roots(deps):
     return depset(transitive = [dep[PyInfo].imports for dep in deps]).to_list()
 
 def library_files(deps):
-    """Returns all that some Python libraries need at run time, as a depset of File."""
+    """Returns the run-time files of Python libraries, as a depset of File."""
     return depset(transitive = [dep[PyInfo].transitive_sources for dep in deps] +
                                [dep[DefaultInfo].default_runfiles.files for dep in deps])
 
 def metadata_files(deps):
-    """Returns what the wheels that some Python libraries are of say of themselves: a list of File."""
+    """Returns the METADATA files of the wheels among Python libraries, as a list of File."""
     return [file for file in library_files(deps).to_list() if file.path.endswith(".dist-info/METADATA")]
 
 def interpreter(runtime):
-    """Returns how to start the interpreter of a `PyRuntimeInfo`.
+    """Returns the interpreter of a `PyRuntimeInfo`.
 
     Args:
-      runtime: PyRuntimeInfo, of an interpreter on the machine or of one that is part of the build.
+      runtime: PyRuntimeInfo, for an interpreter installed on the machine or one from the build.
 
     Returns:
-      A struct of `executable` (string or File, what `ctx.actions.run` takes) and `files` (depset of File).
+      A struct of `executable` (string or File, for `ctx.actions.run`) and `files` (depset of File).
     """
     if runtime.interpreter_path:
         return struct(executable = runtime.interpreter_path, files = depset())
@@ -43,14 +43,14 @@ def interpreter(runtime):
     )
 
 def exec_import_root(root, workspace_name):
-    """Returns an import root as an action names it.
+    """Returns an import root relative to the execution root.
 
     Args:
       root: string, relative to the runfiles root, for example "py_grpc_wheels/site-packages".
       workspace_name: string, `ctx.workspace_name`.
 
     Returns:
-      String, relative to the execution root, for example "external/py_grpc_wheels/site-packages".
+      String, for example "external/py_grpc_wheels/site-packages".
     """
     repository, _, path = root.partition("/")
     if repository == workspace_name:

@@ -1,13 +1,13 @@
-"""The py_grpc toolchain: which protoc and plugins make the stubs, and on which libraries they run."""
+"""The py_grpc toolchain: the protoc and plugins that generate stubs, and the stubs' run-time libraries."""
 
 load("//bazel/private:python_program.bzl", "metadata_files")
 load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
 
 PyGrpcToolchainInfo = provider(
-    doc = "What Python stubs run on.",
+    doc = "The run-time libraries of Python stubs.",
     fields = {
         "runtime": "(list[Target]) The libraries that stubs import, with PyInfo.",
-        "runtime_metadata": "(list[File]) What the wheels among them say of their version.",
+        "runtime_metadata": "(list[File]) The METADATA files of the wheels among them, for their versions.",
     },
 )
 
@@ -21,7 +21,7 @@ def _py_grpc_toolchain_impl(ctx):
     )]
 
 py_grpc_toolchain = rule(
-    doc = """Declares a py_grpc toolchain. A `toolchain` of type `@jts_grpc//bazel/toolchains:toolchain_type` offers it.
+    doc = """Declares a py_grpc toolchain, for a `toolchain` of type `@jts_grpc//bazel/toolchains:toolchain_type`.
 
 ```starlark
 py_grpc_toolchain(
@@ -35,7 +35,7 @@ py_grpc_toolchain(
     attrs = dict(TOOLCHAIN_ATTRS, **{
         "provided": PROVIDED_ATTR,
         "runtime": attr.label_list(
-            doc = "The libraries that stubs import at run time; dependents of a `py_grpc_library` get them. Mandatory. " +
+            doc = "The libraries that stubs import at run time, passed on to dependents. Mandatory. " +
                   "Example: `[\"@py_grpc_wheels//:grpcio\", \"@py_grpc_wheels//:protobuf\"]`.",
             mandatory = True,
             providers = [PyInfo],

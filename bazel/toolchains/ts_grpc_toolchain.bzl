@@ -1,4 +1,4 @@
-"""The ts_grpc toolchain: which plugin makes TypeScript, and which runtime its modules import."""
+"""The ts_grpc toolchain: the plugin that generates TypeScript, and the modules' runtime."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTRS", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
@@ -6,7 +6,7 @@ load("//bazel/private/repositories:node_modules.bzl", "NodeModulesInfo")
 load("//bazel/private/typescript:ts_grpc_language.bzl", "PARAMETER")
 
 TsGrpcToolchainInfo = provider(
-    doc = "What generated TypeScript runs on.",
+    doc = "The run-time dependencies of generated TypeScript.",
     fields = {"dependencies": "(dict[string, string]) The npm packages that modules import, with their versions."},
 )
 
@@ -26,7 +26,7 @@ def _ts_grpc_toolchain_impl(ctx):
     )]
 
 ts_grpc_toolchain = rule(
-    doc = """Declares a ts_grpc toolchain. A `toolchain` of type `@jts_grpc//bazel/toolchains:ts_toolchain_type` offers it.
+    doc = """Declares a ts_grpc toolchain, for a `toolchain` of type `@jts_grpc//bazel/toolchains:ts_toolchain_type`.
 
 ```starlark
 ts_grpc_toolchain(
@@ -40,7 +40,7 @@ ts_grpc_toolchain(
     implementation = _ts_grpc_toolchain_impl,
     attrs = dict(dict(TOOLCHAIN_ATTRS, plugin = PLUGIN_ATTRS["plugin"]), **{
         "node_modules": attr.label(
-            doc = "The npm packages, among them the runtime of generated modules, @bufbuild/protobuf, for its version. " +
+            doc = "The npm packages. They must include @bufbuild/protobuf, the runtime of generated modules. " +
                   "Mandatory. Example: `@my_npm//:node_modules`.",
             mandatory = True,
             providers = [NodeModulesInfo],

@@ -1,4 +1,4 @@
-/** Watches two ticks and places an order with Connect; run `node dist/client.js [ADDRESS]` in examples/connect. */
+/** Watches two ticks and places two orders with Connect. Run `node dist/client.js [ADDRESS]` in examples/connect. */
 
 import { ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
@@ -15,7 +15,7 @@ async function watch(count: number) {
   async function* requests() {
     const value = { symbols: ["005930"], exchange: "KRX", kind: MarketDataKind.TICK };
     yield { action: { case: "subscribe" as const, value } };
-    await watched; // the server ends the call when there are no more requests
+    await watched; // the server ends the call once the request stream ends
   }
   let ticks = 0;
   for await (const { event } of market.subscribe(requests())) {
@@ -37,7 +37,7 @@ async function buy(clientOrderId: string, quantity: string) {
     },
     { timeoutMs: 1000 },
   );
-  // A refusal is an answer and not a failed call.
+  // A rejected order is a normal response, not a failed call.
   console.log(clientOrderId, result.case === "order" ? result.value.orderId : result.value?.code);
 }
 

@@ -1,4 +1,4 @@
-/** What index.html does: shows the price as it changes, and places orders, by gRPC-Web. */
+/** The script of index.html: shows the live price and places orders, using gRPC-Web. */
 
 import { ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
@@ -12,7 +12,7 @@ const trading = createClient(TradingService, transport);
 async function buy(quantity: string): Promise<string> {
   const request = { clientOrderId: crypto.randomUUID(), symbol: "005930", exchange: "KRX", side: OrderSide.BUY };
   const { result } = await trading.placeOrder({ ...request, quantity: { value: quantity } }, { timeoutMs: 1000 });
-  // A refusal is an answer and not a failed call.
+  // A rejected order is a normal response, not a failed call.
   return result.case === "order" ? `order ${result.value.orderId}` : (result.value?.message ?? "no answer");
 }
 

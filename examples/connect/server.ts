@@ -1,4 +1,4 @@
-/** Serves a make-believe market and account, and a page; run `npm start [PORT [PAGE_PORT]]` in examples/connect. */
+/** Serves a simulated market and account, and a web page. Run `npm start [PORT [PAGE_PORT]]` in examples/connect. */
 
 import { readFile } from "node:fs/promises";
 import * as http from "node:http";
@@ -18,9 +18,9 @@ const tick = (symbol: string, number: number) =>
 
 const orders = new Map<string, OrderEvent>();
 
-/** Why an order of a quantity is refused. */
+/** Returns why an order with this quantity is rejected, or undefined. */
 function refusal(quantity = ""): MessageInitShape<typeof ErrorInfoSchema> | undefined {
-  // Number(…) would round, and take "" and "1e3".
+  // Number(…) would round, and would accept "" and "1e3".
   const [, whole, fraction = ""] = /^([0-9]+)(?:\.([0-9]+))?$/.exec(quantity) ?? [];
   if (whole === undefined || !/[1-9]/.test(quantity)) {
     return { code: "INVALID_QUANTITY", message: "A quantity is a decimal number above zero." };
@@ -31,7 +31,7 @@ function refusal(quantity = ""): MessageInitShape<typeof ErrorInfoSchema> | unde
   return undefined;
 }
 
-/** Quotes on request and live, and takes orders of up to a thousand pieces. What is left out answers UNIMPLEMENTED. */
+/** Serves quotes on request and live, and accepts orders for up to 1000 units. Other methods answer UNIMPLEMENTED. */
 function routes(router: ConnectRouter) {
   router.service(MarketDataService, {
     getQuote: ({ symbol }) => ({ tick: tick(symbol, 0) }),
@@ -45,7 +45,7 @@ function routes(router: ConnectRouter) {
         }
       };
       let listening = true;
-      // Until the client will send no more, or is gone.
+      // Runs until the client closes its request stream or disconnects.
       const ended = listen().finally(() => (listening = false));
       for (let number = 0; listening; await Promise.race([ended, setTimeout(100)])) {
         for (const symbol of [...symbols].sort()) {
@@ -54,7 +54,7 @@ function routes(router: ConnectRouter) {
       }
     },
 
-    // For the page: a browser cannot stream requests.
+    // For the page, because browsers cannot stream requests.
     async *streamPriceTicks({ symbols }, { signal }) {
       for (let number = 0; !signal.aborted; await setTimeout(100)) {
         for (const symbol of symbols) yield { tick: tick(symbol, ++number) };
@@ -66,7 +66,7 @@ function routes(router: ConnectRouter) {
     placeOrder({ clientOrderId, quantity }) {
       const error = refusal(quantity?.value);
       if (error) return { result: { case: "error", value: error } };
-      // The same id again is a retry, and gets the order that there is.
+      // A repeated ID is a retry and gets the existing order.
       let order = orders.get(clientOrderId);
       if (!order) {
         order = create(OrderEventSchema, { orderId: `B${orders.size + 1}`, quantity, status: OrderStatus.ACCEPTED });
@@ -79,15 +79,15 @@ function routes(router: ConnectRouter) {
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
-// gRPC is HTTP/2. Browsers speak that over TLS only, so the page has a port with HTTP/1.1, where gRPC-Web works.
+// gRPC needs HTTP/2, which browsers only support over TLS. So the page uses gRPC-Web on a separate HTTP/1.1 port.
 const grpc = http2.createServer(connectNodeAdapter({ routes }));
 const page = http.createServer(
   connectNodeAdapter({
     routes,
-    // The files of this folder: index.html, and the modules that it loads.
+    // Serves this folder's files: index.html and the modules it loads.
     async fallback(request, response) {
       try {
-        const { pathname } = new URL(request.url ?? "/", "http://localhost"); // without any ".."
+        const { pathname } = new URL(request.url ?? "/", "http://localhost"); // removes any ".."
         const path = pathname === "/" ? "/index.html" : pathname;
         const content = await readFile(new URL(`..${path}`, import.meta.url));
         response.setHeader("content-type", TYPES[extname(path)] ?? "text/plain");

@@ -9,14 +9,14 @@ from protos.py_stubs.protos import greeter_pb2, greeter_pb2_grpc
 
 
 class Greeter(greeter_pb2_grpc.GreeterServicer):
-    """Greets whoever calls."""
+    """Greets its callers."""
 
     def Greet(self, request: greeter_pb2.GreetRequest, context: grpc.ServicerContext) -> greeter_pb2.GreetResponse:
         return greeter_pb2.GreetResponse(greeting=f"Hello, {request.name}!", at=Timestamp(seconds=1))
 
 
 class GreeterTest(unittest.TestCase):
-    """Calls it."""
+    """Calls the server."""
 
     def setUp(self) -> None:
         server = grpc.server(futures.ThreadPoolExecutor(1))

@@ -1,4 +1,4 @@
-/** Watches two ticks and places orders with grpc-js; run `node dist/client.js [ADDRESS]` in examples/nestjs. */
+/** Watches two ticks and places two orders with grpc-js. Run `node dist/client.js [ADDRESS]` in examples/nestjs. */
 
 import { credentials, Metadata } from "@grpc/grpc-js";
 import { createClient } from "jts-grpc/grpc";
@@ -16,7 +16,7 @@ async function watch(count: number) {
   let ticks = 0;
   for await (const { event } of call) {
     if (event.case === "tick" && ++ticks <= count) console.log("tick", event.value.price?.value);
-    if (ticks === count) call.end(); // the server ends it when what was under way has come
+    if (ticks === count) call.end(); // the server ends the call after any events in flight
   }
 }
 
@@ -35,7 +35,7 @@ async function buy(clientOrderId: string, quantity: string) {
       answer ? resolve(answer) : reject(error),
     ),
   );
-  // A refusal is an answer and not a failed call.
+  // A rejected order is a normal response, not a failed call.
   console.log(clientOrderId, result.case === "order" ? result.value.orderId : result.value?.code);
 }
 

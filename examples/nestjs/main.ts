@@ -1,4 +1,4 @@
-/** Serves a make-believe market and account with NestJS; run `npm start [PORT]` in examples/nestjs. */
+/** Serves a simulated market and trading account with NestJS. Run `npm start [PORT]` in examples/nestjs. */
 
 import "reflect-metadata";
 
@@ -22,7 +22,7 @@ import { endWith, ignoreElements, interval, mergeMap, type Observable, takeUntil
 const tick = (symbol: string, number: number) =>
   create(PriceTickSchema, { symbol, exchange: "KRX", price: { value: `${70500 + number}.25`, scale: 2 } });
 
-/** Quotes on request and live; the methods left out answer UNIMPLEMENTED. */
+/** Serves quotes on request and as a live stream. Other methods answer UNIMPLEMENTED. */
 @Controller()
 class MarketData implements Pick<NestController<typeof MarketDataService>, "getQuote" | "subscribe"> {
   @GrpcMethod("MarketDataService")
@@ -43,15 +43,15 @@ class MarketData implements Pick<NestController<typeof MarketDataService>, "getQ
       endWith(true),
     );
     return interval(100).pipe(
-      takeUntil(ended), // the client will send no more
+      takeUntil(ended), // the client has closed its request stream
       mergeMap(() => [...symbols].sort().map((symbol) => ({ event: { case: "tick" as const, value: tick(symbol, ++number) } }))),
     );
   }
 }
 
-/** Says why an order of a quantity is refused. */
+/** Returns why an order with this quantity is rejected, or undefined. */
 function refusal(quantity = ""): MessageInitShape<typeof ErrorInfoSchema> | undefined {
-  // Number(…) would round, and take "" and "1e3".
+  // Number(…) would round, and would accept "" and "1e3".
   const [, whole, fraction = ""] = /^([0-9]+)(?:\.([0-9]+))?$/.exec(quantity) ?? [];
   if (whole === undefined || !/[1-9]/.test(quantity)) {
     return { code: "INVALID_QUANTITY", message: "A quantity is a decimal number above zero." };
@@ -62,7 +62,7 @@ function refusal(quantity = ""): MessageInitShape<typeof ErrorInfoSchema> | unde
   return undefined;
 }
 
-/** Takes orders of up to a thousand pieces. */
+/** Accepts orders for up to 1000 units. */
 @Controller()
 class Trading implements Pick<NestController<typeof TradingService>, "placeOrder"> {
   private readonly orders = new Map<string, OrderEvent>();
@@ -71,7 +71,7 @@ class Trading implements Pick<NestController<typeof TradingService>, "placeOrder
   placeOrder({ clientOrderId, quantity }: PlaceOrderRequest): MessageInitShape<typeof PlaceOrderResponseSchema> {
     const error = refusal(quantity?.value);
     if (error) return { result: { case: "error", value: error } };
-    // The same id again is a retry, and gets the order that there is.
+    // A repeated ID is a retry and gets the existing order.
     let order = this.orders.get(clientOrderId);
     if (!order) {
       order = create(OrderEventSchema, { orderId: `B${this.orders.size + 1}`, quantity, status: OrderStatus.ACCEPTED });

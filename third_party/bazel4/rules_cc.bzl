@@ -1,4 +1,4 @@
-"""@rules_cc//cc:defs.bzl for Bazel 4: the rules it has built in."""
+"""@rules_cc//cc:defs.bzl for Bazel 4: its built-in rules."""
 
 cc_binary = native.cc_binary
 cc_import = native.cc_import

@@ -1,4 +1,4 @@
-"""@rules_java//java:defs.bzl for Bazel 4: the rules it has built in."""
+"""@rules_java//java:defs.bzl for Bazel 4: its built-in rules."""
 
 java_binary = native.java_binary
 java_import = native.java_import

@@ -1,6 +1,6 @@
-"""@rules_proto//proto:defs.bzl for Bazel 4: the rules it has built in."""
+"""@rules_proto//proto:defs.bzl for Bazel 4: its built-in rules."""
 
-# Named in two steps, because a .bzl file cannot export a global under its own name.
+# Assigned in two steps, because a .bzl file cannot export a global under its own name.
 _ProtoInfo = ProtoInfo
 
 ProtoInfo = _ProtoInfo

@@ -1,4 +1,4 @@
-"""@rules_python//python:defs.bzl for Bazel 4: the rules it has built in."""
+"""@rules_python//python:defs.bzl for Bazel 4: its built-in rules."""
 
 load("@bazel_tools//tools/python:toolchain.bzl", _py_runtime_pair = "py_runtime_pair")
 

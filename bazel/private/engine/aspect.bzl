@@ -1,7 +1,6 @@
-"""Follows the proto_libraries, and generates the stubs of each once, in one action, whoever asks for them.
+"""The aspect that generates each proto_library's stubs once, in one action, however many packages use them.
 
-The stubs import each other relatively, so they can be shared by every package that holds them and wants nothing else
-of them than the others do.
+The stubs use relative imports, so all packages with the same options can share them.
 """
 
 load(":generate.bzl", "generate", "plan")
@@ -12,7 +11,7 @@ def _deps(ctx, language, attribute):
     return [dep[language.info] for dep in getattr(ctx.rule.attr, attribute, []) if language.info in dep]
 
 def _direct_protos(target):
-    """Returns a tuple of structs, `import_path` and `file`, of the library's own sources."""
+    """Returns the library's own sources: a tuple of structs of `import_path` and `file`."""
     info = target[ProtoInfo]
     return tuple([
         struct(file = file, import_path = import_path(file.path, file.root.path, info.proto_source_root))
@@ -20,21 +19,21 @@ def _direct_protos(target):
     ])
 
 def _source_prefixes(target, ctx):
-    """Returns `source_prefixes` of the library itself: none when it is compiled from where it lies."""
+    """Returns the library's own `source_prefixes`: empty if its protos are compiled in place."""
     staged = target[ProtoInfo].direct_sources
     sources = getattr(ctx.rule.files, "srcs", [])
     if not staged or not sources or staged[0].path == sources[0].short_path:
         return []
 
-    # In another repository a path is relative to it: the label in front of the message names the repository.
+    # Paths in external repositories are relative to their root: the label before the message names the repository.
     source = sources[0].short_path
     return [source_prefix(staged[0].path, source.split("/", 2)[2] if source.startswith("../") else source)]
 
 def _library(target, ctx, protos, deps):
-    """Returns one of `libraries` (info.bzl)."""
+    """Returns an element of `libraries` (info.bzl)."""
     own = [proto.import_path for proto in protos]
     return struct(
-        # Strict deps: a proto may import those of its own library and of the direct dependencies.
+        # Strict deps: a proto may only import protos of its own library and of direct dependencies.
         importable = depset(own, transitive = [dep.importable for dep in deps]),
         label = target.label,
         proto_info = target[ProtoInfo],
@@ -46,7 +45,7 @@ def _info(ctx, language, library, generated):
     """Returns an instance of the language's provider."""
     deps = _deps(ctx, language, "deps")
 
-    # A library without sources stands for the ones that it depends on.
+    # A library without srcs exports its deps.
     exported = _deps(ctx, language, "exports") if library.protos else deps
     return language.info(
         importable = depset(
@@ -61,17 +60,17 @@ def _info(ctx, language, library, generated):
     )
 
 def grpc_aspect_impl(target, ctx, language):
-    """Implements the aspect of a language: generates the shared files, or only gathers the protos.
+    """Implements a language's aspect: generates the shared files, or only collects the protos.
 
-    A function at the top of the language's file has to call it: Bazel 4 takes no other as an implementation.
+    Call it from a top-level function in the language's own file: Bazel 4 only accepts those as an implementation.
 
     Args:
-      target: what the aspect is applied to.
-      ctx: its context.
+      target: the target that the aspect is applied to.
+      ctx: the aspect's context.
       language: struct, from grpc_language (language.bzl).
 
     Returns:
-      List of one instance of the language's provider.
+      A list with one instance of the language's provider.
     """
     library = _library(target, ctx, _direct_protos(target), _deps(ctx, language, "deps"))
     if not language.shares:
@@ -81,14 +80,14 @@ def grpc_aspect_impl(target, ctx, language):
     return [_info(ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
 
 def grpc_aspect_arguments(language):
-    """Returns what `aspect` is called with beside an `implementation` that calls grpc_aspect_impl: a dict.
+    """Returns the arguments of `aspect` as a dict, except `implementation`, which must call grpc_aspect_impl.
 
     Args:
       language: struct, from grpc_language (language.bzl).
     """
     return {
         "attr_aspects": ["deps", "exports"],
-        "doc": "Gives every `proto_library` that it reaches the {} stubs of it.".format(language.name),
+        "doc": "Adds {} stubs to every `proto_library` that it visits.".format(language.name),
         "provides": [language.info],
         "required_providers": [ProtoInfo],
         "toolchains": [language.toolchain_type] if language.shares else [],

@@ -1,14 +1,14 @@
-"""The action that makes the stubs of some proto_libraries."""
+"""The action that generates stubs for a set of proto_libraries."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":proto_paths.bzl", "matches")
 load(":toolchain.bzl", "run_codegen")
 
 def prefix_argument(prefix):
-    """Returns the arguments that tell the code generator of a source prefix.
+    """Returns the code generator's arguments for a source prefix.
 
     Args:
-      prefix: struct, one of `source_prefixes` (info.bzl).
+      prefix: struct, an element of `source_prefixes` (info.bzl).
 
     Returns:
       List of strings.
@@ -16,12 +16,12 @@ def prefix_argument(prefix):
     return ["--source-prefix", prefix.staged, prefix.source]
 
 def _wanted(library, options):
-    """Returns the library's protos that files are generated for."""
+    """Returns the library's protos to generate files for."""
     left_out = options.provided + options.exclude
     return [proto for proto in library.protos if not matches(proto.import_path, left_out)]
 
 def _name_problem(language, label, protos):
-    """Returns why files cannot be named after some protos, or None."""
+    """Returns why the protos have no valid output names, or None."""
     owners = {}
     for proto in [proto.import_path for proto in protos]:
         problem = language.name_problem(proto)
@@ -36,16 +36,16 @@ def _name_problem(language, label, protos):
     return None
 
 def plan(language, library, options):
-    """Returns what a proto_library becomes.
+    """Plans the files to generate for a proto_library.
 
     Args:
       language: struct, from grpc_language (language.bzl).
-      library: struct, one of `libraries` (info.bzl).
+      library: struct, an element of `libraries` (info.bzl).
       options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
-      A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of those that files
-      are generated for) and `stubs` (list of structs as in info.bzl, without `file`).
+      A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of the protos to
+      generate files for) and `stubs` (list of structs as in info.bzl, without `file`).
     """
     protos = _wanted(library, options)
     problem = _name_problem(language, library.label, protos)
@@ -61,17 +61,17 @@ def plan(language, library, options):
     )
 
 def generate(ctx, language, plans, folder, options):
-    """Declares the action that generates the files of some proto_libraries, in one process.
+    """Declares one action that generates the files of a set of proto_libraries.
 
     Args:
       ctx: the context of a rule or aspect that has the language's toolchain.
       language: struct, from grpc_language (language.bzl).
-      plans: list of structs, from plan. No two have a file of the same path.
-      folder: string, where the files go, relative to the package of ctx.
+      plans: list of structs, from plan. File paths must be unique across plans.
+      folder: string, the output folder, relative to the package of ctx.
       options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
-      A struct of `problems` (list of strings: why nothing can be generated; whoever wants the files has to fail with
+      A struct of `problems` (list of strings: why nothing can be generated; rules that need the files must fail with
       them), `stubs` (list of structs as in info.bzl) and `warnings` (list of File).
     """
     problems = [each.problem for each in plans if each.problem]

@@ -1,28 +1,29 @@
-"""What a proto_library offers to the rules of a language."""
+"""The provider fields that a language's aspect adds to a proto_library."""
 
 INFO_FIELDS = {
     "importable": """(depset[string]) The import paths that a direct dependent may import: the library's own
-protos and those it exports. Example: `["common.proto"]`.""",
-    "libraries": """(depset[struct]) One struct a `proto_library`, of this one and its transitive dependencies, for
-who generates from them again: `label` (Label), `protos` (tuple of structs: `import_path`, a string, and `file`, a File),
-`proto_info` (ProtoInfo), `importable` (depset[string]: what its protos may import), `source_prefixes` (as below).""",
-    "problems": """(depset[string]) Why there are no stubs of a library, a message each; empty when there are.""",
-    "source_prefixes": """(depset[struct]) Where the user finds what is compiled from another path, of this library
-and its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
-    "stubs": """(depset[struct]) One struct a generated file, of this library and its transitive dependencies:
-`file` (File), `path` (string: where it lies below a package, `"a/b_pb2.py"`), `proto` (string: the import path it
-comes from, `"a/b.proto"`), `label` (Label: the `proto_library` that has the proto).""",
-    "warnings": """(depset[File]) What the code generator could not do as it should, one text file an action, empty
-when all went well.""",
+protos and the ones it exports. Example: `["common.proto"]`.""",
+    "libraries": """(depset[struct]) One struct per `proto_library`, for this one and its transitive dependencies, so
+that a package can generate its own files: `label` (Label), `protos` (tuple of structs: `import_path`, a string, and
+`file`, a File), `proto_info` (ProtoInfo), `importable` (depset[string]: the paths that its protos may import),
+`source_prefixes` (as below).""",
+    "problems": """(depset[string]) One message per library whose stubs cannot be generated. Empty on success.""",
+    "source_prefixes": """(depset[struct]) How to map staged paths back to the user's sources, for this library and
+its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
+    "stubs": """(depset[struct]) One struct per generated file, for this library and its transitive dependencies:
+`file` (File), `path` (string: its path inside a package, `"a/b_pb2.py"`), `proto` (string: the import path of its
+source, `"a/b.proto"`), `label` (Label: the `proto_library` that owns the proto).""",
+    "warnings": """(depset[File]) The code generator's warnings, one text file per action. A file is empty if there are
+none.""",
 }
 
 def merged_info(info, infos, generated):
-    """Returns what a library of stubs offers: all that its deps do, with the files that it has.
+    """Returns the provider of a library of stubs: its deps' fields merged, with its own generated files.
 
     Args:
       info: the language's provider.
-      infos: list of instances of it, those of the deps.
-      generated: struct of `problems`, `stubs` and `warnings`, depsets.
+      infos: list of its instances, from the deps.
+      generated: struct of depsets: `problems`, `stubs` and `warnings`.
     """
     return info(
         importable = depset(transitive = [dep.importable for dep in infos]),

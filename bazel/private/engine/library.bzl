@@ -1,4 +1,7 @@
-"""The stubs that a package of any language holds: shared ones, or its own when it wants them another way."""
+"""The implementation shared by every language's library rule.
+
+A package uses the shared stubs, or generates its own if its options differ.
+"""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":generate.bzl", "generate", "plan")
@@ -7,15 +10,15 @@ load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "own_options", "shared_opt
 load(":package.bzl", "declare_package", "package_manifest", "stubs_by_path")
 
 def library_attrs(language, aspect):
-    """Returns the attributes that the rule of every language has, and its own options: a dict.
+    """Returns the attributes of a language's library rule as a dict: the common ones and its own options.
 
     Args:
       language: struct, from grpc_language (language.bzl).
-      aspect: the language's (aspect.bzl).
+      aspect: the language's aspect (aspect.bzl).
     """
     return dict({name: language.options[name].attr for name in language.options}, **{
         "deps": attr.label_list(
-            doc = "The `proto_library` targets to generate from; what they depend on comes along. Mandatory. " +
+            doc = "The `proto_library` targets to generate from, including their transitive deps. Mandatory. " +
                   "Example: `[\":trading_proto\"]`.",
             mandatory = True,
             allow_empty = False,
@@ -26,7 +29,7 @@ def library_attrs(language, aspect):
     })
 
 def _shared(infos):
-    """Returns a struct of `problems`, `stubs` and `warnings`, depsets: those that all packages share."""
+    """Returns the shared stubs: a struct of depsets `problems`, `stubs` and `warnings`."""
     return struct(
         problems = depset(transitive = [info.problems for info in infos]),
         stubs = depset(transitive = [info.stubs for info in infos]),
@@ -34,9 +37,9 @@ def _shared(infos):
     )
 
 def _own(ctx, language, infos, options):
-    """Returns the same of stubs that the package generates for itself.
+    """Generates the package's own stubs. Returns the same struct as _shared.
 
-    One action makes those of all libraries of a BUILD file: most of what it takes is the start of the programs.
+    One action covers all libraries of a BUILD file, because process startup dominates its run time.
     """
     libraries = depset(transitive = [info.libraries for info in infos]).to_list()
     check_exclude(ctx.label, ctx.attr.exclude, [proto.import_path for library in libraries for proto in library.protos])
@@ -53,7 +56,7 @@ def _own(ctx, language, infos, options):
     )
 
 def _package_folder(label):
-    """Returns a folder for what is made of a package, another one for each: "@x//a:b" gives "external/x/a/_"."""
+    """Returns a unique output folder for a Bazel package: "@x//a:b" gives "external/x/a/_"."""
     repository = "external/" + label.workspace_name if label.workspace_name else "main"
     return "/".join([part for part in [repository, label.package, "_"] if part])
 
@@ -67,19 +70,19 @@ def _fail_nothing_to_generate(ctx, language):
           "Import those packages instead.").format(label_text(ctx.label)))
 
 def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []):
-    """Declares a package of stubs, the folder `<name>/` in the output tree of the target's own package.
+    """Declares a package of stubs: the folder `<name>/` in the output tree of the target's Bazel package.
 
     Args:
       ctx: the context of a rule that has library_attrs and the language's toolchain.
       language: struct, from grpc_language (language.bzl).
-      provided: list of strings, folders of protos that installed packages bring.
-      package_options: dict, what the language's module needs to write the files of the package as a whole.
-      inputs: list of File, those that package_options names.
+      provided: list of strings, folders of protos whose modules come from installed packages.
+      package_options: dict, options for the language's module when it writes package-level files.
+      inputs: list of File, the files that package_options refers to.
 
     Returns:
-      A struct of `files` (dict from path below the package to File), `info` (an instance of the language's provider) and
-      `output_groups` (dict, for OutputGroupInfo: `package_manifest` says what a copy of the package consists of,
-      `package_warnings` what could not be generated as it should, a line each).
+      A struct of `files` (dict from path inside the package to File), `info` (an instance of the language's provider)
+      and `output_groups` (dict, for OutputGroupInfo: `package_manifest` lists the files of a copy of the package,
+      `package_warnings` has one line per file that could not be generated as intended).
     """
     toolchain = ctx.toolchains[language.toolchain_type].grpc
     options = own_options(ctx, language, toolchain, provided)

@@ -1,24 +1,24 @@
-"""What can be wanted of generated files: what the engine knows of every language, and a language's own attributes."""
+"""Options that change generated files: the common ones, and a language's own."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":proto_paths.bzl", "matches")
 
 def option(kind, default, doc, **kwargs):
-    """Declares an attribute that changes generated files. The language's module finds its value in `options`.
+    """Declares an attribute that changes generated files. The language's module reads its value from `options`.
 
     Args:
-      kind: function, `attr.bool` for example.
-      default: what packages want that share the files of a proto_library.
+      kind: function, for example `attr.bool`.
+      default: the value for shared files.
       doc: string.
       **kwargs: other arguments of `kind`.
 
     Returns:
-      Struct, a value of `options` of grpc_language (language.bzl).
+      A struct, to use as a value in the `options` of grpc_language (language.bzl).
     """
     return struct(attr = kind(default = default, doc = doc, **kwargs), default = default)
 
 def shared_options(language, toolchain):
-    """Returns what all packages want that share the files of a proto_library.
+    """Returns the options of shared files.
 
     Args:
       language: struct, from grpc_language (language.bzl).
@@ -34,13 +34,13 @@ def shared_options(language, toolchain):
     )
 
 def own_options(ctx, language, toolchain, provided):
-    """Returns what a package wants, as shared_options does.
+    """Returns a package's own options, in the same form as shared_options.
 
     Args:
       ctx: the context of a rule that has library_attrs (library.bzl).
       language: struct, from grpc_language (language.bzl).
       toolchain: GrpcToolchainInfo.
-      provided: list of strings, folders of protos that installed packages bring; the toolchain's come first.
+      provided: list of strings, folders of protos whose modules come from installed packages, added to the toolchain's.
     """
     return struct(
         exclude = tuple(ctx.attr.exclude),
@@ -49,18 +49,18 @@ def own_options(ctx, language, toolchain, provided):
     )
 
 EXCLUDE_ATTR = attr.string_list(
-    doc = "Protos that nothing is generated for: import paths, or folders with a slash at the end. A proto " +
-          "that imports one of them has to be left out with it. Default: none. " +
+    doc = "Protos to skip: import paths, or folders with a trailing slash. " +
+          "Protos that import a skipped one must be skipped too. Default: none. " +
           "Example: `[\"internal/\", \"debug.proto\"]`.",
 )
 
 def check_exclude(label, exclude, protos):
-    """Fails when `exclude` has a pattern that matches nothing.
+    """Fails if a pattern in `exclude` is malformed or matches nothing.
 
     Args:
-      label: Label, of the target that has the attribute.
-      exclude: list of strings, its value.
-      protos: list of strings, the import paths of all protos of deps.
+      label: Label, the target that has the attribute.
+      exclude: list of strings, the attribute's value.
+      protos: list of strings, the import paths of all protos in deps.
     """
     for pattern in exclude:
         if not pattern.endswith("/") and not pattern.endswith(".proto"):
@@ -73,11 +73,11 @@ def check_exclude(label, exclude, protos):
             fail("{}: exclude: \"{}\" is the import path of no proto of deps. Fix or remove it.".format(label_text(label), pattern))
 
 def check_provided(label, provided):
-    """Fails when a prefix of `provided` could be the name of a file too.
+    """Fails if a prefix in `provided` lacks a trailing slash, because it could also match a file name.
 
     Args:
-      label: Label, of the target that has the attribute.
-      provided: list of strings, its value.
+      label: Label, the target that has the attribute.
+      provided: list of strings, the attribute's value.
     """
     for prefix in provided:
         if not prefix.endswith("/"):

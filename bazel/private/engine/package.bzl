@@ -1,19 +1,19 @@
-"""The files of a package: stubs under one roof, what it has as a whole, and the check that all of them go together."""
+"""The files of a package: its stubs, its package-level files, and the check that they all fit together."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":generate.bzl", "prefix_argument")
 load(":toolchain.bzl", "run_codegen")
 
 def stubs_by_path(ctx, language, stubs):
-    """Returns the stubs of a package by their paths; two owners of a path are an error.
+    """Returns a package's stubs by path. Fails on path collisions.
 
     Args:
-      ctx: the context of a rule that makes a package.
+      ctx: the context of a rule that declares a package.
       language: struct, from grpc_language (language.bzl).
-      stubs: list of `stubs` structs (info.bzl), with their files or without.
+      stubs: list of `stubs` structs (info.bzl), with or without `file`.
 
     Returns:
-      Dict from path below the package to struct.
+      Dict from path inside the package to struct.
     """
     by_path = {}
     for stub in stubs:
@@ -48,9 +48,9 @@ def _check_paths_free(ctx, by_path, written):
             ))
 
 def _package_action(ctx, language, by_path, warnings, written, gathered, options, inputs):
-    """Declares the action that writes what a package has as a whole, once all protos have been compiled together.
+    """Declares the action that compiles all protos together and then writes the package-level files.
 
-    Writing the file at the root is what makes every build of the package run the check.
+    Every build of the package runs this check, because the action also writes the root file.
     """
     infos = [dep[ProtoInfo] for dep in ctx.attr.deps]
     stubs = by_path.values()
@@ -69,36 +69,36 @@ def _package_action(ctx, language, by_path, warnings, written, gathered, options
     args.add_all(prefixes, map_each = prefix_argument)
     args.add_all({stub.proto: True for stub in stubs}.keys(), before_each = "--file")
 
-    # The files of one proto tell what all are made with.
+    # One proto's files are enough to see which versions all of them were generated with.
     args.add_all([stub.file for stub in stubs if stub.proto == stubs[0].proto], before_each = "--generated")
     run_codegen(
         ctx,
         ctx.toolchains[language.toolchain_type].grpc,
         "codegen.driver",
         args,
-        # After the stubs: a proto that is wrong by itself is reported for its own library.
+        # Depend on the stubs, so that an invalid proto is reported for its own library first.
         inputs = [stub.file for stub in stubs] + inputs,
         transitive_inputs = [info.transitive_sources for info in infos] + [warnings],
-        # The first one names the file of arguments, which is to lie outside of the package.
+        # Bazel names the params file after the first output, and it must not be inside the package.
         outputs = [gathered] + written.values(),
         mnemonic = language.mnemonic + "Package",
         progress_message = "Putting together the package {}".format(label_text(ctx.label)),
     )
 
 def declare_package(ctx, language, by_path, warnings, gathered, options, inputs):
-    """Declares the files of a package: the stubs, the root, and what the language writes besides.
+    """Declares the files of a package: the stubs, the root, and the language's extra files.
 
     Args:
-      ctx: the context of a rule that makes a package.
+      ctx: the context of a rule that declares a package.
       language: struct, from grpc_language (language.bzl).
       by_path: dict, from stubs_by_path.
       warnings: depset of File, the warnings of each library.
-      gathered: File, to gather them in.
-      options: dict, what the rule says of the package, for the language's module.
-      inputs: list of File, those that the options name.
+      gathered: File, the output that collects all warnings.
+      options: dict, the rule's package options for the language's module.
+      inputs: list of File, the files that the options refer to.
 
     Returns:
-      Dict from path below the package to File.
+      Dict from path inside the package to File.
     """
     paths = [language.root] + language.package_files(by_path.keys())
     _check_paths_free(ctx, by_path, paths)
@@ -110,15 +110,15 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
     return dict(copied, **written)
 
 def package_manifest(language, paths):
-    """Returns the text of a package's manifest: what the copy-out knows of it.
+    """Returns the text of a package's manifest, which the copy-out reads.
 
     Args:
       language: struct, from grpc_language (language.bzl).
       paths: list of strings, the files of the package.
 
     Returns:
-      String, JSON: `files` are those paths, sorted; `marker` is how a generated file begins; `patterns` are the file
-      names that generated files have and hand-written ones do not; `root` is a file at the top of every package.
+      String, JSON: `files` are those paths, sorted; `marker` is the start of a generated file; `patterns` match
+      generated file names and no hand-written ones; `root` is a file at the root of every package.
     """
     return json.encode(struct(
         files = sorted(paths),

@@ -1,12 +1,12 @@
-"""How a proto is imported, and where a person finds it. Pure functions."""
+"""A proto's import path, and its path in the user's workspace. Pure functions."""
 
 def import_path(path, root_path, proto_source_root):
-    """Returns the path that a proto is imported by.
+    """Returns a proto's import path.
 
     Args:
       path: string, `File.path` of the proto, for example "bazel-out/k8-fastbuild/bin/p/_virtual_imports/x/a.proto".
       root_path: string, `File.root.path`: "" for a source file, "bazel-out/…/bin" for a generated one.
-      proto_source_root: string, `ProtoInfo.proto_source_root` of its proto_library; "." and "" both mean the top.
+      proto_source_root: string, `ProtoInfo.proto_source_root` of its proto_library; "." and "" both mean the root.
 
     Returns:
       String, for example "a.proto".
@@ -18,14 +18,15 @@ def import_path(path, root_path, proto_source_root):
     return relative
 
 def source_prefix(staged, source):
-    """Returns how to turn the path that protoc sees a proto at into the one that the user wrote.
+    """Returns the prefixes that map the path protoc sees to the path in the user's workspace.
 
     Args:
-      staged: string, the path that is compiled, for example "bazel-out/k8-fastbuild/bin/p/_virtual_imports/x/b/a.proto".
+      staged: string, the path passed to protoc, for example
+        "bazel-out/k8-fastbuild/bin/p/_virtual_imports/x/b/a.proto".
       source: string, the path in the workspace, for example "p/b/a.proto".
 
     Returns:
-      A struct of two strings without the part that both paths end in: `staged`
+      A struct of both paths without their common suffix: `staged`
       ("bazel-out/k8-fastbuild/bin/p/_virtual_imports/x") and `source` ("p").
     """
     staged_parts = staged.split("/")
@@ -37,11 +38,11 @@ def source_prefix(staged, source):
     return struct(staged = "/".join(staged_parts), source = "/".join(source_parts))
 
 def matches(proto, patterns):
-    """Tells whether a proto is one of some patterns.
+    """Returns whether a proto matches any of the patterns.
 
     Args:
       proto: string, an import path.
-      patterns: list or tuple of strings, import paths, or prefixes of them that end in a slash.
+      patterns: list or tuple of strings: import paths, or prefixes with a trailing slash.
 
     Returns:
       Bool.

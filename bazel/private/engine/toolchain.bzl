@@ -1,18 +1,18 @@
-"""What a toolchain of any language has: the code generator, the protoc in it, and a plugin."""
+"""The parts common to every language's toolchain: the code generator with its protoc, and a plugin."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "interpreter", "library_files")
 load(":options.bzl", "check_provided")
 
 GrpcToolchainInfo = provider(
-    doc = "What the engine needs to know to generate the files of a language.",
+    doc = "Everything the engine needs to generate a language's files.",
     fields = {
-        "files": "(depset[File]) What the code generator reads: itself and the libraries it imports.",
-        "import_roots": "(list[string]) Where it imports those libraries from, relative to the execution root.",
-        "main": "(File) The program to start.",
-        "parameter": "(string) What the plugin is told in any case.",
-        "plugin": "(FilesToRunProvider) The protoc plugin, or None when the code generator has it in itself.",
-        "provided": "(list[string]) Import path prefixes whose modules installed packages bring.",
+        "files": "(depset[File]) The code generator's files and those of the libraries it imports.",
+        "import_roots": "(list[string]) The `sys.path` entries for those libraries, relative to the execution root.",
+        "main": "(File) The program to run.",
+        "parameter": "(string) The parameter that is always passed to the plugin.",
+        "plugin": "(FilesToRunProvider) The protoc plugin, or None if it is built into the code generator.",
+        "provided": "(list[string]) Import path prefixes whose modules come from installed packages.",
         "python": "(PyRuntimeInfo) The interpreter that runs the code generator.",
     },
 )
@@ -46,7 +46,7 @@ TOOLCHAIN_ATTRS = {
 
 PLUGIN_ATTRS = {
     "parameter": attr.string(
-        doc = "What the plugin is told, `--NAME_opt` of protoc. Default: nothing. Example: `target=ts,import_extension=js`.",
+        doc = "The plugin's parameter, protoc's `--NAME_opt`. Default: none. Example: `target=ts,import_extension=js`.",
     ),
     "plugin": attr.label(
         doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
@@ -58,19 +58,19 @@ PLUGIN_ATTRS = {
 }
 
 PROVIDED_ATTR = attr.string_list(
-    doc = "Import path prefixes, with a slash at the end, whose modules installed packages bring: they are " +
-          "imported by their absolute name and never generated. Default: `[\"google/protobuf/\"]`.",
+    doc = "Import path prefixes, with a trailing slash, whose modules come from installed packages. They are " +
+          "imported by absolute name and never generated. Default: `[\"google/protobuf/\"]`.",
     default = ["google/protobuf/"],
 )
 
 def toolchain_info(ctx, plugin = None, parameter = "", provided = []):
-    """Gathers what a toolchain has. Values that cannot be meant fail.
+    """Collects a toolchain's attributes. Fails on invalid values.
 
     Args:
       ctx: the context of a rule that has TOOLCHAIN_ATTRS.
       plugin: target, the protoc plugin, or None.
-      parameter: string, what it is told.
-      provided: list of strings, import path prefixes whose modules installed packages bring.
+      parameter: string, the plugin's parameter.
+      provided: list of strings, import path prefixes whose modules come from installed packages.
 
     Returns:
       GrpcToolchainInfo.
@@ -93,7 +93,7 @@ def _grpc_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(grpc = toolchain_info(ctx, ctx.attr.plugin, ctx.attr.parameter))]
 
 grpc_toolchain = rule(
-    doc = """Declares a toolchain of a language of which only the plugin matters.
+    doc = """Declares a toolchain for a language that only needs a plugin.
 
 ```starlark
 grpc_toolchain(
@@ -108,14 +108,14 @@ grpc_toolchain(
 )
 
 def run_codegen(ctx, toolchain, module, arguments, import_roots = [], inputs = [], transitive_inputs = [], **kwargs):
-    """Declares an action that starts a module of the code generator with the toolchain's interpreter.
+    """Declares an action that runs a module of the code generator with the toolchain's interpreter.
 
     Args:
       ctx: the context of a rule or aspect.
       toolchain: GrpcToolchainInfo.
-      module: string, the module to start, for example "codegen.driver".
-      arguments: Args, the module's own, one a line when they are written to a file.
-      import_roots: list of strings, what it imports from beside the toolchain's own libraries.
+      module: string, the module to run, for example "codegen.driver".
+      arguments: Args, the module's arguments. In a params file there is one per line.
+      import_roots: list of strings, additional `sys.path` entries before those of the toolchain's libraries.
       inputs: list of File.
       transitive_inputs: list of depsets of File.
       **kwargs: other arguments of `ctx.actions.run`.

@@ -1,4 +1,4 @@
-"""py_grpc_library: an importable, typed Python package out of proto_library targets."""
+"""py_grpc_library: an importable, typed Python package generated from proto_library targets."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "library_files", "metadata_files")
@@ -65,13 +65,13 @@ def _py_grpc_library_impl(ctx):
     ]
 
 py_grpc_library = rule(
-    doc = """Generates a Python package with the messages and the gRPC services of some protos.
+    doc = """Generates a Python package from protos, with their messages and gRPC services.
 
-The package is the folder `<name>/` in the output tree of the target's own package: four files for every proto of
-`deps` and of what they depend on (`x_pb2.py`, `x_pb2.pyi`, `x_pb2_grpc.py`, `x_pb2_grpc.pyi`), an `__init__.py` in
-every folder, `py.typed`, and a `requirements.txt` of what pip has to install for it. Imports inside it are relative, so
-it works under any name and wherever it is copied. Protos that an installed package brings, `google/protobuf` first of
-all, are imported from there.
+The package is the folder `<name>/` in the output tree of the target's Bazel package: four files for every proto in
+`deps` and their transitive dependencies (`x_pb2.py`, `x_pb2.pyi`, `x_pb2_grpc.py`, `x_pb2_grpc.pyi`), an `__init__.py`
+in every folder, `py.typed`, and a `requirements.txt` with its dependencies. Its internal imports are relative, so it
+can be copied anywhere and renamed. Modules that come with an installed package, such as `google/protobuf`, are
+imported from there.
 
 ```starlark
 py_grpc_library(
@@ -86,28 +86,27 @@ py_test(
 )
 ```
 
-Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (`<name>.manifest.json`: what a copy
-of the package consists of), `package_warnings` (`<name>.warnings`: what could not be generated as it should, a line
-each).""",
+Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (`<name>.manifest.json`: the files of
+the package), `package_warnings` (`<name>.warnings`: the code generator's warnings, one per line).""",
     implementation = _py_grpc_library_impl,
     attrs = dict(library_attrs(PYTHON, _py_grpc_aspect), **{
         "imports": attr.string_list(
-            doc = "Folders to put on `sys.path` beside the root of the repository, relative to the target's package. " +
+            doc = "Folders to add to `sys.path`, besides the repository root, relative to the target's package. " +
                   "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
         ),
         "lazy_exports": attr.bool(
-            doc = "Whether every folder of the package re-exports what the protos in it define, each name loaded " +
-                  "when it is first asked for: `from py_stubs import PriceTick`. A name that is ambiguous is left " +
-                  "out, with a warning. Default: `False`. Example: `True`.",
+            doc = "Whether every folder of the package re-exports the names that its protos define, each loaded " +
+                  "on first access: `from py_stubs import PriceTick`. Ambiguous names are skipped with a " +
+                  "warning. Default: `False`. Example: `True`.",
         ),
         "provided": attr.string_list(
-            doc = "Folders of protos, with a slash at the end, whose modules an installed package brings: they are " +
-                  "imported by their absolute name and not generated. Default: only what the toolchain says, " +
+            doc = "Folders of protos, with a trailing slash, whose modules come from an installed package: they are " +
+                  "imported by absolute name and not generated. Default: only the toolchain's, " +
                   "`google/protobuf/`. Example: `[\"google/api/\", \"google/rpc/\", \"google/type/\"]` with " +
                   "googleapis-common-protos.",
         ),
         "provided_by": attr.label_list(
-            doc = "The libraries that bring them, for dependents at run time. Default: none. " +
+            doc = "The libraries that contain the `provided` modules, as run-time dependencies. Default: none. " +
                   "Example: `[\"@pypi//googleapis_common_protos\"]`.",
             providers = [PyInfo],
         ),

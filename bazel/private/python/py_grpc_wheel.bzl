@@ -1,4 +1,4 @@
-"""A wheel with a generated package in it."""
+"""py_grpc_wheel: a wheel that contains a generated package."""
 
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "library_files")
@@ -6,7 +6,7 @@ load("//bazel/private/engine:toolchain.bzl", "run_codegen")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
 
 def wheel_name(distribution, version):
-    """Returns the file name of a wheel that runs everywhere.
+    """Returns the file name of a platform-independent wheel.
 
     Args:
       distribution: string, for example "jts-grpc".
@@ -20,22 +20,22 @@ def wheel_name(distribution, version):
     return "{}-{}-py3-none-any.whl".format("_".join([part for part in parts if part]), version)
 
 def relative_path(path, folder):
-    """Returns a path as seen from a folder.
+    """Returns a path relative to a folder.
 
     Args:
       path: string, for example "python/README.md".
-      folder: string, for example "python"; "" is the top.
+      folder: string, for example "python"; "" is the root.
 
     Returns:
-      String, for example "README.md"; None when the path does not lie in the folder.
+      String, for example "README.md", or None if the path is outside the folder.
     """
     if not folder:
-        # What another repository has begins with dots.
+        # Short paths in external repositories start with dots.
         return None if path.startswith("../") else path
     return path[len(folder) + 1:] if path.startswith(folder + "/") else None
 
 def _project_files(ctx):
-    """Returns the files of the project, from path to File: those of the checkout, and the package as it is built."""
+    """Returns the project's files, from path to File: its sources and the generated package."""
     project = ctx.file.pyproject.short_path.rpartition("/")[0]
     files = {}
     for file in ctx.files.srcs + [ctx.file.pyproject]:
@@ -59,7 +59,7 @@ def _project_files(ctx):
     return files
 
 def _package_files(package):
-    """Returns the files of a py_grpc_library, by their paths below it."""
+    """Returns the files of a py_grpc_library by their path inside the package."""
     label = package.label
     repository = "../" + label.workspace_name if label.workspace_name else ""
     root = "/".join([part for part in [repository, label.package, label.name] if part])
@@ -91,11 +91,11 @@ def _py_grpc_wheel_impl(ctx):
     return [DefaultInfo(files = depset([wheel]), runfiles = ctx.runfiles([wheel]))]
 
 py_grpc_wheel = rule(
-    doc = """Builds a wheel with the package of a py_grpc_library in it, as pip would build it from the checkout.
+    doc = """Builds a wheel with the package of a py_grpc_library, as pip would build it from a checkout.
 
-The output is `<distribution>-<version>-py3-none-any.whl`, the same bytes each time. Everything that a wheel says of
-itself comes from a pyproject.toml; the package brings a requirements.txt with the versions that its code was made for,
-which a backend can take the dependencies from.
+The output is `<distribution>-<version>-py3-none-any.whl`, reproducible byte for byte. All metadata comes from
+pyproject.toml. The package contains a requirements.txt with the versions that its code was generated for; the build
+backend can read the dependencies from it.
 
 ```starlark
 py_grpc_wheel(
@@ -111,14 +111,14 @@ py_grpc_wheel(
     implementation = _py_grpc_wheel_impl,
     attrs = {
         "build_deps": attr.label_list(
-            doc = "The build backend that pyproject.toml names, and what it needs. Mandatory. " +
+            doc = "The build backend that pyproject.toml names, and its dependencies. Mandatory. " +
                   "Example: `[\"@pypi//hatchling\"]`.",
             mandatory = True,
             cfg = "exec",
             providers = [PyInfo],
         ),
         "distribution": attr.string(
-            doc = "The name that pyproject.toml gives. Mandatory. Example: `jts-grpc`.",
+            doc = "The project name in pyproject.toml. Mandatory. Example: `jts-grpc`.",
             mandatory = True,
         ),
         "package": attr.label(
@@ -127,7 +127,7 @@ py_grpc_wheel(
             providers = [PyGrpcInfo, PyInfo],
         ),
         "package_dir": attr.string(
-            doc = "The folder that the project has the package in, relative to pyproject.toml. Mandatory. " +
+            doc = "The package's folder in the project, relative to pyproject.toml. Mandatory. " +
                   "Example: `src/acme/stubs`.",
             mandatory = True,
         ),
@@ -137,12 +137,12 @@ py_grpc_wheel(
             allow_single_file = [".toml"],
         ),
         "srcs": attr.label_list(
-            doc = "The project's other files, a README for example: what lies in the folder of pyproject.toml. " +
+            doc = "The project's other files, for example a README. They must be in the folder of pyproject.toml. " +
                   "Default: none. Example: `[\"README.md\", \"//src:hand_written\"]`.",
             allow_files = True,
         ),
         "version": attr.string(
-            doc = "The version that pyproject.toml gives, as it stands in file names. Mandatory. Example: `0.1.0`.",
+            doc = "The version in pyproject.toml, in its file name form. Mandatory. Example: `0.1.0`.",
             mandatory = True,
         ),
     },

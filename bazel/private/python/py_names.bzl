@@ -1,10 +1,10 @@
-"""Which Python files a proto becomes. Pure functions.
+"""The names of the Python files generated for a proto. Pure functions.
 
-codegen/python/names.py has the same rules for the program that writes the files. A build in which they differ fails,
-because a declared output is then not written.
+codegen/python/names.py implements the same rules for the code generator. If they differ, the build fails because a
+declared output is missing.
 """
 
-# What Python's grammar keeps for itself (https://docs.python.org/3/reference/lexical_analysis.html#keywords).
+# Python's keywords (https://docs.python.org/3/reference/lexical_analysis.html#keywords).
 _KEYWORDS = [
     "False",
     "None",
@@ -45,7 +45,7 @@ _KEYWORDS = [
 
 _ASCII_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
-# The endings of the files that one proto becomes.
+# The suffixes of the files generated for each proto.
 STUB_ENDINGS = ["_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi"]
 
 def _stem_parts(proto):
@@ -54,7 +54,7 @@ def _stem_parts(proto):
     return stem.replace("-", "_").replace(".", "/").split("/")
 
 def stub_paths(proto):
-    """Returns the files that a proto becomes, below the package.
+    """Returns a proto's output paths inside the package.
 
     Args:
       proto: string, its import path, for example "in/b/x-y.proto".
@@ -68,16 +68,16 @@ def stub_paths(proto):
     return ["/".join(folders + [parts[-1] + ending]) for ending in STUB_ENDINGS]
 
 def unimportable_part(proto):
-    """Returns what of a proto's name no import statement can name.
+    """Returns the part of a proto's path that no import statement can name.
 
     Args:
       proto: string, an import path.
 
     Returns:
-      String, the first folder, or the file without its ending, that is no Python name; None when all are.
+      String, the first folder or file stem that is not a valid Python identifier, or None if all of them are.
     """
     for part in _stem_parts(proto):
-        # Letters beyond ASCII are left to Python. elems() gives strings of one character, or of one byte in Bazel 4.
+        # Non-ASCII letters are left to Python. elems() returns one-character strings; in Bazel 4, single bytes.
         odd = [char for char in part.elems() if char < "\177" and char not in _ASCII_NAME]
         if not part or part[0].isdigit() or odd:
             return part
@@ -87,10 +87,10 @@ def package_folders(paths):
     """Returns every folder that needs an `__init__.py`.
 
     Args:
-      paths: list of strings, files below the package, for example ["a/b/x_pb2.py"].
+      paths: list of strings, paths inside the package, for example ["a/b/x_pb2.py"].
 
     Returns:
-      Sorted list of strings, each "" or ending in a slash: ["", "a/", "a/b/"].
+      Sorted list of strings, each empty or with a trailing slash: ["", "a/", "a/b/"].
     """
     folders = {"": True}
     for path in paths:

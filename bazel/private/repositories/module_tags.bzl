@@ -1,15 +1,15 @@
-"""What the modules of a build ask the py_grpc extension for. Apart from it, because Bazel 4 cannot load an extension."""
+"""Evaluates the tags of the py_grpc extension. In its own file, because Bazel 4 cannot load module extensions."""
 
 def choose_toolchain(modules, kind, defaults):
-    """Returns which toolchain tag counts: the root module's. Others are for builds in which their module is the root.
+    """Returns the root module's toolchain tag. Tags of other modules are ignored.
 
     Args:
-      modules: list of modules, as `module_ctx.modules`: `name`, `is_root` and `tags`, with a list for each tag class.
+      modules: list of modules, as in `module_ctx.modules`: `name`, `is_root` and `tags`, with a list per tag class.
       kind: string, the tag class: "toolchain" or "ts_toolchain".
-      defaults: struct, what counts without such a tag.
+      defaults: struct, the values to use without such a tag.
 
     Returns:
-      The tag, or the defaults, and what is wrong (string) or None.
+      A pair of the tag or the defaults, and an error message or None.
     """
     tags = [tag for module in modules if module.is_root for tag in getattr(module.tags, kind)]
     if len(tags) > 1:
@@ -17,15 +17,15 @@ def choose_toolchain(modules, kind, defaults):
     return (tags[0] if tags else defaults), None
 
 def collect_repositories(modules, kinds, reserved):
-    """Returns the repositories that modules ask for.
+    """Returns the repositories that modules declare.
 
     Args:
-      modules: list of modules, as `module_ctx.modules`.
-      kinds: list of strings, the tag classes that are repositories.
-      reserved: list of strings, names that the extension needs itself.
+      modules: list of modules, as in `module_ctx.modules`.
+      kinds: list of strings, the tag classes that declare repositories.
+      reserved: list of strings, the names of the extension's own repositories.
 
     Returns:
-      A list of pairs of tag class and tag, and what is wrong (string) or None.
+      A pair of a list of (tag class, tag) pairs, and an error message or None.
     """
     owners = {}
     problems = []

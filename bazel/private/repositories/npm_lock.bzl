@@ -1,14 +1,14 @@
-"""What an npm lock says, and whether npm would hash-check all of it. Pure functions.
+"""Reads npm lock files, and checks that npm verifies the hash of every package. Pure functions.
 
-A lock is a decoded package-lock.json: `packages` has an entry (dict) for each folder, "" for the project itself and
-"node_modules/a/node_modules/@b/c" for a package.
+A lock is a decoded package-lock.json: `packages` has an entry (dict) per folder, "" for the project itself and for
+example "node_modules/a/node_modules/@b/c" for a package.
 """
 
-# From kinds of hashes to how long they are in base 64. npm passes over what is none. SHA-1 can be forged.
+# From hash algorithm to base64 length. npm ignores malformed hashes. SHA-1 is not accepted, because it can be forged.
 _HASHES = {"sha256": 44, "sha384": 64, "sha512": 88}
 
 def top_packages(installed):
-    """Returns the packages at the top of node_modules: a dict from name, for example "@b/c", to entry.
+    """Returns the top-level packages: a dict from name, for example "@b/c", to entry.
 
     Args:
       installed: dict from folder to entry.
@@ -17,16 +17,15 @@ def top_packages(installed):
     return {names[path]: installed[path] for path in sorted(installed) if path == "node_modules/" + names[path]}
 
 def programs(installed, lock):
-    """Returns the programs of the packages at the top of node_modules.
+    """Returns the programs of top-level packages.
 
     Args:
       installed: dict from folder to entry.
-      lock: a decoded package-lock.json that has no problem.
+      lock: a decoded package-lock.json without problems.
 
     Returns:
-      Dict from name to file in node_modules, for example {"tsc": "typescript/bin/tsc"}. Where two packages have one of
-      the same name, it is that of the package that the project itself asks for, or else of the first by name. Names
-      that a label cannot have are left out.
+      Dict from name to path in node_modules, for example {"tsc": "typescript/bin/tsc"}. On a name collision, the
+      project's direct dependencies win, then the first package by name. Names that are invalid in labels are skipped.
     """
     packages = top_packages(installed)
     asked = {}
@@ -44,14 +43,14 @@ def _is_label_name(name):
     return not [sign for sign in name.elems() if not (sign.isalnum() or sign in "+-.=@_~")]
 
 def lock_problem(lock, label):
-    """Returns why npm must not install a lock.
+    """Returns why a lock is not safe to install.
 
     Args:
       lock: a decoded package-lock.json.
-      label: string, what to call it.
+      label: string, the lock's name in messages.
 
     Returns:
-      String, or None when npm will check all of it by hashes.
+      String, or None if npm will verify the hash of every package.
     """
     if type(lock) != type({}) or type(lock.get("packages")) != type({}):
         return "{} names no packages as npm 7 and newer do. To fix it: lock them with a newer npm (npm install --package-lock-only).".format(label)
@@ -67,15 +66,15 @@ def lock_problem(lock, label):
     return None
 
 def installed_problem(installed, lock, label):
-    """Returns what is wrong with what npm has installed.
+    """Returns how the installed packages differ from the lock.
 
     Args:
-      installed: dict from folder to entry, of node_modules/.package-lock.json.
-      lock: a decoded package-lock.json that has no problem.
-      label: string, what to call it.
+      installed: dict from folder to entry, from node_modules/.package-lock.json.
+      lock: a decoded package-lock.json without problems.
+      label: string, the lock's name in messages.
 
     Returns:
-      String, or None when the lock names all of it, with the same hashes.
+      String, or None if the lock lists every installed package with the same hash.
     """
     locked = lock["packages"]
     others = [
@@ -96,21 +95,21 @@ def _is_hash(text):
     return len(digest) == _HASHES.get(kind) and not signs
 
 def _foreign_source(entry):
-    """Returns where a package comes from if it is neither a registry nor the address of a tarball, or None."""
+    """Returns a package's source if it is neither a registry nor a tarball URL, or None."""
     resolved = entry.get("resolved", "")
     if entry.get("link"):
         return resolved or "a folder"
     if resolved and not (resolved.startswith("https://") or resolved.startswith("http://")):
         return resolved
 
-    # npm asks for `name@version`, and each of them may be a source of its own.
+    # npm resolves `name@version`, and either part can itself be a source.
     if ":" in entry.get("name", ""):
         return entry["name"]
     version = entry.get("version", "")
     return None if version[:1].isdigit() and "/" not in version and ":" not in version else version or "nowhere"
 
 def _is_bundled(path, packages):
-    """Tells whether a package comes inside of the file of another one, by what the lock says of both."""
+    """Returns whether a package is bundled in another package's tarball, according to the lock entries of both."""
     if not packages[path].get("inBundle"):
         return False
     parts = path.split("/node_modules/")

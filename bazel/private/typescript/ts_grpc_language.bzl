@@ -1,30 +1,30 @@
-"""TypeScript as a language of the engine."""
+"""The TypeScript language definition."""
 
 load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", "grpc_language")
 
 TsGrpcInfo = provider(
-    doc = "The TypeScript modules of a `proto_library` and of all that it depends on.",
+    doc = "The TypeScript modules of a `proto_library` and its transitive dependencies.",
     fields = INFO_FIELDS,
 )
 
-# What protoc-gen-es is told (https://github.com/bufbuild/protobuf-es/blob/main/MANUAL.md#plugin-options).
+# protoc-gen-es options (https://github.com/bufbuild/protobuf-es/blob/main/MANUAL.md#plugin-options).
 PARAMETER = ",".join([
     "target=ts",
-    # ESM requires the extension, and CommonJS takes it.
+    # ESM requires the extension, and CommonJS accepts it.
     "import_extension=js",
-    # Every declared file is written.
+    # Bazel requires every declared output to be written.
     "keep_empty_files=true",
 ])
 
 def ts_outputs(proto):
-    """Returns the files that a proto becomes, below the package.
+    """Returns a proto's output paths inside the package.
 
     Args:
       proto: string, its import path, for example "a/b-c.proto".
 
     Returns:
-      List of one string, for example "a/b-c_pb.ts".
+      List of one string, for example ["a/b-c_pb.ts"].
     """
     return [(proto[:-len(".proto")] if proto.endswith(".proto") else proto) + "_pb.ts"]
 
@@ -36,10 +36,10 @@ TYPESCRIPT = grpc_language(
     module = "codegen.typescript",
     outputs = ts_outputs,
     patterns = ["*_pb.ts"],
-    # What npm has to install for the package to be imported (codegen/typescript.py).
+    # The npm packages that the modules import (codegen/typescript.py).
     root = "npm-dependencies.json",
-    # Starting Node for one library takes as long as generating the modules of three.
+    # Starting Node for one library takes as long as generating the modules of three libraries.
     shares = False,
-    # A string, because Bazel 4 takes no Label here; from a Label, because it looks a string up in the main repository.
+    # A string, because Bazel 4 accepts no Label here; from a Label, because strings resolve in the main repository.
     toolchain_type = str(Label("//bazel/toolchains:ts_toolchain_type")),
 )

@@ -1,4 +1,4 @@
-"""ts_grpc_library: TypeScript modules with the messages and services of proto_library targets."""
+"""ts_grpc_library: TypeScript modules generated from proto_library targets."""
 
 load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
 load("//bazel/private/engine:library.bzl", "grpc_library", "library_attrs")
@@ -20,15 +20,15 @@ def _ts_grpc_library_impl(ctx):
     ]
 
 ts_grpc_library = rule(
-    doc = """Generates TypeScript modules with the messages and services of some protos, by protoc-gen-es.
+    doc = """Generates TypeScript modules from protos, with their messages and services, using protoc-gen-es.
 
-They are in the folder `<name>/` in the output tree of the target's own package: one for every proto of `deps` and of
-what they depend on (`a/b.proto` becomes `a/b_pb.ts`), and `npm-dependencies.json`, what npm has to install for them.
-They import each other relatively and with extensions, so they can be copied anywhere and compiled as ESM and as
-CommonJS under `tsc --strict`. `google/protobuf` comes from the runtime, `@bufbuild/protobuf/wkt`.
+They are in the folder `<name>/` in the output tree of the target's Bazel package: one for every proto in `deps` and
+their transitive dependencies (`a/b.proto` becomes `a/b_pb.ts`), and `npm-dependencies.json`, the npm packages that they
+import. Their imports of each other are relative and have extensions, so they can be copied anywhere and compiled as ESM
+and CommonJS with `tsc --strict`. `google/protobuf` comes from the runtime, `@bufbuild/protobuf/wkt`.
 
-Services are typed descriptors: Connect for ECMAScript makes clients and servers of them, for Node and for browsers, and
-`jts-grpc/grpc` those of @grpc/grpc-js and NestJS.
+Services are typed descriptors. Connect for ECMAScript creates clients and servers from them, for Node and browsers;
+`jts-grpc/grpc` does the same for @grpc/grpc-js and NestJS.
 
 ```starlark
 ts_grpc_library(
@@ -37,8 +37,8 @@ ts_grpc_library(
 )
 ```
 
-Output groups: `package_manifest` (`<name>.manifest.json`: what a copy of the package consists of), `package_warnings`
-(`<name>.warnings`: what could not be generated as it should, a line each).""",
+Output groups: `package_manifest` (`<name>.manifest.json`: the files of the package), `package_warnings`
+(`<name>.warnings`: the code generator's warnings, one per line).""",
     implementation = _ts_grpc_library_impl,
     attrs = library_attrs(TYPESCRIPT, _ts_grpc_aspect),
     provides = [TsGrpcInfo],
