@@ -47,6 +47,8 @@ def name_problems(file: FileDescriptorProto) -> Iterator[str]:
         # protoc-gen-es lowercases only the first letter.
         methods = ((method.name, method.name[:1].lower() + method.name[1:]) for method in service.method)
         yield from _collisions(f"service {service.name}", methods)
+        if any(method.name == "__proto__" for method in service.method):
+            yield f"rpc __proto__ of service {service.name} would be every object's prototype. Rename it"
 
 
 def _messages(messages: Iterable[DescriptorProto]) -> Iterator[DescriptorProto]:

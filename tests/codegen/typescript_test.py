@@ -42,6 +42,7 @@ def _service(*methods: str) -> FileDescriptorProto:
         pytest.param(_message("foo_bar", "fooBar"), ["foo_bar", "fooBar", "message M"], id="fields"),
         pytest.param(_message("foo_bar", oneofs=("fooBar",)), ["foo_bar", "fooBar", "message M"], id="oneof"),
         pytest.param(_service("getIt", "GetIt"), ["getIt", "GetIt", "service S"], id="rpcs"),
+        pytest.param(_service("__proto__"), ["__proto__", "service S"], id="prototype"),
         pytest.param(FileDescriptorProto(service=[ServiceDescriptorProto(name="await")]), ["await"], id="service"),
         pytest.param(FileDescriptorProto(extension=[Field(name="eval")]), ["eval"], id="extension"),
     ],

@@ -99,7 +99,7 @@ def test_one_line_without_a_hash_is_rejected(index: Index, figures: Counter[str]
     done, said = index.install(f"{lock_line(locked)}\ndemo-pkg==1.0")
     assert not done and index.is_clean()
     assert "cannot install //:lock.txt: the lock does not name a version and a hash for every file." in said
-    assert "To fix it: lock the requirements again: tools/update_requirements.sh." in said
+    assert "To fix it: lock the requirements again: uv pip compile --generate-hashes." in said
     assert "\n    demo-pkg==1.0 --hash=sha256:" in said, "which line it is"
     figures["refused"] += 1
 

@@ -27,7 +27,7 @@ def _check_descriptor_prefix(label, prefix):
         fail("{}: descriptor_prefix: \"{}\" must not start or end with a slash: \"{}\"".format(label_text(label), prefix, prefix.strip("/")))
     part = unimportable_part(prefix + "/x.proto") if prefix else None
     if part != None:
-        fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(label), part))
+        fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(label), prefix))
 
 def _py_grpc_library_impl(ctx):
     check_provided(ctx.label, ctx.attr.provided)

@@ -83,11 +83,11 @@ _CAUSES = [
     struct(
         signs = ["do not match the hashes"],
         # Before version 25, pip treats a truncated download as complete.
-        text = "a file is not the one that was locked, and was not used. To fix it: try again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: tools/update_requirements.sh.",
+        text = "a file is not the one that was locked, and was not used. To fix it: try again, in case the download ended early, or find out why; after a deliberate change of the requirements lock them again: uv pip compile --generate-hashes.",
     ),
     struct(
         signs = ["--require-hashes mode", "hashes are required"],
-        text = "the lock does not name a version and a hash for every file. To fix it: lock the requirements again: tools/update_requirements.sh.",
+        text = "the lock does not name a version and a hash for every file. To fix it: lock the requirements again: uv pip compile --generate-hashes.",
     ),
     struct(
         signs = ["incomplete-download", "incompleteread", "protocolerror"],

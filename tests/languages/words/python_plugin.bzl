@@ -2,13 +2,14 @@
 
 _LAUNCHER = """\
 #!/bin/sh
-exec {python} -I -S -B "$0.runfiles/jts_grpc/{main}" "$0.runfiles/py_grpc_wheels/site-packages"
+exec {python} -I -S -B "$0.runfiles/{workspace}/{main}" "$0.runfiles/py_grpc_wheels/site-packages"
 """
 
 def _python_plugin_impl(ctx):
     launcher = ctx.actions.declare_file(ctx.label.name)
     python = ctx.attr._python[PyRuntimeInfo].interpreter_path
-    ctx.actions.write(launcher, _LAUNCHER.format(main = ctx.file.main.short_path, python = python), is_executable = True)
+    content = _LAUNCHER.format(main = ctx.file.main.short_path, python = python, workspace = ctx.workspace_name)
+    ctx.actions.write(launcher, content, is_executable = True)
     files = ctx.runfiles([ctx.file.main]).merge(ctx.attr._protobuf[DefaultInfo].default_runfiles)
     return [DefaultInfo(executable = launcher, runfiles = files)]
 
