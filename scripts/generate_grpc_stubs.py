@@ -53,8 +53,8 @@ def main(bazel: str, command: str, *words: str) -> int:
     os.chdir(WORKSPACE)
     try:
         build_options = _proto_root_options(options.proto_root) if options.proto_root else []
+        write_version_rc(bazel)
         with _locked(Path("WORKSPACE")):
-            write_version_rc(bazel)
             if not options.check:
                 return _update(_build(bazel, options.packages, build_options))
             jobs = [_job(*each) for each in _build(bazel, options.packages, build_options)]
