@@ -79,5 +79,6 @@ def test_nothing_outside_the_example_is_served(dist: Path, server: Running) -> N
     assert (dist.parents[1] / "package/package.json").is_file()
     page = server.line().split()[-1]
     for path in ("../package/package.json", "%2e%2e/package/package.json", "dist/..%2f../package/package.json"):
-        with pytest.raises(HTTPError, match="404"):
+        with pytest.raises(HTTPError, match="404") as caught:
             _get(page + path)
+        caught.value.close()

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import grpc_tools
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -17,8 +17,10 @@ from codegen.python.names import output_files
 
 RUNTIME = ["google/protobuf/"]
 
-# The attributes' defaults.
-OPTIONS = language.Options(concrete_servicers=False, descriptor_prefix="", type_stubs="mypy-protobuf")
+# The attributes' defaults: False and "", except for the generator of type stubs.
+OPTIONS = language.Options(**{name: kind() for name, kind in get_type_hints(language.Options).items()})._replace(
+    type_stubs="mypy-protobuf"
+)
 
 
 def compile_protos(folder: Path, protos: dict[str, str]) -> FileDescriptorSet:
