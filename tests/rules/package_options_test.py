@@ -172,7 +172,7 @@ def test_protoc_can_write_the_type_stubs_of_messages(workspace: BazelWorkspace) 
         ),
         pytest.param(
             'descriptor_prefix = "a/b c"',
-            '//bad:stubs: descriptor_prefix: "b c" must be letters, digits and underscores, and no digit first',
+            '//bad:stubs: descriptor_prefix: "a/b c" must be letters, digits and underscores',
             id="prefix-that-is-no-name",
         ),
         pytest.param(
