@@ -51,6 +51,9 @@ def test_targets_and_folders(
         pytest.param("--out --check", "--out", id="an-option-for-a-folder"),
         pytest.param("--out=", "--out", id="an-empty-folder"),
         pytest.param("--proto-root", "--proto-root", id="no-root"),
+        pytest.param("--staged", "--check", id="staged-without-check"),
+        pytest.param("--check --staged --out x", "--out", id="staged-elsewhere"),
+        pytest.param("--check --staged --proto-root x", "--proto-root", id="staged-proto-root"),
     ],
 )
 def test_wrong_usage_prints_one_line_with_the_correct_command(

@@ -181,6 +181,27 @@ def test_it_asks_before_it_installs_on_a_terminal(
     assert installs or f"sudo apt-get update && sudo {INSTALL}bazel-bootstrap\n" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "installs"), [(["--check"], False), (["--check", "--yes"], True), (["--yes", "--check"], True)]
+)
+def test_a_check_installs_only_what_it_is_told_to(installing: Machine, arguments: list[str], installs: bool) -> None:
+    result = installing.run(*arguments)
+    assert result.returncode == (BUILT if installs else 2), result.stderr
+    assert any(call.startswith("apt-get") for call in installing.calls) == installs
+    line = f"generate_grpc_stubs.sh: missing: bazel-bootstrap. Type: apt-get update && {INSTALL}bazel-bootstrap\n"
+    assert installs or result.stderr == line
+
+
+def test_a_python_of_ones_own_without_pip(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("apt-get")
+    machine.install("my-python", PYTHON_WITHOUT_PIP)
+    result = machine.run(env={"PY_GRPC_PYTHON": "my-python"})
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
+    assert "PY_GRPC_PYTHON=my-python has no pip. Type 'my-python -m ensurepip'" in result.stderr
+    assert not [call for call in machine.calls if call.startswith(("apt-get", "bazel"))]
+
+
 def test_apt_fails(machine: Machine) -> None:
     machine.install("python3", PYTHON_WITHOUT_PIP)
     machine.install("bazel", BAZEL)

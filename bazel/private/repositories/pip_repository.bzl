@@ -74,7 +74,7 @@ def _is_usable(path):
 _CAUSES = [
     struct(
         signs = ["no module named 'pip'"],
-        text = "it has no pip. To fix it: install it (Debian: apt-get install python3-pip).",
+        text = "it has no pip. To fix it: install it (Debian: apt-get install python3-pip; any other Python: PYTHON -m ensurepip).",
     ),
     struct(
         signs = ["could not open requirements file"],

@@ -1,20 +1,6 @@
-"""BUILD files for folders of protos: generates them from the imports, or checks that none of the protos is missing."""
+"""The BUILD files of a proto_repository, generated from the imports of its protos."""
 
 load(":protobuf_repository.bzl", "proto_library_name")
-
-def require_all_protos():
-    """Fails if a `.proto` at or below this package is in no `proto_library`. Call it at the end of the BUILD file."""
-    built = {}
-    for rule in native.existing_rules().values():
-        if rule["kind"] == "proto_library":
-            for src in rule["srcs"]:
-                built[src.lstrip(":")] = None
-    for path in native.glob(["**/*.proto"]):
-        if path not in built:
-            fail("//{package}: {path} is in no proto_library: add one to {package}/BUILD.bazel, and name it in deps of py_stubs".format(
-                package = native.package_name(),
-                path = path,
-            ))
 
 _HEADER = "package(default_visibility = [\"//visibility:public\"])\n"
 
