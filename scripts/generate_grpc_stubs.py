@@ -74,12 +74,12 @@ def main(bazel: str, command: str, *words: str) -> int:
         with _locked(Path("WORKSPACE")):
             if not options.check:
                 imports = _declared(WORKSPACE, options)
-                return _update(_build(bazel, options.packages, build_options, imports))
+                return _update(_build(bazel, options.packages, build_options, WORKSPACE, imports))
             fix = shlex.join([command, *(word for word in words if word not in _CHECK_WORDS)])
             if not options.staged:
                 return _check(WORKSPACE, bazel, options, build_options, fix)
             with staged_files(WORKSPACE) as tree:
-                return _check(tree, bazel, options, [f"--package_path={tree}"], fix)
+                return _check(tree, bazel, options, [], fix)
     except SyncError as error:
         return _cannot(error)
     except OSError as error:
@@ -219,14 +219,14 @@ class _StaleError(Exception):
 
 
 def _build(
-    bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str], protos: Sequence[str]
+    bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str], tree: Path, protos: Sequence[str]
 ) -> list[tuple[Path, Path]]:
     """Builds packages. Returns pairs of a built package's folder and the folder to copy it to.
 
     Raises:
       SyncError: if a folder is a file, or one of the protos is in the deps of no package.
     """
-    built = build(bazel, [label for label, _ in packages], options)
+    built = build(bazel, [label for label, _ in packages], options, tree)
     for (label, out), package in zip(packages, built, strict=True):
         if out.exists() and not out.is_dir():
             raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")
@@ -294,7 +294,7 @@ def _check(tree: Path, bazel: str, options: argparse.Namespace, build_options: S
         ]
     try:
         protos = _declared(tree, options, write=False)
-        jobs = [_job(*each) for each in _build(bazel, options.packages, build_options, protos)]
+        jobs = [_job(*each) for each in _build(bazel, options.packages, build_options, tree, protos)]
     except _StaleError as error:
         print(error)
         jobs = []

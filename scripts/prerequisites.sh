@@ -16,7 +16,7 @@ find_bazel() {
 
 # Checks that the programs the user named exist: nothing can be installed in their place.
 check_named_programs() {
-  local variable
+  local variable python
   for variable in BAZEL PY_GRPC_PYTHON; do
     if [[ -n ${!variable:-} ]] && ! command -v "${!variable}" >/dev/null; then
       refuse "$variable=${!variable} is not a program. Name one that is, or type 'unset $variable'."
@@ -24,7 +24,8 @@ check_named_programs() {
     fi
   done
   # Debian's python3-pip is for Debian's Python only.
-  if [[ -n ${PY_GRPC_PYTHON:-} && $(command -v "$PY_GRPC_PYTHON") != /usr/bin/* ]] && ! has_pip; then
+  python=$(command -v "${PY_GRPC_PYTHON:-python3}") || return 0
+  if [[ -n ${PY_GRPC_PYTHON:-} && $python != /usr/bin/* ]] && ! has_pip; then
     refuse "PY_GRPC_PYTHON=$PY_GRPC_PYTHON has no pip. Type '$PY_GRPC_PYTHON -m ensurepip', or name another Python."
     return 2
   fi

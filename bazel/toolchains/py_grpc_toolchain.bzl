@@ -1,7 +1,16 @@
 """The py_grpc toolchain: the protoc and plugins that generate stubs, and the stubs' run-time libraries."""
 
+load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "metadata_files")
 load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
+
+# The oldest versions that work. Before 1.72, grpcio-tools does not say which protobuf its code needs; before 5.0,
+# mypy-protobuf writes imports that cannot be made relative, and that version refuses an older protobuf.
+_FLOORS = {
+    "grpcio-tools": "1.72",
+    "mypy-protobuf": "5.0",
+    "protobuf": "6.32.1",
+}
 
 PyGrpcToolchainInfo = provider(
     doc = "The run-time libraries of Python stubs.",
@@ -11,7 +20,44 @@ PyGrpcToolchainInfo = provider(
     },
 )
 
+def _release(version):
+    """Returns the release numbers of a version: "1.72.0rc1" gives [1, 72]."""
+    numbers = []
+    for part in version.split("."):
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return numbers
+
+def outdated(paths, floors = _FLOORS):
+    """Returns the distributions that are too old.
+
+    Args:
+      paths: list of strings, paths of their METADATA, such as "x/mypy_protobuf-4.0.0.dist-info/METADATA".
+      floors: dict from the name of a distribution to its oldest version that works.
+
+    Returns:
+      List of strings, such as "mypy-protobuf 4.0.0".
+    """
+    found = []
+    for path in paths:
+        name, _, version = path.split("/")[-2][:-len(".dist-info")].partition("-")
+        name = name.lower().replace("_", "-")
+        if name in floors and _release(version) < _release(floors[name]):
+            found.append("{} {}".format(name, version))
+    return found
+
+def _check_versions(ctx):
+    old = outdated([file.path for file in metadata_files(ctx.attr.codegen_deps)])
+    if old:
+        fail("{}: {} in codegen_deps is too old: lock {} or newer".format(
+            label_text(ctx.label),
+            " and ".join(old),
+            ", ".join(["{} {}".format(name, _FLOORS[name]) for name in _FLOORS]),
+        ))
+
 def _py_grpc_toolchain_impl(ctx):
+    _check_versions(ctx)
     return [platform_common.ToolchainInfo(
         grpc = toolchain_info(ctx, provided = ctx.attr.provided),
         py_grpc = PyGrpcToolchainInfo(

@@ -288,6 +288,15 @@ def _library(attributes: str) -> str:
             id="not-a-proto-library",
         ),
         pytest.param(
+            'load("//bazel:defs.bzl", "py_grpc_toolchain")\n'
+            'py_library(name = "old", data = ["mypy_protobuf-4.0.0.dist-info/METADATA"])\n'
+            'py_grpc_toolchain(name = "stubs", codegen_deps = [":old"], '
+            'python = "@py_grpc_wheels//:python", runtime = [])',
+            {"mypy_protobuf-4.0.0.dist-info/METADATA": ""},
+            "//bad:stubs: mypy-protobuf 4.0.0 in codegen_deps is too old: lock grpcio-tools 1.72, mypy-protobuf 5.0, ",
+            id="an-older-generator",
+        ),
+        pytest.param(
             'load("//bazel:defs.bzl", "py_grpc_toolchain")\npy_grpc_toolchain(name = "stubs", codegen_deps = [], '
             'provided = ["google/api"], python = "@py_grpc_wheels//:python", runtime = [])',
             {},

@@ -1,6 +1,7 @@
 """Test cases for the pure functions behind the rules."""
 
 load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repository_text")
+load("//bazel/private:proto_libraries.bzl", "library_deps", "undeclared")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private/engine:proto_paths.bzl", "import_path", "matches", "source_prefix")
 load("//bazel/private/python:py_grpc_wheel.bzl", "relative_path", "wheel_name")
@@ -10,6 +11,7 @@ load("//bazel/private/repositories:pip_repository.bzl", "distribution_name", "ex
 load("//bazel/private/repositories:proto_build_files.bzl", "proto_build_files")
 load("//bazel/private/repositories:protobuf_repository.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private/typescript:ts_grpc_language.bzl", "ts_outputs")
+load("//bazel/toolchains:py_grpc_toolchain.bzl", "outdated")
 
 LABEL_TEXT = {
     "of Bazel 4": (label_text("//p:t"), "//p:t"),
@@ -87,6 +89,28 @@ MODULE_TAGS = {
         _names(_module("a", protos = ["own"])),
         "module a: the extension has a repository \"own\" of its own: rename yours",
     ),
+}
+
+def _outdated(*versions):
+    return outdated(["x/demo_pkg-{}.dist-info/METADATA".format(version) for version in versions], {"demo-pkg": "1.72.1"})
+
+TOOLCHAIN_VERSIONS = {
+    "the oldest and newer": (_outdated("1.72.1", "1.72.1.post1", "1.72.2", "1.100", "2"), []),
+    "older": (_outdated("1.72.0", "1.72", "1.9.9", "0.72.1"), ["demo-pkg 1.72.0", "demo-pkg 1.72", "demo-pkg 1.9.9", "demo-pkg 0.72.1"]),
+    "a release candidate of it": (_outdated("1.72.1rc1"), ["demo-pkg 1.72.1rc1"]),
+    "another distribution": (outdated(["x/other-1.0.dist-info/METADATA"], {"demo-pkg": "1.72.1"}), []),
+}
+
+PROTO_LIBRARIES = {
+    "deps": (
+        library_deps(["a/b.proto", "google/protobuf/any.proto"], "@protobuf"),
+        [":a/b_proto", "@protobuf//:any_proto"],
+    ),
+    "the same protos": (undeclared(["a.proto", "b/c.proto"], ["b/c.proto", "a.proto"]), None),
+    "a new one": (undeclared(["a.proto"], ["a.proto", "b/c.proto"]), "b/c.proto is in no proto_library"),
+    "a removed one": (undeclared(["a.proto", "b/c.proto"], ["a.proto"]), "there is no b/c.proto in this package"),
+    "hidden ones": (undeclared(["a.proto"], ["a.proto", ".b.proto", ".c/d.proto", "e/.f/g.proto"]), None),
+    "copies of well-known ones": (undeclared(["a.proto"], ["a.proto", "google/protobuf/any.proto"]), None),
 }
 
 PROTO_PATHS = {
