@@ -122,16 +122,24 @@ def _run_build(command: Sequence[str], tree: Path, shown: Path) -> None:
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails."""
+    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails.
+
+    A repository rule's message comes several times: with the repository, and with each target that needs it.
+    """
     held: list[bytes] = []
+    seen: set[bytes] = set()
     for line in lines:
-        if line.startswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
+        if line.rstrip().endswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
             held.append(line)
             continue
         message = line.removeprefix(b"Error in fail: ")
-        if message == line:
+        # Bazel 4 prints only the message of a repository rule, which starts with a line end.
+        if message == line and not (len(held) > 1 and not line.strip()):
             yield from held
-        yield message
+        if message not in seen and (not held or message.strip()):
+            yield message
+        if message.startswith((b"@", b"ERROR: ")):
+            seen.add(message)
         held = []
     yield from held
 

@@ -85,6 +85,32 @@ and why
 """
 # An uncaught error in a rule, not a message from it.
 CRASH = TRACEBACK.replace(b"Error in fail: //:x: no", b"Error: type 'int' is not iterable")
+REPOSITORY = b"""\
+ERROR: An error occurred during the fetch of repository 'x':
+   Traceback (most recent call last):
+\tFile "/x.bzl", line 1, column 2, in _impl
+\t\tfail("no")
+{end}
+@x: no network
+ERROR: pip's own message
+ERROR: Error fetching repository: Traceback (most recent call last):
+\tFile "/x.bzl", line 1, column 2, in _impl
+\t\tfail("no")
+{end}
+@x: no network
+ERROR: pip's own message
+ERROR: /y/BUILD.bazel:1:2: no such package '@x//':
+@x: no network
+ERROR: pip's own message
+ERROR: Analysis failed
+"""
+REPOSITORYS = b"""\
+ERROR: An error occurred during the fetch of repository 'x':
+@x: no network
+ERROR: pip's own message
+ERROR: /y/BUILD.bazel:1:2: no such package '@x//':
+ERROR: Analysis failed
+"""
 PYTHONS = b'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nKeyError: 1\n'
 
 
@@ -93,9 +119,11 @@ PYTHONS = b'Traceback (most recent call last):\n  File "x.py", line 1, in <modul
     [
         pytest.param(TRACEBACK, TRACEBACK.splitlines(True)[0] + b"//:x: no\nand why\n", id="a-rule-that-fails"),
         pytest.param(CRASH, CRASH, id="a-rule-that-crashes"),
+        pytest.param(REPOSITORY.replace(b"{end}", b""), REPOSITORYS, id="a-repository-in-bazel-4"),
+        pytest.param(REPOSITORY.replace(b"{end}", b"Error in fail: "), REPOSITORYS, id="a-repository-in-bazel-7"),
         pytest.param(PYTHONS, PYTHONS, id="python"),
         pytest.param(TRACEBACK[:60], TRACEBACK[:60], id="cut-off"),
     ],
 )
-def test_a_rules_failure_is_shown_without_its_code(text: bytes, shown: bytes) -> None:
+def test_a_rules_failure_is_shown_once_and_without_its_code(text: bytes, shown: bytes) -> None:
     assert b"".join(without_tracebacks(text.splitlines(keepends=True))) == shown

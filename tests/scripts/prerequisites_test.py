@@ -3,6 +3,7 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -200,6 +201,23 @@ def test_a_python_of_ones_own_without_pip(machine: Machine) -> None:
     assert result.returncode == 2 and result.stderr.count("\n") == 1
     assert "PY_GRPC_PYTHON=my-python has no pip. Type 'my-python -m ensurepip'" in result.stderr
     assert not [call for call in machine.calls if call.startswith(("apt-get", "bazel"))]
+
+
+def test_staged_without_git(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("python3", PYTHON_WITH_PIP)
+    result = machine.run("--check", "--staged")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("generate_grpc_stubs.sh: git is not installed") and result.stderr.count("\n") == 1
+
+
+def test_ctrl_c_before_the_program_is_loaded(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("python3", PYTHON_WITH_PIP)
+    interrupt = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
+    machine.script.with_name("git_index.py").write_text(interrupt)
+    result = machine.run()
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_apt_fails(machine: Machine) -> None:
