@@ -1,5 +1,8 @@
 """--check --staged: what git's index holds, whatever the work tree holds."""
 
+import os
+import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +13,8 @@ from tests.bazel_workspace import BazelWorkspace
 from tests.scripts.script_runs import GENERATED, said, script, state
 
 FRESH = "15 files are up to date\n"
-HOOK = """#!/bin/sh
-exec scripts/generate_grpc_stubs.sh --check --staged
-"""
+ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
+(HOOK,) = re.findall(r"^```sh\n(#!/bin/sh\n.*?)```$", (ROOT / "docs/script.md").read_text(), re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def repository(workspace: BazelWorkspace) -> Iterator[BazelWorkspace]:
     hook.write_text(HOOK)
     hook.chmod(0o755)
     yield workspace
-    subprocess.run(["rm", "-rf", workspace.root / ".git"], check=True)
+    shutil.rmtree(workspace.root / ".git")
 
 
 def _git(workspace: BazelWorkspace, *words: str) -> subprocess.CompletedProcess[str]:
