@@ -4,7 +4,6 @@ generate_grpc_stubs.sh runs it: generate_grpc_stubs.py BAZEL COMMAND [OPTION]…
 empty to only parse the options; COMMAND is what the user typed before the options.
 """
 
-# ruff: noqa: E402
 import signal
 
 # Ctrl-C during the imports is no error of this program: end without a traceback.
@@ -232,7 +231,7 @@ def _build(
             raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")
         if missing := sorted(set(protos).difference(_manifest(package).protos)):
             raise SyncError(
-                f"{label} lacks {PROTOS}/{missing[0]}: add its proto_library to deps, and exclude it if that is intended."
+                f"{label} lacks {PROTOS}/{missing[0]}: add its library to deps. To have no stubs for it, exclude it."
             )
     return [(package, out) for package, (_, out) in zip(built, packages, strict=True)]
 
@@ -286,15 +285,14 @@ def _check(tree: Path, bazel: str, options: argparse.Namespace, build_options: S
       build_options: options for bazel build.
       fix: the command that brings the packages up to date.
     """
+    packages = options.packages
     if options.staged:
-        folders = [out.relative_to(WORKSPACE) for _, out in options.packages]
-        fix = f"{fix} && git add {shlex.join(map(os.fspath, [PROTOS, *folders]))}"
-        options.packages = [
-            (label, tree / folder) for (label, _), folder in zip(options.packages, folders, strict=True)
-        ]
+        folders = [os.fspath(out.relative_to(WORKSPACE)) for _, out in packages]
+        packages = [(label, tree / folder) for (label, _), folder in zip(packages, folders, strict=True)]
+        fix = f"{fix} && git add {shlex.join([PROTOS, *folders])}"
     try:
         protos = _declared(tree, options, write=False)
-        jobs = [_job(*each) for each in _build(bazel, options.packages, build_options, tree, protos)]
+        jobs = [_job(*each) for each in _build(bazel, packages, build_options, tree, protos)]
     except _StaleError as error:
         print(error)
         jobs = []

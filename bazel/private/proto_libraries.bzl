@@ -25,12 +25,15 @@ def library_deps(imports, protobuf):
     ]
 
 def undeclared(declared, files):
-    """Returns how the protos of a package differ from the declared ones, or None.
+    """Compares the protos of a package with the declared ones.
 
     Args:
       declared: list of strings, paths below the package.
       files: list of strings, the paths of the package's own protos. Hidden files and copies of google/protobuf/*.proto
         do not count, as in proto_tree.
+
+    Returns:
+      String: the first difference. None if there is none.
     """
     for path in files:
         if path not in declared and not path.startswith((".", "google/protobuf/")) and "/." not in path:

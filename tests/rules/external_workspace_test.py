@@ -50,8 +50,8 @@ py_grpc_library(
 )
 """
 DECLARE = "bazel run @jts_grpc//proto_tree:declare -- schemas/v1"
-ITEM = 'syntax = "proto3"; package shop; import "google/protobuf/any.proto"; message Item { google.protobuf.Any any = 1; }'
-ORDER = 'syntax = "proto3"; package shop; import "item.proto"; message Order { Item item = 1; }'
+ITEM = 'syntax = "proto3"; import "google/protobuf/any.proto"; message Item { google.protobuf.Any any = 1; }'
+ORDER = 'syntax = "proto3"; import "item.proto"; message Order { Item item = 1; }'
 
 
 def test_declared_protos_in_another_workspace(example: BazelWorkspace) -> None:

@@ -115,7 +115,8 @@ def test_the_hook_checks_what_the_commit_will_hold(repository: BazelWorkspace, w
     assert f"{GENERATED}/trading_pb2.pyi: differs from the build\n" in result.stdout + result.stderr
     assert _git(repository, "rev-parse", "HEAD").stdout == head
     assert script(repository).returncode == 0
-    result = _git(repository, "commit", "--quiet", "--message=fresh", *words, *([] if "--all" in words else [GENERATED]))
+    stubs = [] if "--all" in words else [GENERATED]
+    result = _git(repository, "commit", "--quiet", "--message=fresh", *words, *stubs)
     assert result.returncode == 0, result.stdout + result.stderr
     assert _git(repository, "status", "--porcelain").stdout == ""
 
