@@ -21,7 +21,7 @@ def _py_grpc_toolchain_impl(ctx):
     )]
 
 py_grpc_toolchain = rule(
-    doc = """Declares a py_grpc toolchain, for a `toolchain` of type `@jts_grpc//bazel/toolchains:toolchain_type`.
+    doc = """Declares a py_grpc toolchain, for a `toolchain` of type `@jts_grpc//bazel/toolchains:py_toolchain_type`.
 
 ```starlark
 py_grpc_toolchain(

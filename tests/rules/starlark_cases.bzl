@@ -56,19 +56,19 @@ def _names(*modules):
 
 MODULE_TAGS = {
     "nobody has a toolchain": (
-        choose_toolchain([_module("a", is_root = True), _module("b")], "toolchain", "default"),
-        ("default", None),
+        choose_toolchain([_module("a", is_root = True), _module("b")], "toolchain"),
+        (None, None),
     ),
     "the root's toolchain counts": (
-        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])], "toolchain", "default"),
+        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])], "toolchain"),
         ("a's", None),
     ),
     "another module's does not": (
-        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])], "toolchain", "default"),
-        ("default", None),
+        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])], "toolchain"),
+        (None, None),
     ),
     "two toolchains": (
-        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], "ts_toolchain", "default"),
+        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], "ts_toolchain"),
         (None, "MODULE.bazel has 2 tags \"ts_toolchain\": keep one"),
     ),
     "every module's repositories": (

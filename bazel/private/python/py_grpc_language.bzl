@@ -65,5 +65,5 @@ PYTHON = grpc_language(
     # Marks the package as typed (https://peps.python.org/pep-0561/).
     root = "py.typed",
     # A string, because Bazel 4 accepts no Label here; from a Label, because strings resolve in the main repository.
-    toolchain_type = str(Label("//bazel/toolchains:toolchain_type")),
+    toolchain_type = str(Label("//bazel/toolchains:py_toolchain_type")),
 )
