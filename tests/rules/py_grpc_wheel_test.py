@@ -90,7 +90,8 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             'version = "2.0"',
             'version = "3.0"',
-            '//python:wheel: pyproject.toml: version is "2.0", and version of the rule is "3.0". Make them the same.',
+            "//python:wheel: pyproject.toml: its backend builds acme_stubs-2.0-py3-none-any.whl, and the rule is for "
+            "acme_stubs-3.0-py3-none-any.whl. Give both the same",
             id="version",
         ),
         pytest.param(

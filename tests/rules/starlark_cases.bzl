@@ -147,8 +147,8 @@ PYTHON_PROGRAM = {
 }
 
 WHEEL_RECORD = {
-    "a name": (distribution_name("grpcio_tools-1.85.1.dist-info"), "grpcio_tools"),
-    "a name to normalise": (distribution_name("Zope.Interface__X-6.dist-info"), "zope_interface_x"),
+    "a name": (distribution_name("grpcio-tools"), "grpcio_tools"),
+    "a name to normalise": (distribution_name("Zope.Interface__X"), "zope_interface_x"),
     "files": (
         record_files("b/x.py,sha256=1,2\na.so,sha256=3,4\n"),
         ["a.so", "b/x.py"],

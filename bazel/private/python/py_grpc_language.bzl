@@ -1,7 +1,6 @@
 """The Python language definition."""
 
-load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
-load("//bazel/private/engine:language.bzl", "grpc_language")
+load("//bazel/private/engine:language.bzl", "INFO_FIELDS", "grpc_language")
 load("//bazel/private/engine:options.bzl", "option")
 load(":py_names.bzl", "STUB_ENDINGS", "package_folders", "stub_paths", "unimportable_part")
 
