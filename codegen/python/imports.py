@@ -42,6 +42,7 @@ _SCAN = re.compile(
 
 _NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
 
+
 def relative_name(module: str, target: str) -> str:
     """Returns the relative name by which a module imports from its own tree.
 

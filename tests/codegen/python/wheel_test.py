@@ -122,9 +122,7 @@ def test_wheels_that_cannot_be_built(
     "wanted",
     ["acme_stubs-1.0-py2-none-any.whl", "acme_stubs-1.1-py3-none-any.whl", "stubs-1.0-py3-none-any.whl"],
 )
-def test_a_backend_that_builds_another_wheel(
-    wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_backend_that_builds_another_wheel(wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(_command(tmp_path, name=wanted)) == 1
     assert f"its backend builds {NAME}, and the rule is for {wanted}. Give both" in capsys.readouterr().err
     assert list(tmp_path.glob("*.whl")) == []
