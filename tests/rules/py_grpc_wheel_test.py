@@ -70,7 +70,7 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             '"README.md"',
             '"//:README.md"',
-            "//python:wheel: srcs: README.md does not lie in the folder of python/pyproject.toml. Leave it out, or",
+            "//python:wheel: srcs: README.md is not in the folder of python/pyproject.toml. Leave it out, or",
             id="src-outside",
         ),
         pytest.param(
@@ -91,7 +91,7 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
             'version = "2.0"',
             'version = "3.0"',
             "//python:wheel: pyproject.toml: its backend builds acme_stubs-2.0-py3-none-any.whl, and the rule is for "
-            "acme_stubs-3.0-py3-none-any.whl. Give both the same",
+            "acme_stubs-3.0-py3-none-any.whl. Use the same name",
             id="version",
         ),
         pytest.param(

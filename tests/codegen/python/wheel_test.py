@@ -94,7 +94,8 @@ def test_the_same_bytes_for_everyone(tmp_path: Path) -> None:
         pytest.param(
             '"backend"',
             '"flit_core.buildapi"',
-            "build-backend flit_core.buildapi: No module named 'flit_core'. Add what has it to build_deps.",
+            "build-backend flit_core.buildapi: No module named 'flit_core'. Add the distribution that contains it to "
+            "build_deps.",
             id="no-backend",
         ),
         pytest.param(
@@ -103,7 +104,7 @@ def test_the_same_bytes_for_everyone(tmp_path: Path) -> None:
         pytest.param(
             '"backend"',
             '"backend:Empty"',
-            "its backend leaves acme/stubs out of the wheel. Have it take that folder.",
+            "its backend leaves acme/stubs out of the wheel. Configure it to include that folder.",
             id="nothing-in-it",
         ),
     ],
@@ -124,5 +125,5 @@ def test_wheels_that_cannot_be_built(
 )
 def test_a_backend_that_builds_another_wheel(wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(_command(tmp_path, name=wanted)) == 1
-    assert f"its backend builds {NAME}, and the rule is for {wanted}. Give both" in capsys.readouterr().err
+    assert f"its backend builds {NAME}, and the rule is for {wanted}. Use the same name" in capsys.readouterr().err
     assert list(tmp_path.glob("*.whl")) == []
