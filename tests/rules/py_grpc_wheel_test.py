@@ -84,7 +84,7 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             '"acme/stubs"',
             '"elsewhere/stubs"',
-            "//python:wheel: pyproject.toml: its backend leaves elsewhere/stubs out of the wheel. Have it",
+            "//python:wheel: pyproject.toml: its backend leaves elsewhere/stubs out of the wheel. Configure it",
             id="package-not-taken",
         ),
         pytest.param(
@@ -97,7 +97,7 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             '["@build_wheels//:all_distributions"]',
             "[]",
-            "//python:wheel: pyproject.toml: build-backend hatchling.build: No module named 'hatchling'. Add what has",
+            "//python:wheel: pyproject.toml: build-backend hatchling.build: No module named 'hatchling'. Add the",
             id="no-backend",
         ),
     ],
