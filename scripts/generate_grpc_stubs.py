@@ -111,19 +111,19 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="scripts/generate_grpc_stubs.sh",
         allow_abbrev=False,
-        description="Builds the stubs of //protos with Bazel and brings their folders up to date. Works from any "
+        description="Builds the stubs of //protos with Bazel and updates their folders. Works from any "
         "directory, and installs Bazel and pip from the distribution when they are missing.",
-        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done; "
+        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 a usage error, or it cannot run; "
         "3 the build failed. Unless it is 0, no package has changed.",
     )
     parser.add_argument(
         "--language",
         choices=[*names, "all"],
         default=names[0],
-        help=f"what to generate, and so what to bring up to date ({folders}); default: {names[0]}",
+        help=f"the language to generate ({folders}); default: {names[0]}",
     )
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; name every file that differs, is missing or is left over"
+        "--check", action="store_true", help="change nothing; list every file that differs, is missing or is stale"
     )
     parser.add_argument(
         "--staged", action="store_true", help="with --check: check what git's index holds, for a pre-commit hook"
@@ -303,7 +303,7 @@ def _check(tree: Path, bazel: str, options: argparse.Namespace, build_options: S
             print(f"{_prefix(job, jobs, tree)}{len(job.plan.unchanged)} files are up to date")
     if jobs and all(job.plan.is_fresh for job in jobs):
         return 0
-    print(f"To bring it up to date, type: {fix}")
+    print(f"To update it, type: {fix}")
     return STALE
 
 

@@ -96,4 +96,4 @@ def test_a_message_shows_the_label_as_the_user_types_it(example: BazelWorkspace)
     line = text.count("\n") + 1
     # Of a Debian whose bazel.bazelrc turns --sandbox_debug on.
     assert "linux-sandbox-pid1" not in result.stderr
-    assert f"//protos:greeter_proto: protoc refuses it\nprotos/greeter.proto:{line}:9: Expected" in result.stderr
+    assert f"//protos:greeter_proto: protoc failed\nprotos/greeter.proto:{line}:9: Expected" in result.stderr

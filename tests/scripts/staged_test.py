@@ -61,9 +61,7 @@ def test_the_index_counts_and_not_the_work_tree(repository: BazelWorkspace) -> N
     result = script(repository, "--check", "--staged")
     fix = f"{repository.root}/scripts/generate_grpc_stubs.sh && git add protos {GENERATED}"
     assert result.returncode == 1
-    assert result.stdout == (
-        f"{GENERATED}/trading_pb2.pyi: differs from the build\nTo bring it up to date, type: {fix}\n"
-    )
+    assert result.stdout == f"{GENERATED}/trading_pb2.pyi: differs from the build\nTo update it, type: {fix}\n"
     assert repository.run("sh", "-c", fix).returncode == 0
     result = script(repository, "--check", "--staged")
     assert (result.returncode, result.stdout, said(result)) == (0, FRESH, "")
