@@ -52,7 +52,7 @@ def proto_libraries(imports, protobuf = "@com_google_protobuf", update = None, *
       imports: dict from the path of each proto to the list of what it imports. All paths are relative to this package.
         `IMPORTS` of the file imports.bzl that `bazel run @jts_grpc//proto_tree:declare -- FOLDER` writes.
       protobuf: string, the repository with the well-known types.
-      update: string, the command that writes that file. Default: the one above.
+      update: string, the command that writes that file, instead of the one above.
       **kwargs: attributes of every `proto_library`, `visibility` for example.
 
     Returns:

@@ -82,7 +82,7 @@ py_grpc_toolchain(
         TOOLCHAIN_ATTRS,
         provided = PROVIDED_ATTR,
         runtime = attr.label_list(
-            doc = "The libraries that stubs import at run time, passed on to dependents. Mandatory. " +
+            doc = "The libraries that stubs import at run time, passed on to dependents. " +
                   "Example: `[\"@py_grpc_wheels//:grpcio\", \"@py_grpc_wheels//:protobuf\"]`.",
             mandatory = True,
             providers = [PyInfo],

@@ -42,7 +42,7 @@ ts_grpc_toolchain(
         TOOLCHAIN_ATTRS,
         node_modules = attr.label(
             doc = "The npm packages. They must include @bufbuild/protobuf, the runtime of generated modules. " +
-                  "Mandatory. Example: `@my_npm//:node_modules`.",
+                  "Example: `\"@my_npm//:node_modules\"`.",
             mandatory = True,
             providers = [NodeModulesInfo],
         ),

@@ -17,7 +17,7 @@ def library_attrs(language, aspect):
     """
     return dict({name: language.options[name].attr for name in language.options}, **{
         "deps": attr.label_list(
-            doc = "The `proto_library` targets to generate from, including their transitive deps. Mandatory. " +
+            doc = "The `proto_library` targets to generate from; their transitive deps are included. " +
                   "Example: `[\":trading_proto\"]`.",
             mandatory = True,
             allow_empty = False,

@@ -50,7 +50,7 @@ def own_options(ctx, language, toolchain, provided):
 
 EXCLUDE_ATTR = attr.string_list(
     doc = "Protos to skip: import paths, or folders with a trailing slash. " +
-          "Protos that import a skipped one must be skipped too. Default: none. " +
+          "Protos that import a skipped one must be skipped too. " +
           "Example: `[\"internal/\", \"debug.proto\"]`.",
 )
 

@@ -19,20 +19,20 @@ GrpcToolchainInfo = provider(
 
 TOOLCHAIN_ATTRS = {
     "codegen": attr.label(
-        doc = "The sources of the code generator. Default: this project's own.",
+        doc = "The sources of the code generator.",
         default = "//codegen",
         cfg = "exec",
     ),
     "codegen_deps": attr.label_list(
         doc = "The libraries that the code generator imports: grpcio-tools and protobuf, and mypy-protobuf for Python. " +
-              "Mandatory. Example: `[\"@py_grpc_wheels//:grpcio_tools\", …]`.",
+              "Example: `[\"@py_grpc_wheels//:grpcio_tools\", \"@py_grpc_wheels//:protobuf\"]`.",
         mandatory = True,
         cfg = "exec",
         providers = [PyInfo],
     ),
     "python": attr.label(
-        doc = "The interpreter that runs the code generator, with `PyRuntimeInfo`. Mandatory. " +
-              "Example: `@py_grpc_wheels//:python`.",
+        doc = "The interpreter that runs the code generator, with `PyRuntimeInfo`. " +
+              "Example: `\"@py_grpc_wheels//:python\"`.",
         mandatory = True,
         cfg = "exec",
         providers = [PyRuntimeInfo],
@@ -45,8 +45,8 @@ TOOLCHAIN_ATTRS = {
 }
 
 PLUGIN_ATTR = attr.label(
-    doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
-          "Example: `@my_npm//bin:protoc-gen-doc`.",
+    doc = "The [protoc plugin](https://protobuf.dev/reference/other/#plugins), an executable. " +
+          "Example: `\"@my_npm//bin:protoc-gen-es\"`.",
     mandatory = True,
     cfg = "exec",
     executable = True,
@@ -54,7 +54,7 @@ PLUGIN_ATTR = attr.label(
 
 PROVIDED_ATTR = attr.string_list(
     doc = "Import path prefixes, with a trailing slash, whose modules come from installed packages. They are " +
-          "imported by absolute name and never generated. Default: `[\"google/protobuf/\"]`.",
+          "imported by absolute name and never generated.",
     default = ["google/protobuf/"],
 )
 
@@ -102,7 +102,8 @@ grpc_toolchain(
     attrs = dict(
         TOOLCHAIN_ATTRS,
         parameter = attr.string(
-            doc = "The plugin's parameter, protoc's `--NAME_opt`. Default: none. Example: `target=ts,import_extension=js`.",
+            doc = "The parameter that the plugin always gets, as with protoc's `--NAME_opt`, in one line. " +
+                  "Example: `\"paths=source_relative\"`.",
         ),
         plugin = PLUGIN_ATTR,
     ),

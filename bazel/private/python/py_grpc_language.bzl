@@ -18,20 +18,20 @@ _OPTIONS = {
         attr.bool,
         default = False,
         doc = "Whether servicers may omit methods: type checkers then do not treat them as abstract. At run " +
-              "time, omitted methods always answer UNIMPLEMENTED. Default: `False`. Example: `True`.",
+              "time, omitted methods always answer UNIMPLEMENTED.",
     ),
     "descriptor_prefix": option(
         attr.string,
         default = "",
         doc = "Prefix for the protos' file names in Python's descriptor pool, so that two packages in one " +
-              "process can each have a `common.proto`. The wire format does not change. Default: none. " +
+              "process can each have a `common.proto`. The wire format does not change. " +
               "Example: `\"jts\"` registers `jts/common.proto`.",
     ),
     "type_stubs": option(
         attr.string,
         default = "mypy-protobuf",
-        doc = "The generator for type stubs of messages. If it fails on a file, the other one is used for that file. " +
-              "Default: `mypy-protobuf`; `protoc` has less precise types and no comments. Example: `protoc`.",
+        doc = "The generator for type stubs of messages: `\"mypy-protobuf\"`, or `\"protoc\"` with less precise types " +
+              "and no comments. If it fails on a file, the other one is used for that file.",
         values = ["mypy-protobuf", "protoc"],
     ),
 }

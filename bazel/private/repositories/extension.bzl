@@ -47,7 +47,7 @@ def _py_grpc_impl(module_ctx):
         repository.rule(name = tag.name, **{name: getattr(tag, name) for name in repository.attrs})
     return module_ctx.extension_metadata(reproducible = True)
 
-_NAME = {"name": attr.string(doc = "The name of the repository, for `use_repo`. Example: `schemas`.", mandatory = True)}
+_NAME = {"name": attr.string(doc = "The name of the repository, for `use_repo`. Example: `\"schemas\"`.", mandatory = True)}
 
 _TAG_CLASSES = dict({
     kind: tag_class(doc = repository.doc, attrs = dict(_NAME, **repository.attrs))

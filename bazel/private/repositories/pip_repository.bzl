@@ -244,13 +244,13 @@ def _pip_repository_impl(repository_ctx):
 
 PIP_REPOSITORY_ATTRS = {
     "python_interpreter": attr.string(
-        doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
-              "`$PY_GRPC_PYTHON` overrides it. Default: `python3`.",
+        doc = "The interpreter to install for: a name to look up on `PATH`, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` overrides it. Example: `\"python3.12\"`.",
         default = "python3",
     ),
     "requirements_lock": attr.label(
         doc = "The lock file, with all transitive dependencies, pinned with `==` and `--hash`. " +
-              "Example: `//third_party:requirements.txt`.",
+              "Example: `\"//third_party:requirements.txt\"`.",
         mandatory = True,
         allow_single_file = True,
     ),

@@ -77,17 +77,17 @@ def _proto_repository_impl(repository_ctx):
 
 PROTO_REPOSITORY_ATTRS = {
     "path": attr.string(
-        doc = "The folder, absolute or relative to the workspace. Default: `$" + _ROOT_ENV + "`. " +
-              "Example: `../project/schemas/protobuf`.",
+        doc = "The folder that imports are relative to, absolute or relative to the workspace. If it is empty, " +
+              "`$" + _ROOT_ENV + "` is the folder. Example: `\"../project/schemas/protobuf\"`.",
     ),
     "protobuf": attr.label(
         doc = "A file at the root of the repository with the well-known types. " +
-              "Default: `@com_google_protobuf//:BUILD.bazel`. Example: `@my_protobuf//:BUILD.bazel`.",
+              "Example: `\"@my_protobuf//:BUILD.bazel\"`.",
         default = "@com_google_protobuf//:BUILD.bazel",
     ),
     "python_interpreter": attr.string(
-        doc = "The interpreter that parses the imports: a name to look up on PATH, or an absolute path. " +
-              "`$PY_GRPC_PYTHON` overrides it. Default: `python3`. Example: `python3.12`.",
+        doc = "The interpreter that parses the imports: a name to look up on `PATH`, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` overrides it. Example: `\"python3.12\"`.",
         default = "python3",
     ),
 }
