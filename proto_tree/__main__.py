@@ -1,6 +1,6 @@
-"""The command line: python -m proto_tree [OPTION]… ROOT…
+"""The command line: python -m proto_tree [OPTION]… ROOT [ROOT]….
 
-Prints a JSON object: `libraries`, a list of libraries.Library, and `files`, `aliases` and `folders`, as in folder.Protos.
+Prints a JSON object: `libraries`, a list of libraries.Library, and `files`, `aliases` and `folders` of folder.Protos.
 """
 
 import argparse

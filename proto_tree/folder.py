@@ -59,9 +59,7 @@ def read_folders(
     imports = {path: imports[path] for path in sorted(imports)}
     _check_imports(imports, found, runtime, provided)
     aliases = _merge(imports, found)
-    return Protos(
-        imports, {path: found.files[path] for path in imports if path not in aliases}, aliases, found.folders
-    )
+    return Protos(imports, {path: found.files[path] for path in imports if path not in aliases}, aliases, found.folders)
 
 
 def _find(found: Roots, path: str, provided: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the protos of roots, and passes over what is not meant: links, virtual environments, what git ignores…"""
+"""Finds the protos below roots. Passes over what is not meant: links, virtual environments, what git ignores."""
 
 import os
 import subprocess
@@ -129,7 +129,9 @@ class Roots:
                     self._add(path, f"{root}/{path}", place + path)
         except OSError as error:
             where = os.fsdecode(error.filename or root)
-            raise ProtoTreeError(f"{where}: {error.strerror}. Name a folder of .proto files that can be read.") from error
+            raise ProtoTreeError(
+                f"{where}: {error.strerror}. Name a folder of .proto files that can be read."
+            ) from error
         if empty and not any(self.has_inside(os.path.realpath(f"{root}/{link}")) for link in links):
             raise ProtoTreeError(
                 f"{root} contains no .proto files. Name the folder that their imports are relative to."
@@ -145,9 +147,7 @@ class Roots:
         self.files[path] = file
 
 
-def _scan(
-    root: str, passed: set[str], folders: list[str], nested: Mapping[str, str]
-) -> Iterator[tuple[str, bool]]:
+def _scan(root: str, passed: set[str], folders: list[str], nested: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
     """Yields the path of every proto below a root, relative to it, and whether it is a link. Adds its folders."""
     pending = [""]
     while pending:
@@ -173,9 +173,13 @@ def _scan(
                         f'Exclude "{below}", or take only imports from it.'
                     )
                 pending.append(below)
-            elif name.endswith(".proto") and path not in passed:
-                if entry.is_symlink() or entry.is_file(follow_symlinks=False):
-                    yield path, entry.is_symlink()
+            elif name.endswith(".proto") and path not in passed and (entry.is_symlink() or entry.is_file()):
+                yield path, entry.is_symlink()
+
+
+def _unreadable(error: OSError, root: str) -> ProtoTreeError:
+    where = os.fsdecode(error.filename or root)
+    return ProtoTreeError(f"{where}: {error.strerror}. Name a folder of .proto files that can be read.")
 
 
 def _places(roots: Sequence[str]) -> dict[str, str]:
@@ -184,11 +188,14 @@ def _places(roots: Sequence[str]) -> dict[str, str]:
     for root in roots:
         try:
             place = os.path.realpath(root, strict=True).rstrip("/") + "/"
-            empty = not next(os.scandir(place), None)
+            empty = not os.listdir(place)
         except OSError as error:
-            raise ProtoTreeError(f"{root}: {error.strerror}. Name a folder of .proto files that can be read.") from error
+            raise ProtoTreeError(
+                f"{root}: {error.strerror}. Name a folder of .proto files that can be read."
+            ) from error
         if empty:
-            raise ProtoTreeError(f"{root} contains no .proto files: it is empty.")
+            # Such as a submodule that is not checked out.
+            raise ProtoTreeError(f"{root} contains no .proto files. It is empty.")
         for other, there in places.items():
             if place == there:
                 also = "" if root == other else f", also as {other}"
@@ -215,8 +222,8 @@ def _ignored_by_git(places: Sequence[str]) -> list[str]:
     environment = {name: value for name, value in os.environ.items() if name not in _GIT_PLACES}
     found = []
     for top, inside in checkouts.items():
-        command = ["git", "-C", top, "--literal-pathspecs", "ls-files", "-z", "--others", "--ignored", "--directory"]
-        command += ["--exclude-standard", "--", *(os.path.relpath(place, top) for place in inside)]
+        command = ["git", "-C", str(top), "--literal-pathspecs", "ls-files", "-z", "--others", "--ignored"]
+        command += ["--exclude-standard", "--directory", "--", *(os.path.relpath(place, top) for place in inside)]
         try:
             listed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
         except (OSError, subprocess.CalledProcessError):
