@@ -154,10 +154,7 @@ def _fix(wanted: str, protos: Iterable[str], found: Roots) -> str | None:
     for path in protos:
         if path.endswith("/" + wanted):
             below = path.removesuffix("/" + wanted)
-            return (
-                f"The folder has {path}: name {below}/ in it, if all imports are relative to that, or exclude {below}/ "
-                "and name it beside this one."
-            )
+            return f"The folder has {path}: name {below}/ in it instead, or also, as an import root."
         # The folder's own name says so too.
         if wanted.endswith("/" + path) and found.files[path].endswith("/" + wanted):
             return _too_deep(wanted, path)

@@ -128,10 +128,7 @@ class Roots:
                     empty = False
                     self._add(path, f"{root}/{path}", place + path)
         except OSError as error:
-            where = os.fsdecode(error.filename or root)
-            raise ProtoTreeError(
-                f"{where}: {error.strerror}. Name a folder of .proto files that can be read."
-            ) from error
+            raise _unreadable(error, root) from error
         if empty and not any(self.has_inside(os.path.realpath(f"{root}/{link}")) for link in links):
             raise ProtoTreeError(
                 f"{root} contains no .proto files. Name the folder that their imports are relative to."
@@ -190,9 +187,7 @@ def _places(roots: Sequence[str]) -> dict[str, str]:
             place = os.path.realpath(root, strict=True).rstrip("/") + "/"
             empty = not os.listdir(place)
         except OSError as error:
-            raise ProtoTreeError(
-                f"{root}: {error.strerror}. Name a folder of .proto files that can be read."
-            ) from error
+            raise _unreadable(error, root) from error
         if empty:
             # Such as a submodule that is not checked out.
             raise ProtoTreeError(f"{root} contains no .proto files. It is empty.")

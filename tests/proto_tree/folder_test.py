@@ -166,7 +166,7 @@ def test_an_import_that_protoc_rejects(path: str, tmp_path: Path) -> None:
         pytest.param(
             {"schemas/v1/x/b.proto": EMPTY, "schemas/v1/a.proto": importing("x/b.proto")},
             'schemas/v1/a.proto:2: nothing provides the import "x/b.proto". '
-            "The folder has schemas/v1/x/b.proto: name schemas/v1/ in it, if all imports are relative to that, ",
+            "The folder has schemas/v1/x/b.proto: name schemas/v1/ in it instead, or also, as an import root.",
             id="the-root-is-too-high",
         ),
         pytest.param(
