@@ -185,7 +185,7 @@ def _places(roots: Sequence[str]) -> dict[str, str]:
     for root in roots:
         try:
             place = os.path.realpath(root, strict=True).rstrip("/") + "/"
-            empty = not os.listdir(place)
+            empty = not os.listdir(root)
         except OSError as error:
             raise _unreadable(error, root) from error
         if empty:
