@@ -1,6 +1,7 @@
 """The command line: python -m proto_tree [OPTION]… ROOT [ROOT]….
 
-Prints a JSON object: `libraries`, a list of libraries.Library, and `files`, `aliases` and `folders` of folder.Protos.
+Prints a JSON object: `libraries`, a list of libraries.Library, and `roots`, `aliases` and `folders` of folder.Protos,
+with numbers for the folders: the place in the list of roots, followed by the import roots.
 """
 
 import argparse
@@ -35,16 +36,15 @@ def main(argv: list[str]) -> int:
     except ProtoTreeError as error:
         print(error, file=sys.stderr)
         return 2
-    print(
-        json.dumps(
-            {
-                "libraries": [library._asdict() for library in libraries],
-                "files": protos.files,
-                "aliases": protos.aliases,
-                "folders": protos.folders,
-            }
-        )
-    )
+    # Bazel and Python spell names beyond ASCII differently, so the folders are told by their numbers.
+    numbers = {str(root): number for number, root in enumerate([*options.roots, *options.import_root])}
+    printed = {
+        "libraries": [library._asdict() for library in libraries],
+        "roots": {path: numbers[root] for path, root in protos.roots.items()},
+        "aliases": protos.aliases,
+        "folders": [(numbers[root], path) for root, path in protos.folders if path.isascii()],
+    }
+    print(json.dumps(printed))
     return 0
 
 

@@ -13,14 +13,15 @@ from proto_tree.walk import RUNTIME, Roots
 class Protos(NamedTuple):
     """The protos to generate for.
 
-    `imports` are the imports of each, by import path; `files` the absolute paths of most; `aliases` those that are
-    another name of a file, with the one to import instead; `folders` are all folders that were listed.
+    `imports` are the imports of each, by import path; `roots` the folders that they are in, except for those in
+    `aliases`, which are other names of a file, with the one to import instead. `folders` are all folders that were
+    listed: the root and the path below it, with a trailing slash.
     """
 
     imports: dict[str, list[Import]]
-    files: dict[str, str]
+    roots: dict[str, str]
     aliases: dict[str, str]
-    folders: list[str]
+    folders: list[tuple[str, str]]
 
 
 def read_folders(
@@ -49,17 +50,19 @@ def read_folders(
     """
     found = Roots([os.fspath(root) for root in roots], [os.fspath(root) for root in import_roots], exclude)
     imports: dict[str, list[Import]] = {}
-    pending = sorted(found.files)
+    pending = sorted(found.root_of)
     while pending:
         for path in pending:
             _check_name(path)
-        imports.update({path: _read(found.files[path]) for path in pending})
+        imports.update({path: _read(f"{found.root_of[path]}/{path}") for path in pending})
         wanted = {entry.path for path in pending for entry in imports[path]}
         pending = sorted(path for path in wanted if path not in imports and _find(found, path, provided or ()))
     imports = {path: imports[path] for path in sorted(imports)}
     _check_imports(imports, found, runtime, provided)
     aliases = _merge(imports, found)
-    return Protos(imports, {path: found.files[path] for path in imports if path not in aliases}, aliases, found.folders)
+    return Protos(
+        imports, {path: found.root_of[path] for path in imports if path not in aliases}, aliases, found.folders
+    )
 
 
 def _find(found: Roots, path: str, provided: Collection[str]) -> bool:
@@ -156,7 +159,7 @@ def _fix(wanted: str, protos: Iterable[str], found: Roots) -> str | None:
             below = path.removesuffix("/" + wanted)
             return f"The folder has {path}: name {below}/ in it instead, or also, as an import root."
         # The folder's own name says so too.
-        if wanted.endswith("/" + path) and found.files[path].endswith("/" + wanted):
+        if wanted.endswith("/" + path) and f"{found.root_of[path]}/{path}".endswith("/" + wanted):
             return _too_deep(wanted, path)
     return None
 

@@ -33,7 +33,7 @@ def read_libraries(protos: Protos) -> list[Library]:
 
 def digest(libraries: Sequence[Library], protos: Protos) -> str:
     """Returns the SHA-256 of libraries and of where their protos lie, in hexadecimal."""
-    return hashlib.sha256(json.dumps([libraries, protos.files, protos.aliases]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([libraries, protos.roots, protos.aliases]).encode()).hexdigest()
 
 
 def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:

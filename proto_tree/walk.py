@@ -19,9 +19,9 @@ class Roots:
 
     Attributes:
       roots: their absolute paths; those in `imported` are only searched for what the protos of the others import.
-      folders: every folder that was read.
-      files: the path of every proto below them, by import path.
-      real: the same without links, also for those that `find` has found.
+      folders: every folder that was listed: its root, and its path below that with a trailing slash.
+      root_of: the root of every proto that was found, by import path.
+      real: the path of every such proto, without links.
     """
 
     def __init__(self, roots: Sequence[str], imported: Sequence[str], exclude: Sequence[str]) -> None:
@@ -39,8 +39,8 @@ class Roots:
         self.roots = roots
         self.imported = imported
         self.exclude = exclude
-        self.folders: list[str] = []
-        self.files: dict[str, str] = {}
+        self.folders: list[tuple[str, str]] = []
+        self.root_of: dict[str, str] = {}
         self.real: dict[str, str] = {}
         self._places = _places([*roots, *imported])
         self._check_exclude()
@@ -52,7 +52,7 @@ class Roots:
             # A link to a proto that is there anyway is another name for it.
             if target not in taken and self.has_inside(target) and os.path.isfile(target):
                 taken.add(target)
-                self._add(path, f"{root}/{path}", target)
+                self._add(path, root, target)
 
     def find(self, path: str, roots: Iterable[str]) -> bool:
         """Adds the proto of an import path that the walk has passed over. Returns whether there is one.
@@ -66,7 +66,7 @@ class Roots:
         for root in roots:
             file = f"{root}/{path}"
             if os.path.isfile(file) and self.has_inside(real := os.path.realpath(file)):
-                self.files[path], self.real[path] = file, real
+                self.root_of[path], self.real[path] = root, real
                 return True
         return False
 
@@ -79,7 +79,7 @@ class Roots:
                 target = os.path.realpath(link)
                 if os.path.islink(link) and not os.path.exists(link):
                     return f"{link} is a dangling link. Fix or remove it."
-                if os.path.islink(link) and not self.has_inside(target):
+                if os.path.islink(link) and not self.has_inside(target + "/"):
                     return f"{link} is a link to {target}, outside of the folder. Copy what it leads to, or name that."
         return None
 
@@ -126,7 +126,7 @@ class Roots:
                     links.append(path)
                 else:
                     empty = False
-                    self._add(path, f"{root}/{path}", place + path)
+                    self._add(path, root, place + path)
         except OSError as error:
             raise _unreadable(error, root) from error
         if empty and not any(self.has_inside(os.path.realpath(f"{root}/{link}")) for link in links):
@@ -135,16 +135,18 @@ class Roots:
             )
         return sorted(links)
 
-    def _add(self, path: str, file: str, real: str) -> None:
+    def _add(self, path: str, root: str, real: str) -> None:
         if self.real.setdefault(path, real) != real:
             raise ProtoTreeError(
-                f"{self.files[path]} and {file} are both imported as {path}. "
+                f"{self.root_of[path]}/{path} and {root}/{path} are both imported as {path}. "
                 "Remove or exclude one, or take only imports from its folder."
             )
-        self.files[path] = file
+        self.root_of[path] = root
 
 
-def _scan(root: str, passed: set[str], folders: list[str], nested: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+def _scan(
+    root: str, passed: set[str], folders: list[tuple[str, str]], nested: Mapping[str, str]
+) -> Iterator[tuple[str, bool]]:
     """Yields the path of every proto below a root, relative to it, and whether it is a link. Adds its folders."""
     pending = [""]
     while pending:
@@ -153,7 +155,7 @@ def _scan(root: str, passed: set[str], folders: list[str], nested: Mapping[str, 
             entries = list(found)
         if prefix and any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
-        folders.append(f"{root}/{prefix}")
+        folders.append((root, prefix))
         for entry in entries:
             name = entry.name
             path = prefix + name

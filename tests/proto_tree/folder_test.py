@@ -14,8 +14,8 @@ def test_import_paths_and_imports(tmp_path: Path) -> None:
     found = read(tmp_path)
     assert list(found.imports) == ["a/b.proto", "a/c/d.proto", "z.proto"]
     assert _tuples(found) == {"a/b.proto": [], "a/c/d.proto": [("z.proto", 2)], "z.proto": [("a/b.proto", 2)]}
-    assert found.files == {path: f"{tmp_path}/{path}" for path in found.imports}
-    assert {folder.rstrip("/") for folder in found.folders} == {f"{tmp_path}", f"{tmp_path}/a", f"{tmp_path}/a/c"}
+    assert found.roots == dict.fromkeys(found.imports, str(tmp_path))
+    assert sorted(found.folders) == [(str(tmp_path), path) for path in ("", "a/", "a/c/")]
 
 
 def _tuples(found: Protos) -> dict[str, list[tuple[str, int]]]:

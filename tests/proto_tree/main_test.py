@@ -34,8 +34,8 @@ def test_libraries_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
             "provided": ["google/protobuf/any.proto"],
         },
     ]
-    assert printed["files"] == {"a/b.proto": f"{tmp_path}/a/b.proto", "c.proto": f"{tmp_path}/c.proto"}
-    assert (printed["aliases"], len(printed["folders"])) == ({}, 2)
+    assert (printed["roots"], printed["aliases"]) == ({"a/b.proto": 0, "c.proto": 0}, {})
+    assert printed["folders"] == [[0, ""], [0, "a/"]]
     assert (out.count("\n"), error) == (1, "")
 
 
@@ -74,7 +74,9 @@ def test_folders_patterns_and_installed_packages(tmp_path: Path, capsys: pytest.
     options = [f"--provided={tmp_path}/{name}.json" for name in ("protos", "more")]
     options += [f"--import-root={tmp_path}/c", "--exclude=old/"]
     assert main([*options, str(tmp_path / "a"), str(tmp_path / "b")]) == 0
-    (library,) = json.loads(capsys.readouterr().out)["libraries"]
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["roots"] == {"1.proto": 0, "2.proto": 1, "3.proto": 2}
+    (library,) = printed["libraries"]
     assert library["srcs"] == ["1.proto", "2.proto", "3.proto"]
     assert library["provided"] == ["4.proto", "google/api/http.proto"]
 

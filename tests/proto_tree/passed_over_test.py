@@ -38,8 +38,8 @@ def test_what_nothing_imports_is_passed_over(
     root = write(tmp_path / "in", {"a.proto": EMPTY, **files})
     link(root, links)
     found = read(root)
-    assert (found.files, found.aliases) == ({"a.proto": f"{root}/a.proto"}, {})
-    assert not [folder for folder in found.folders if "node_modules" in folder or "venv" in folder]
+    assert (found.roots, found.aliases) == ({"a.proto": str(root)}, {})
+    assert not [path for _, path in found.folders if "node_modules" in path or "venv" in path]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_file_with_several_names_is_there_once(
     link(tmp_path, {"d.proto": "a/b.proto", "again": "a"})
     found = read(tmp_path)
     assert (list(found.imports), found.aliases) == (paths, aliases)
-    assert sorted([*found.files, *found.aliases]) == paths
+    assert sorted([*found.roots, *found.aliases]) == paths
     for alias, target in aliases.items():
         assert [entry.path for entry in found.imports[alias]] == [target]
 

@@ -82,7 +82,7 @@ def test_where_protos_come_from(
 ) -> None:
     write(tmp_path, files)
     protos = read(tmp_path / "a", tmp_path / "b", import_roots=[tmp_path / r for r in import_roots], exclude=exclude)
-    assert protos.files == {path: f"{tmp_path}/{root}/{path}" for path, root in found.items()}
+    assert protos.roots == {path: f"{tmp_path}/{root}" for path, root in found.items()}
     assert list(protos.imports) == list(found)
 
 

@@ -70,16 +70,16 @@ def _read_tree(repository_ctx, tree, provided_files):
         fail_in(repository_ctx, result.stderr.strip())
     return json.decode(result.stdout)
 
-def _watch(repository_ctx, read):
+def _watch(repository_ctx, roots, read):
     """Makes Bazel 7 refetch the repository when a proto or an import of one is added or removed."""
     if not repository_ctx.attr.roots or not hasattr(repository_ctx, "watch"):
         return
 
     # Not watch_tree, which follows links, and reads what proto_tree passes over: Bazel's own output, for example.
-    for folder in read["folders"]:
-        repository_ctx.path(folder).readdir()
-    for file in read["files"].values():
-        repository_ctx.watch(file)
+    for root, folder in read["folders"]:
+        repository_ctx.path("{}/{}".format(roots[root], folder)).readdir()
+    for path, root in read["roots"].items():
+        repository_ctx.watch("{}/{}".format(roots[root], path))
 
 def _proto_repository_impl(repository_ctx):
     tree = _tree(repository_ctx)
@@ -90,7 +90,8 @@ def _proto_repository_impl(repository_ctx):
     repository_ctx.report_progress("reading the protos of {}".format(", ".join(tree["roots"])))
     provided_files = _provided_files(repository_ctx)
     read = _read_tree(repository_ctx, tree, provided_files)
-    _watch(repository_ctx, read)
+    roots = tree["roots"] + tree["import_roots"]
+    _watch(repository_ctx, roots, read)
     files = proto_build_files(
         read["libraries"],
         LANGUAGES,
@@ -108,8 +109,8 @@ def _proto_repository_impl(repository_ctx):
         repository_ctx.file(path, files[path], executable = False)
     for path in read["aliases"]:
         repository_ctx.file(path, alias_file(read["aliases"][path]), executable = False)
-    for path in read["files"]:
-        repository_ctx.symlink(read["files"][path], path)
+    for path, root in read["roots"].items():
+        repository_ctx.symlink("{}/{}".format(roots[root], path), path)
 
 PROTO_REPOSITORY_ATTRS = {
     "exclude": attr.string_list(
