@@ -28,6 +28,7 @@ _STRAY = importing("nope.proto")
         pytest.param({}, {"b.proto": "b.proto"}, id="a-link-to-itself"),
         pytest.param({}, {".#a.proto": "me@machine.123:456"}, id="an-emacs-lock-file"),
         pytest.param({}, {"b.proto": "a.proto", "a/b/c.proto": "../../a.proto"}, id="links-to-a-proto-inside"),
+        pytest.param({}, {"b:c.proto": "a.proto"}, id="a-link-that-bazel-could-not-name"),
         pytest.param({"a/README.md": ""}, {"again": "a", "a/up": ".."}, id="links-to-folders-inside"),
         pytest.param({"a/README.md": ""}, {"x.proto": "a"}, id="a-link-to-a-folder-that-is-named-like-a-proto"),
     ],
@@ -73,11 +74,11 @@ def test_a_link_to_a_file_that_is_not_there_otherwise_is_a_proto(target: str, tm
     [
         pytest.param(importing("d.proto"), ["a.proto", "d.proto"], {}, id="by-the-links-name"),
         pytest.param(importing("again/b.proto"), ["a.proto", "again/b.proto"], {}, id="through-a-link-to-its-folder"),
-        pytest.param(importing("a/b.proto"), ["a.proto", "a/b.proto"], {}, id="by-its-own-name"),
+        pytest.param(importing("m/b.proto"), ["a.proto", "m/b.proto"], {}, id="by-its-own-name"),
         pytest.param(
-            importing("d.proto", "again/b.proto", "a/b.proto"),
-            ["a.proto", "a/b.proto", "again/b.proto", "d.proto"],
-            {"again/b.proto": "a/b.proto", "d.proto": "a/b.proto"},
+            importing("d.proto", "again/b.proto", "m/b.proto"),
+            ["a.proto", "again/b.proto", "d.proto", "m/b.proto"],
+            {"again/b.proto": "m/b.proto", "d.proto": "m/b.proto"},
             id="by-all-of-them",
         ),
         pytest.param(
@@ -91,8 +92,8 @@ def test_a_link_to_a_file_that_is_not_there_otherwise_is_a_proto(target: str, tm
 def test_a_file_with_several_names_is_there_once(
     importer: str, paths: list[str], aliases: dict[str, str], tmp_path: Path
 ) -> None:
-    write(tmp_path, {"a.proto": importer, "a/b.proto": EMPTY})
-    link(tmp_path, {"d.proto": "a/b.proto", "again": "a"})
+    write(tmp_path, {"a.proto": importer, "m/b.proto": EMPTY})
+    link(tmp_path, {"d.proto": "m/b.proto", "again": "m"})
     found = read(tmp_path)
     assert (list(found.imports), found.aliases) == (paths, aliases)
     assert sorted([*found.roots, *found.aliases]) == paths

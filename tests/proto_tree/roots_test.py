@@ -209,6 +209,11 @@ def test_what_installed_packages_provide(
         pytest.param({"a.proto": importing(ANNOTATIONS)}, [], id="anything"),
         pytest.param({"a.proto": importing(ANNOTATIONS), "annotations.proto": EMPTY}, [], id="one-of-that-name"),
         pytest.param({"a.proto": importing("x/b.proto"), "x/b.proto": EMPTY}, ["x/"], id="one-that-is-excluded"),
+        pytest.param(
+            {"a.proto": importing("x/b.proto"), "x/b.proto": EMPTY, "y/x/b.proto": EMPTY},
+            ["x/"],
+            id="one-that-is-excluded-and-looks-like-another",
+        ),
     ],
 )
 def test_what_is_unknown_may_be_provided(files: Mapping[str, str], exclude: Sequence[str], tmp_path: Path) -> None:
