@@ -178,7 +178,8 @@ def _proto_tree_options(options: argparse.Namespace) -> list[str]:
         # Makes Bazel read the folders again when a proto or an import is added or removed.
         "state": state,
     }
-    return [f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree)}"]
+    # Bazel decodes bytes beyond ASCII, but not escapes, the way it encodes paths.
+    return [f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree, ensure_ascii=False)}"]
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
