@@ -2,8 +2,8 @@
 
 `message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto but keywords in
 Python: grpc's generator and protoc's type stubs write invalid Python for them. With an underscore appended to the
-names, all generators write valid, typed code, and aliases.py makes these names exist at run time. Names on the wire do
-not change. Names that would need more than that are rejected; no public proto has one.
+names, all generators write valid, typed code, and name_fixes.py makes these names exist at run time. Names on the wire
+do not change. Names that would need more than that are rejected; no public proto has one.
 """
 
 from collections.abc import Iterator, Set
@@ -78,8 +78,8 @@ def check_names(file: FileDescriptorProto) -> None:
 
 def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
     # https://docs.python.org/3/reference/expressions.html#private-name-mangling
-    private = "inside of a class, Python gives names that start with two underscores a meaning of its own"
-    used = "the generated code needs this name for itself"
+    private = "Python mangles names that start with two underscores inside a class"
+    used = "the generated code uses this name"
     pending = list(file.message_type)
     for message in pending:
         pending += message.nested_type
@@ -157,7 +157,7 @@ def _check_conflicts(legal: LegalNames) -> None:
             owner, name = aliases.get((scope, alias), (file.name, ""))
             if owner != file.name:
                 raise CodegenError(
-                    f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} already has. "
+                    f"{owner}: {name} is a Python keyword and becomes {alias}, which {file.name} already has. "
                     "Rename one of them.",
                     proto=owner,
                 )

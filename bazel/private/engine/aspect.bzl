@@ -30,7 +30,7 @@ def _source_prefixes(target, ctx):
     return [source_prefix(staged[0].path, source.split("/", 2)[2] if source.startswith("../") else source)]
 
 def _library(target, ctx, protos, deps):
-    """Returns an element of `libraries` (info.bzl)."""
+    """Returns an element of `libraries` (INFO_FIELDS in language.bzl)."""
     own = [proto.import_path for proto in protos]
     return struct(
         # Strict deps: a proto may only import protos of its own library and of direct dependencies.

@@ -8,7 +8,7 @@ def prefix_argument(prefix):
     """Returns the code generator's arguments for a source prefix.
 
     Args:
-      prefix: struct, an element of `source_prefixes` (info.bzl).
+      prefix: struct, an element of `source_prefixes` (INFO_FIELDS in language.bzl).
 
     Returns:
       List of strings.
@@ -28,7 +28,7 @@ def _name_problem(language, label, protos):
         if problem:
             return "{}: {}: {}".format(label_text(label), proto, problem)
         if proto.startswith("-"):
-            return "{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto)
+            return "{}: protoc treats {} as an option. Rename it.".format(label_text(label), proto)
         for path in language.outputs(proto):
             if path in owners:
                 return "{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path)
@@ -40,12 +40,12 @@ def plan(language, library, options):
 
     Args:
       language: struct, from grpc_language (language.bzl).
-      library: struct, an element of `libraries` (info.bzl).
+      library: struct, an element of `libraries` (INFO_FIELDS in language.bzl).
       options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
       A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of the protos to
-      generate files for) and `stubs` (list of structs as in info.bzl, without `file`).
+      generate files for) and `stubs` (list of structs as in INFO_FIELDS, without `file`).
     """
     protos = _wanted(library, options)
     problem = _name_problem(language, library.label, protos)
@@ -72,7 +72,7 @@ def generate(ctx, language, plans, folder, options):
 
     Returns:
       A struct of `problems` (list of strings: why nothing can be generated; rules that need the files must fail with
-      them), `stubs` (list of structs as in info.bzl) and `warnings` (list of File).
+      them), `stubs` (list of structs as in INFO_FIELDS) and `warnings` (list of File).
     """
     problems = [each.problem for each in plans if each.problem]
     fruitful = [each for each in plans if each.stubs]

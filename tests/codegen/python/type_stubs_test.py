@@ -10,7 +10,14 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from codegen import plugins
 from codegen.errors import CodegenError, GeneratorError
 from codegen.language import Warned
-from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, Generator, service_generators, write_stubs
+from codegen.python.type_stubs import (
+    MESSAGE_GENERATORS,
+    MYPY_PROTOBUF,
+    Generator,
+    add_reexports,
+    service_generators,
+    write_stubs,
+)
 
 FILES = ["a.proto", "b.proto", "c.proto"]
 DESCRIPTORS = FileDescriptorSet(file=[FileDescriptorProto(name=file) for file in FILES])
@@ -59,37 +66,37 @@ def test_the_first_generator_runs_once_for_all_files_and_no_other_runs() -> None
         pytest.param(
             [_Fake("1", dies_on="b"), _Fake("2"), _Fake("3")],
             "121",
-            ["b.proto: 1 cannot do it (died of b.proto). Its type stubs are by 2."],
+            ["b.proto: 1 failed (died of b.proto). Fell back to 2."],
             id="one-file-dies-and-the-others-keep-theirs",
         ),
         pytest.param(
             [_Fake("1", bad="b"), _Fake("2"), _Fake("3")],
             "121",
-            ["b.proto: 1 cannot do it (b.proto:1: bad 1). Its type stubs are by 2."],
+            ["b.proto: 1 failed (b.proto:1: bad 1). Fell back to 2."],
             id="what-is-not-accepted-counts-as-failure",
         ),
         pytest.param(
             [_Fake("1", dies_on="a", bad="c"), _Fake("2"), _Fake("3")],
             "212",
             [
-                "a.proto: 1 cannot do it (died of a.proto). Its type stubs are by 2.",
-                "c.proto: 1 cannot do it (c.proto:1: bad 1). Its type stubs are by 2.",
+                "a.proto: 1 failed (died of a.proto). Fell back to 2.",
+                "c.proto: 1 failed (c.proto:1: bad 1). Fell back to 2.",
             ],
             id="two-files-two-warnings",
         ),
         pytest.param(
             [_Fake("1", dies_on="b"), _Fake("2", bad="b"), _Fake("3")],
             "131",
-            ["b.proto: 1 cannot do it (died of b.proto). Its type stubs are by 3."],
+            ["b.proto: 1 failed (died of b.proto). Fell back to 3."],
             id="the-last-resort-and-the-first-cause",
         ),
         pytest.param(
             [_Fake("1", dies_on="abc"), _Fake("2", dies_on="c"), _Fake("3")],
             "223",
             [
-                "a.proto: 1 cannot do it (died of a.proto). Its type stubs are by 2.",
-                "b.proto: 1 cannot do it (died of b.proto). Its type stubs are by 2.",
-                "c.proto: 1 cannot do it (died of c.proto). Its type stubs are by 3.",
+                "a.proto: 1 failed (died of a.proto). Fell back to 2.",
+                "b.proto: 1 failed (died of b.proto). Fell back to 2.",
+                "c.proto: 1 failed (died of c.proto). Fell back to 3.",
             ],
             id="all-three",
         ),
@@ -121,19 +128,18 @@ def test_it_is_an_error_if_every_generator_fails() -> None:
     with pytest.raises(CodegenError) as caught:
         _write(_Fake("1", dies_on="ab"), _Fake("2", dies_on="b", bad="a"))
     assert str(caught.value) == (
-        "a.proto: no type stubs: 1 cannot do it (died of a.proto).; "
-        "b.proto: no type stubs: 1 cannot do it (died of b.proto)."
+        "a.proto: no type stubs: 1 failed (died of a.proto).; b.proto: no type stubs: 1 failed (died of b.proto)."
     )
 
 
 def test_a_warning_quotes_protoc_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "run_protoc", lambda _: (1, "first\n  second\n"))
     _, warnings = write_stubs(MESSAGE_GENERATORS["protoc"], ["a.proto"], DESCRIPTORS, lambda _, text: text)
-    text = f"protoc cannot do it (first second). Its type stubs are by {MYPY_PROTOBUF}."
+    text = f"protoc failed (first second). Fell back to {MYPY_PROTOBUF}."
     assert warnings == [Warned("a.proto", text)]
 
 
-LAST = "nobody, so everything in it is Any"
+LAST = "type stubs where everything is Any"
 
 
 @pytest.mark.parametrize(
@@ -231,3 +237,10 @@ def test_protocs_stub_does_not_name_its_own_module(path: str, top: str, line: st
     (generator, *_) = MESSAGE_GENERATORS["protoc"]
     text = generator.generate([path], FileDescriptorSet(file=[file]))[path]
     assert line in text.splitlines() and ast.parse(text)
+
+
+def test_reexports_are_at_the_end() -> None:
+    assert add_reexports("class M: ...\n", {"Z": "a/b.proto", "A": "c.proto", "B": "a/b.proto"}) == (
+        "class M: ...\n\nfrom a.b_pb2 import B as B\nfrom a.b_pb2 import Z as Z\nfrom c_pb2 import A as A\n"
+    )
+    assert add_reexports("class M: ...\n", {}) == "class M: ...\n"
