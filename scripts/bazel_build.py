@@ -124,24 +124,33 @@ def _run_build(command: Sequence[str], tree: Path, shown: Path) -> None:
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Yields Bazel's output without the Starlark traceback before the message of a rule that fails.
 
-    A repository rule's message comes several times: with the repository, and with each target that needs it.
+    Bazel prints what a repository rule says several times, each after an announcement; it is yielded once.
     """
     held: list[bytes] = []
-    seen: set[bytes] = set()
+    said: set[bytes] = set()
     for line in lines:
-        if line.rstrip().endswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
+        message = line.removeprefix(b"Error in fail: ")
+        if _announces(message.strip()) or (held and (line.startswith(b"\t") or not message.strip())):
             held.append(line)
             continue
-        message = line.removeprefix(b"Error in fail: ")
-        # Bazel 4 prints only the message of a repository rule, which starts with a line end.
-        if message == line and not (len(held) > 1 and not line.strip()):
+        if message == line and not line.startswith(b"@"):
             yield from held
-        if message not in seen and (not held or message.strip()):
-            yield message
-        if message.startswith((b"@", b"ERROR: ")):
-            seen.add(message)
         held = []
+        if line not in said or not line.startswith((b"@", b"ERROR: ")):
+            yield message
+        said.add(line)
     yield from held
+
+
+def _announces(line: bytes) -> bool:
+    return line in (b"ERROR:", b"Error in fail:") or line.startswith(
+        (
+            b"Traceback (most recent call last):",
+            b"ERROR: no such package '@",
+            b"ERROR: An error occurred during the fetch of repository ",
+            b"ERROR: Error fetching repository: Traceback (most recent call last):",
+        )
+    )
 
 
 def output_path(target: str) -> str:

@@ -20,7 +20,7 @@ _REPOSITORIES = {
     ),
     "proto_repository": struct(
         attrs = PROTO_REPOSITORY_ATTRS,
-        doc = "A repository of a folder of protos. A relative `path` is relative to the root module's workspace.",
+        doc = "A repository of folders of protos. Relative `roots` are relative to the root module's workspace.",
         rule = proto_repository,
     ),
 }
@@ -70,7 +70,7 @@ tags `npm_repository`, `pip_repository` and `proto_repository` declare more. Eac
 py_grpc = use_extension("@jts_grpc//bazel:extensions.bzl", "py_grpc")
 py_grpc.proto_repository(
     name = "schemas",
-    path = "../project/schemas/protobuf",
+    roots = ["../project/schemas/protobuf"],
 )
 use_repo(py_grpc, "com_google_protobuf", "py_grpc_wheels", "schemas")
 ```""",
