@@ -26,6 +26,15 @@ def metadata_files(deps):
     """Returns the METADATA files of the wheels among Python libraries, as a list of File."""
     return [file for file in library_files(deps).to_list() if file.path.endswith(".dist-info/METADATA")]
 
+def distribution_metadata(target, file):
+    """Returns the METADATA files of the distributions that a file can belong to, as a list of File.
+
+    Args:
+      target: a library with `PyInfo` that has the file.
+      file: File, a module.
+    """
+    return [each for each in metadata_files([target]) if each.owner.workspace_name == file.owner.workspace_name]
+
 def interpreter(runtime):
     """Returns the interpreter of a `PyRuntimeInfo`.
 

@@ -6,6 +6,7 @@ load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS",
 PyGrpcToolchainInfo = provider(
     doc = "The run-time libraries of Python stubs.",
     fields = {
+        "beside": "(list[Target]) Libraries that users have beside the stubs, with PyInfo.",
         "runtime": "(list[Target]) The libraries that stubs import, with PyInfo.",
         "runtime_metadata": "(list[File]) The METADATA files of the wheels among them, for their versions.",
     },
@@ -15,6 +16,7 @@ def _py_grpc_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(
         grpc = toolchain_info(ctx, provided = ctx.attr.provided),
         py_grpc = PyGrpcToolchainInfo(
+            beside = ctx.attr.beside,
             runtime = ctx.attr.runtime,
             runtime_metadata = metadata_files(ctx.attr.runtime),
         ),
@@ -33,6 +35,12 @@ py_grpc_toolchain(
 ```""",
     implementation = _py_grpc_toolchain_impl,
     attrs = dict(TOOLCHAIN_ATTRS, **{
+        "beside": attr.label_list(
+            doc = "Libraries that users are likely to import in the same process as the stubs. A package that has " +
+                  "another version of one of their protos gets a warning. Default: none. " +
+                  "Example: `[\"@py_grpc_wheels//:all_distributions\"]`.",
+            providers = [PyInfo],
+        ),
         "provided": PROVIDED_ATTR,
         "runtime": attr.label_list(
             doc = "The libraries that stubs import at run time, passed on to dependents. Mandatory. " +

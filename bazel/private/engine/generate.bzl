@@ -15,10 +15,19 @@ def prefix_argument(prefix):
     """
     return ["--source-prefix", prefix.staged, prefix.source]
 
+def installed_protos(depsets):
+    """Returns the import paths of installed protos, from a list of depsets as in info.bzl."""
+    return [each.proto for each in depset(transitive = depsets).to_list()]
+
 def _wanted(library, options):
     """Returns the library's protos to generate files for."""
     left_out = options.provided + options.exclude
-    return [proto for proto in library.protos if not matches(proto.import_path, left_out)]
+    installed = {proto: None for proto in installed_protos([library.installed])}
+    return [
+        proto
+        for proto in library.protos
+        if proto.import_path not in installed and not matches(proto.import_path, left_out)
+    ]
 
 def _name_problem(language, label, protos):
     """Returns why the protos have no valid output names, or None."""
@@ -114,6 +123,7 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     args.add("--warnings", warnings)
     args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
     args.add_all(options.provided, before_each = "--provided")
+    args.add_all(installed_protos([each.library.installed for each in plans]), before_each = "--provided")
     args.add_all(options.exclude, format_each = "--exclude=%s")
     args.add_all(depset(transitive = [each.library.source_prefixes for each in plans]), map_each = prefix_argument)
     for each in plans:

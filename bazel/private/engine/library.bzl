@@ -42,7 +42,7 @@ def _own(ctx, language, infos, options):
     One action covers all libraries of a BUILD file, because process startup dominates its run time.
     """
     libraries = depset(transitive = [info.libraries for info in infos]).to_list()
-    check_exclude(ctx.label, ctx.attr.exclude, [proto.import_path for library in libraries for proto in library.protos])
+    check_exclude(ctx.label, ctx.attr.exclude, package_protos(ctx, language))
     plans = {}
     for library in libraries:
         folder = "{}/{}/{}".format(language.folder, ctx.label.name, _package_folder(library.label))
@@ -60,6 +60,36 @@ def _package_folder(label):
     repository = "external/" + label.workspace_name if label.workspace_name else "main"
     return "/".join([part for part in [repository, label.package, "_"] if part])
 
+def find_installed(ctx, language, provided_by):
+    """Returns the protos of deps whose code installed packages provide.
+
+    Args:
+      ctx: the context of a rule that has library_attrs.
+      language: struct, from grpc_language (language.bzl).
+      provided_by: list of targets that have the code of some protos of deps, besides what the deps say themselves.
+
+    Returns:
+      List of structs, as in `installed` (info.bzl), with `checked` (bool): whether a dep itself says so.
+    """
+    infos = [dep[language.info] for dep in ctx.attr.deps]
+    found = {
+        each.proto: struct(checked = True, file = each.file, proto = each.proto, target = each.target)
+        for each in depset(transitive = [info.installed for info in infos]).to_list()
+    }
+    protos = package_protos(ctx, language) if provided_by else []
+    for target in provided_by:
+        files = language.installed(target, protos)
+        if not files:
+            fail("{}: provided_by: {} has the modules of no proto of deps. Fix or remove it.".format(label_text(ctx.label), label_text(target.label)))
+        for proto in files:
+            found.setdefault(proto, struct(checked = False, file = files[proto], proto = proto, target = target))
+    return found.values()
+
+def package_protos(ctx, language):
+    """Returns the import paths of all protos in deps and their transitive deps."""
+    libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
+    return [proto.import_path for library in libraries for proto in library.protos]
+
 def _fail_nothing_to_generate(ctx, language):
     libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
     if not [library for library in libraries if library.protos]:
@@ -75,7 +105,8 @@ def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []
     Args:
       ctx: the context of a rule that has library_attrs and the language's toolchain.
       language: struct, from grpc_language (language.bzl).
-      provided: list of strings, folders of protos whose modules come from installed packages.
+      provided: list of strings, import paths of protos whose code installed packages provide, besides those of which
+        the deps say so.
       package_options: dict, options for the language's module when it writes package-level files.
       inputs: list of File, the files that package_options refers to.
 

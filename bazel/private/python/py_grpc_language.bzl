@@ -3,7 +3,7 @@
 load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", "grpc_language")
 load("//bazel/private/engine:options.bzl", "option")
-load(":py_names.bzl", "STUB_ENDINGS", "package_folders", "stub_paths", "unimportable_part")
+load(":py_names.bzl", "STUB_ENDINGS", "module_path", "package_folders", "stub_paths", "unimportable_part")
 
 PyGrpcInfo = provider(
     doc = "The Python gRPC stubs of a `proto_library` and its transitive dependencies.",
@@ -50,12 +50,26 @@ def _hidden_by(path):
 def _package_files(paths):
     return [_REQUIREMENTS] + [folder + "__init__.py" for folder in package_folders(paths)]
 
+def _installed(target, protos):
+    """Returns the modules that a Python library has for protos: a dict from import path to File."""
+    if PyInfo not in target:
+        return {}
+
+    # As in File.short_path: "../repository/folder/", and "folder/" in the main repository.
+    roots = ["../{}/".format(target.label.workspace_name) if target.label.workspace_name else ""]
+    for root in target[PyInfo].imports.to_list():
+        roots += ["../" + root + "/", root.partition("/")[2] + "/"]
+    wanted = {root + module_path(proto): proto for root in roots for proto in protos}
+    files = target[PyInfo].transitive_sources.to_list()
+    return {wanted[file.short_path]: file for file in files if file.short_path in wanted}
+
 PYTHON = grpc_language(
     name = "Python",
     rule = "py_grpc_library",
     comment = "#",
     hidden_by = _hidden_by,
     info = PyGrpcInfo,
+    installed = _installed,
     module = "codegen.python.language",
     name_problem = _name_problem,
     options = _OPTIONS,
