@@ -78,6 +78,14 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--provided", action="append", default=[], help="an import path prefix that is installed")
     parser.add_argument("--exclude", action="append", default=[], help="an import path, or a prefix, to leave out")
+    parser.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("IMPORT_PATH", "FILE"),
+        help="what users have for a proto beside the package's own code",
+    )
     parser.add_argument("--plugin", type=Path, help="the toolchain's protoc plugin")
     parser.add_argument("--parameter", default="", help="what the plugin is told")
 
@@ -125,6 +133,7 @@ def generate(arguments: argparse.Namespace) -> None:
         descriptors=descriptors,
         provided=arguments.provided,
         exclude=arguments.exclude,
+        beside={proto: Path(file) for proto, file in arguments.beside},
         plugin=arguments.plugin,
         parameter=arguments.parameter,
         options=arguments.options,

@@ -1,12 +1,12 @@
 """The py_grpc toolchain: the protoc and plugins that generate stubs, and the stubs' run-time libraries."""
 
-load("//bazel/private:python_program.bzl", "metadata_files")
+load("//bazel/private:python_program.bzl", "installed_modules", "metadata_files")
 load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
 
 PyGrpcToolchainInfo = provider(
     doc = "The run-time libraries of Python stubs.",
     fields = {
-        "beside": "(list[Target]) Libraries that users have beside the stubs, with PyInfo.",
+        "beside": "(dict[string, File]) The generated modules that users have beside the stubs, by `a/b_pb2.py`.",
         "runtime": "(list[Target]) The libraries that stubs import, with PyInfo.",
         "runtime_metadata": "(list[File]) The METADATA files of the wheels among them, for their versions.",
     },
@@ -16,7 +16,7 @@ def _py_grpc_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(
         grpc = toolchain_info(ctx, provided = ctx.attr.provided),
         py_grpc = PyGrpcToolchainInfo(
-            beside = ctx.attr.beside,
+            beside = {path: file for target in ctx.attr.beside for path, file in installed_modules(target).items()},
             runtime = ctx.attr.runtime,
             runtime_metadata = metadata_files(ctx.attr.runtime),
         ),

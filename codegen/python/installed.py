@@ -10,11 +10,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileOptions
 from google.protobuf.message import DecodeError
 
 from codegen.errors import CodegenError
@@ -27,6 +27,20 @@ _ADD = "AddSerializedFile"
 
 # What Bazel and protoc take in a path without quoting.
 _USABLE = re.compile(r"(?![/-])[\w+\-./]+\.proto", re.ASCII)
+
+
+# Of a file, not of what it defines.
+_FOREIGN_OPTIONS = [
+    field.name
+    for field in FileOptions.DESCRIPTOR.fields
+    if field.name not in ("deprecated", "features", "uninterpreted_option")
+]
+
+# How to avoid a collision.
+_TAKE = (
+    "To import the installed one instead of generating it: provided_by, or --exclude with the path in "
+    "scripts/generate_grpc_stubs.sh."
+)
 
 
 class Module(NamedTuple):
@@ -85,28 +99,52 @@ def check_installed(compiled: Mapping[str, FileDescriptorProto], modules: Mappin
     """
     for proto, source in modules.items():
         descriptor = _read(proto, source) if proto in compiled else None
-        if descriptor and not _is_same(compiled[proto], descriptor, custom_options=False):
+        # The encoding of custom options depends on the compiler.
+        if descriptor and not _is_same(compiled[proto], descriptor, FileDescriptorProto.DiscardUnknownFields):
             raise CodegenError(
                 f"{proto} and {protoc_files(proto).messages} of the package that provides it disagree. "
                 "Lock another version of that package."
             )
 
 
-def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str, str]) -> list[str]:
-    """Returns a warning for each proto of which Python cannot import both the package's module and the installed one.
+def use_options_beside(file: FileDescriptorProto, source: str) -> None:
+    """Gives a file the options of the installed one if nothing else differs, so that Python can import both.
 
-    Python's descriptor pool takes a second file of the same name only if it is identical.
+    Python's descriptor pool takes a second file of the same name only if it is identical. Copies often differ in what
+    other languages' generators read, such as java_package.
+
+    Args:
+      file: without source info. Modified in place.
+      source: the text of the installed `_pb2.py`.
+    """
+    installed = _read(file.name, source)
+    if installed and _is_same(file, installed, _without_options):
+        file.options.CopyFrom(installed.options)
+        if not installed.HasField("options"):
+            file.ClearField("options")
+
+
+def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str, str]) -> list[str]:
+    """Returns a warning for each proto of which Python may be unable to import both this module and the installed one.
 
     Args:
       compiled: what protoc made of the package's sources, by import path.
       modules: the text of each installed `_pb2.py`, by import path.
     """
-    return [
-        f"{proto} differs from the one that an installed package provides, {protoc_files(proto).messages}: Python cannot "
-        "import both in one process. Name that package in provided_by, and it is imported instead."
-        for proto, source in sorted(modules.items())
-        if (descriptor := _read(proto, source)) and not _is_same(compiled[proto], descriptor, custom_options=True)
-    ]
+    warnings = []
+    for proto, source in sorted(modules.items()):
+        installed = _read(proto, source)
+        if not installed or _is_same(compiled[proto], installed):
+            continue
+        module = protoc_files(proto).messages
+        problem = f"it differs from the installed {module}, and Python cannot import both in one process."
+        if _is_same(compiled[proto], installed, _without_options):
+            problem = (
+                f"only its options differ from those of the installed {module}. The package has the latter, so that "
+                "Python can import both in one process; that may not be so for other versions of it."
+            )
+        warnings.append(f"{proto}: {problem} {_TAKE}")
+    return warnings
 
 
 def _read(proto: str, source: str) -> FileDescriptorProto | None:
@@ -116,16 +154,28 @@ def _read(proto: str, source: str) -> FileDescriptorProto | None:
         raise CodegenError(f"{protoc_files(proto).messages}: {error}. Lock another version of its package.") from error
 
 
-def _is_same(compiled: FileDescriptorProto, installed: FileDescriptorProto, custom_options: bool) -> bool:
+def _is_same(
+    compiled: FileDescriptorProto,
+    installed: FileDescriptorProto,
+    simplify: Callable[[FileDescriptorProto], None] = lambda _: None,
+) -> bool:
+    """Returns whether two descriptors of a file are the same after a change of both."""
     one, other = FileDescriptorProto(), FileDescriptorProto()
     one.CopyFrom(compiled)
     other.CopyFrom(installed)
     for each in (one, other):
+        each.ClearField("source_code_info")
         _drop_json_names([*each.message_type], each.extension)
-        if not custom_options:
-            # Their encoding depends on the compiler.
-            each.DiscardUnknownFields()  # type: ignore[no-untyped-call]
+        simplify(each)
     return one == other
+
+
+def _without_options(file: FileDescriptorProto) -> None:
+    """Clears what only the generators of other languages read."""
+    for name in _FOREIGN_OPTIONS:
+        file.options.ClearField(name)
+    if not file.options.ByteSize():
+        file.ClearField("options")
 
 
 def _drop_json_names(messages: list[DescriptorProto], fields: Iterable[FieldDescriptorProto]) -> None:

@@ -110,9 +110,17 @@ def _add_library(args, library, protos):
     for proto in protos:
         args.add_all("--proto", [label_text(library.label), proto.import_path, proto.file])
 
+def _beside(ctx, language, plans):
+    """Returns the code that users have for the same protos beside the package's own: dict from import path to File."""
+    toolchain = ctx.toolchains[language.toolchain_type]
+    protos = [proto.import_path for each in plans for proto in each.protos]
+    found = {proto: language.beside(toolchain, proto) for proto in protos}
+    return {proto: file for proto, file in found.items() if file}
+
 def _generate_action(ctx, language, plans, stubs, warnings, options):
     toolchain = ctx.toolchains[language.toolchain_type].grpc
     infos = [each.library.proto_info for each in plans]
+    beside = _beside(ctx, language, plans)
     args = ctx.actions.args()
     args.add("generate")
     args.add("--label", label_text(plans[0].library.label))
@@ -129,6 +137,8 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     for each in plans:
         _add_library(args, each.library, each.protos)
     args.add_all(stubs, map_each = _output_argument)
+    for proto, file in beside.items():
+        args.add_all("--beside", [proto, file])
     if toolchain.plugin:
         args.add("--plugin", toolchain.plugin.executable)
         args.add(toolchain.parameter, format = "--parameter=%s")
@@ -137,6 +147,7 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
         toolchain,
         "codegen.driver",
         args,
+        inputs = beside.values(),
         transitive_inputs = [info.transitive_sources for info in infos],
         tools = [toolchain.plugin] if toolchain.plugin else [],
         outputs = [stub.file for stub in stubs] + [warnings],

@@ -13,6 +13,9 @@ def _nothing(_value):
 def _not_installed(_target, _protos):
     return {}
 
+def _none_beside(_toolchain, _import_path):
+    return None
+
 def grpc_language(
         name,
         rule,
@@ -21,6 +24,7 @@ def grpc_language(
         outputs,
         comment,
         root,
+        beside = _none_beside,
         module = "codegen.language",
         name_problem = _no_problem,
         hidden_by = _nothing,
@@ -41,6 +45,8 @@ def grpc_language(
         "a/b.proto" gives ["a/b_pb2.py", …].
       comment: string, the start of a line comment: "#".
       root: string, a file that every package has at its root and nowhere else: "py.typed".
+      beside: function from the resolved toolchain and a proto's import path to the code that users are likely to have
+        for that proto beside the package's own, a File, or None.
       module: string, the Python module that generates the files. Default: codegen/language.py, which runs the
         toolchain's plugin and uses its output unchanged.
       name_problem: function from an import path to the reason why this language cannot use it, one or two sentences,
@@ -61,6 +67,7 @@ def grpc_language(
     """
     stem = rule[:-len("_library")]
     return struct(
+        beside = beside,
         folder = "_" + stem,
         hidden_by = hidden_by,
         info = info,

@@ -1,5 +1,6 @@
 """The Python language definition."""
 
+load("//bazel/private:python_program.bzl", "installed_modules")
 load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
 load("//bazel/private/engine:language.bzl", "grpc_language")
 load("//bazel/private/engine:options.bzl", "option")
@@ -54,18 +55,16 @@ def _installed(target, protos):
     """Returns the modules that a Python library has for protos: a dict from import path to File."""
     if PyInfo not in target:
         return {}
+    modules = installed_modules(target)
+    return {proto: modules[module_path(proto)] for proto in protos if module_path(proto) in modules}
 
-    # As in File.short_path: "../repository/folder/", and "folder/" in the main repository.
-    roots = ["../{}/".format(target.label.workspace_name) if target.label.workspace_name else ""]
-    for root in target[PyInfo].imports.to_list():
-        roots += ["../" + root + "/", root.partition("/")[2] + "/"]
-    wanted = {root + module_path(proto): proto for root in roots for proto in protos}
-    files = target[PyInfo].transitive_sources.to_list()
-    return {wanted[file.short_path]: file for file in files if file.short_path in wanted}
+def _beside(toolchain, proto):
+    return toolchain.py_grpc.beside.get(module_path(proto))
 
 PYTHON = grpc_language(
     name = "Python",
     rule = "py_grpc_library",
+    beside = _beside,
     comment = "#",
     hidden_by = _hidden_by,
     info = PyGrpcInfo,

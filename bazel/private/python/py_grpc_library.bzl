@@ -37,10 +37,8 @@ def _beside(ctx, installed):
     toolchain = ctx.toolchains[PYTHON.toolchain_type]
     left_out = toolchain.grpc.provided + ctx.attr.exclude + [each.proto for each in installed]
     protos = [proto for proto in package_protos(ctx, PYTHON) if not matches(proto, left_out)]
-    found = {}
-    for target in toolchain.py_grpc.beside:
-        found.update(PYTHON.installed(target, protos))
-    return found
+    found = {proto: PYTHON.beside(toolchain, proto) for proto in protos}
+    return {proto: file for proto, file in found.items() if file}
 
 def _py_grpc_library_impl(ctx):
     _check_descriptor_prefix(ctx.label, ctx.attr.descriptor_prefix)
