@@ -118,18 +118,37 @@ def _run_build(command: Sequence[str]) -> None:
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails."""
+    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails.
+
+    Bazel prints what a repository rule says several times, each after an announcement; it is yielded once.
+    """
     held: list[bytes] = []
+    said: set[bytes] = set()
     for line in lines:
-        if line.startswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
+        message = line.removeprefix(b"Error in fail: ")
+        if _announces(message.strip()) or (held and (line.startswith(b"\t") or not message.strip())):
             held.append(line)
             continue
-        message = line.removeprefix(b"Error in fail: ")
-        if message == line:
-            yield from held
-        yield message
+        if held and line.startswith(b"@"):
+            if line not in said:
+                yield line
+            said.add(line)
+        elif message == line:
+            yield from [*held, line]
+        else:
+            yield message
         held = []
     yield from held
+
+
+def _announces(line: bytes) -> bool:
+    return line in (b"ERROR:", b"Error in fail:") or line.startswith(
+        (
+            b"Traceback (most recent call last):",
+            b"ERROR: An error occurred during the fetch of repository ",
+            b"ERROR: Error fetching repository: Traceback (most recent call last):",
+        )
+    )
 
 
 def output_path(target: str) -> str:

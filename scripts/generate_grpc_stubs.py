@@ -8,6 +8,7 @@ import argparse
 import ast
 import errno
 import fcntl
+import json
 import os
 import shlex
 import signal
@@ -52,7 +53,7 @@ def main(bazel: str, command: str, *words: str) -> int:
             signal.signal(ending, _end)
     os.chdir(WORKSPACE)
     try:
-        build_options = _proto_root_options(options.proto_root) if options.proto_root else []
+        build_options = _proto_tree_options(options) if options.proto_root else []
         write_version_rc(bazel)
         with _locked(Path("WORKSPACE")):
             if not options.check:
@@ -78,8 +79,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """Parses the options. Help and usage errors end the run.
 
     Returns:
-      `check` (bool), `proto_root` (absolute Path, or None) and `packages`: a list of pairs of a package's label and the
-      absolute folder to copy it to.
+      `check` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` (list of strings) and
+      `packages`: a list of pairs of a package's label and the absolute folder to copy it to.
     """
     languages = read_languages()
     names = [language["name"] for language in languages]
@@ -103,9 +104,26 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--proto-root",
+        action="append",
+        default=[],
         type=_folder,
         metavar="DIR",
-        help="take the protos from DIR, which needs no BUILD files; imports are relative to it",
+        help="take the protos from DIR, which needs no BUILD files; imports are relative to it; may be repeated",
+    )
+    parser.add_argument(
+        "--import-root",
+        action="append",
+        default=[],
+        type=_folder,
+        metavar="DIR",
+        help="take what they import from DIR, and nothing else; may be repeated",
+    )
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out a proto, by its import path, or a folder, with a trailing slash; may be repeated",
     )
     parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
     parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
@@ -113,6 +131,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     chosen = [language for language in languages if options.language in (language["name"], "all")]
     if options.out and len(chosen) > 1:
         parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
+    for option in ("--import-root", "--exclude"):
+        if getattr(options, option[2:].replace("-", "_")) and not options.proto_root:
+            parser.error(f"{option} needs --proto-root DIR")
     # By default the contract is this repository's own protos.
     protos = "@proto_root//" if options.proto_root else "//protos"
     options.packages = [
@@ -136,20 +157,28 @@ def _folder(word: str) -> Path:
     return Path(word) if os.path.isabs(word) else Path.cwd() / word
 
 
-def _proto_root_options(root: Path) -> list[str]:
-    """Returns the options that make Bazel build another folder of protos. Exits if proto_tree rejects the folder."""
+def _proto_tree_options(options: argparse.Namespace) -> list[str]:
+    """Returns the options that make Bazel build other folders of protos. Exits if proto_tree rejects them."""
     sys.path.append(os.fspath(WORKSPACE))
     from proto_tree import ProtoTreeError
+    from proto_tree.folder import read_folders
     from proto_tree.libraries import digest, read_libraries
 
     try:
-        state = digest(read_libraries(root))
+        protos = read_folders(options.proto_root, options.import_root, options.exclude)
+        state = digest(read_libraries(protos), protos)
     except ProtoTreeError as error:
         # The message starts with the file.
         print(error, file=sys.stderr)
         sys.exit(CANNOT)
-    # The digest makes Bazel read the folder again when a proto or an import is added or removed.
-    return [f"--repo_env=PY_GRPC_PROTO_ROOT={root}", f"--repo_env=PY_GRPC_PROTO_STATE={state}"]
+    tree = {
+        "roots": [os.fspath(root) for root in options.proto_root],
+        "import_roots": [os.fspath(root) for root in options.import_root],
+        "exclude": options.exclude,
+        # Makes Bazel read the folders again when a proto or an import is added or removed.
+        "state": state,
+    }
+    return [f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree)}"]
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -182,11 +182,12 @@ _LANGUAGES = [
 
 def _build_files(libraries):
     return proto_build_files(
-        [dict(library, runtime = library.get("runtime", [])) for library in libraries],
+        [dict(library, provided = library.get("provided", [])) for library in libraries],
         _LANGUAGES,
         repository = "@me",
         rules = "@rules",
         protobuf = "@protobuf",
+        provided = {"google/api/http.proto": "@wheels"},
     )
 
 _ROOT = """\
@@ -221,7 +222,7 @@ _NESTED = "package(default_visibility = [\"//visibility:public\"])\n\nproto_libr
 PROTO_BUILD_FILES = {
     "a root and a folder": (
         _build_files([
-            {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "runtime": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
+            {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "provided": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
             {"deps": [], "folder": "a/b", "name": "b_proto", "srcs": ["a/b/x.proto"]},
         ]),
         {"BUILD.bazel": _ROOT, "a/b/BUILD.bazel": _NESTED},
@@ -232,6 +233,12 @@ PROTO_BUILD_FILES = {
             {"deps": [["external/x", "x_proto"]], "folder": "y", "name": "y_proto", "srcs": ["y/b.proto"]},
         ])["y/BUILD.bazel"].split("deps = ")[1],
         "[\"@me//external/x:x_proto\"],\n)\n",
+    ),
+    "what wheels provide": (
+        _build_files([
+            {"deps": [], "folder": "a", "name": "a_proto", "provided": ["google/api/http.proto", "google/protobuf/compiler/plugin.proto"], "srcs": ["a/x.proto"]},
+        ])["a/BUILD.bazel"].split("deps = ")[1],
+        "[\"@wheels//:google/api/http_proto\", \"@protobuf//:compiler_plugin_proto\"],\n)\n",
     ),
     "two libraries of one folder are in one file": (
         _build_files([

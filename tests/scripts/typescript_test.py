@@ -82,14 +82,15 @@ def test_a_failing_build_changes_nothing(workspace: BazelWorkspace) -> None:
     assert _states(workspace) == before
 
 
-def test_another_proto_root_and_another_folder(workspace: BazelWorkspace, tmp_path: Path) -> None:
-    protos = tmp_path / "their protos"
-    (protos / "3rd").mkdir(parents=True)
-    (protos / "3rd/item.proto").write_text('syntax = "proto3"; package shop; message Item { int64 id = 1; }')
+def test_other_proto_roots_and_another_folder(workspace: BazelWorkspace, tmp_path: Path) -> None:
+    protos, more = tmp_path / "their protos", tmp_path / "more"
+    protos.mkdir()
+    (more / "3rd").mkdir(parents=True)
+    (more / "3rd/item.proto").write_text('syntax = "proto3"; package shop; message Item { int64 id = 1; }')
     (protos / "shop.proto").write_text(
         'syntax = "proto3"; package shop; import "3rd/item.proto"; message Order { Item item = 1; }'
     )
-    arguments = ["--language", "typescript", "--proto-root", protos.name, "--out", "out"]
+    arguments = ["--language", "typescript", "--proto-root", protos.name, "--proto-root", "more", "--out", "out"]
     result = script(workspace, *arguments, cwd=tmp_path)
     assert (result.returncode, result.stdout) == (0, "3 updated, 0 unchanged, 0 removed\n"), result.stderr
     out = tmp_path / "out"

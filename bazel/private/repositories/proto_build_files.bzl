@@ -38,14 +38,19 @@ def _label(repository, folder, name):
     # Bazel 4 treats //external specially, unless the label includes the repository.
     return "{}//{}:{}".format(repository if folder.split("/")[0] == "external" else "", folder, name)
 
-def _library(library, repository, protobuf):
+def _provided_label(path, protobuf, provided):
+    if path in provided:
+        return "{}//:{}_proto".format(provided[path], path[:-len(".proto")])
+    return "{}//:{}".format(protobuf, proto_library_name(path))
+
+def _library(library, repository, protobuf, provided):
     """Returns the text of one proto_library."""
     folder = library["folder"]
     return _LIBRARY.format(
         name = repr(library["name"]),
         srcs = repr([src[len(folder) + 1:] if folder else src for src in library["srcs"]]),
         deps = repr([_label(repository, *dep) for dep in library["deps"]] +
-                    ["{}//:{}".format(protobuf, proto_library_name(path)) for path in library["runtime"]]),
+                    [_provided_label(path, protobuf, provided) for path in library["provided"]]),
     )
 
 def _stubs(language):
@@ -57,7 +62,15 @@ def _stubs(language):
         "".join(attributes),
     )
 
-def proto_build_files(libraries, languages, repository, rules, protobuf):
+def alias_file(import_path):
+    """Returns the text of a proto that only re-exports another one, which has a second name.
+
+    Args:
+      import_path: string, the other one.
+    """
+    return "syntax = \"proto3\";\n\nimport public \"{}\";\n".format(import_path)
+
+def proto_build_files(libraries, languages, repository, rules, protobuf, provided):
     """Returns the BUILD files that declare the libraries, `//:protos` with all of them, and their stubs.
 
     Args:
@@ -66,6 +79,7 @@ def proto_build_files(libraries, languages, repository, rules, protobuf):
       repository: string, the repository to generate, as its own BUILD files refer to it: "@schemas".
       rules: string, the repository of these rules, as other repositories refer to it: "@jts_grpc", or "@".
       protobuf: string, the repository of the well-known types, likewise.
+      provided: dict from the import paths that installed packages provide to their repositories, likewise.
 
     Returns:
       Dict from the path of a BUILD file to its text.
@@ -75,7 +89,7 @@ def proto_build_files(libraries, languages, repository, rules, protobuf):
     for library in libraries:
         folder = library["folder"]
         path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
-        files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf)
+        files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf, provided)
     deps = [_label(repository, library["folder"], library["name"]) for library in libraries]
     files["BUILD.bazel"] += "".join([_PROTOS.format(repr(deps))] + [_stubs(language) for language in languages])
     return files
