@@ -10,6 +10,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -79,8 +80,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """Parses the options. Help and usage errors end the run.
 
     Returns:
-      `check` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` (list of strings) and
-      `packages`: a list of pairs of a package's label and the absolute folder to copy it to.
+      `check` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` and `provided_by`
+      (lists of strings) and `packages`: a list of pairs of a package's label and the absolute folder to copy it to.
     """
     languages = read_languages()
     names = [language["name"] for language in languages]
@@ -88,19 +89,19 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="scripts/generate_grpc_stubs.sh",
         allow_abbrev=False,
-        description="Builds the stubs of //protos with Bazel and brings their folders up to date. Works from any "
+        description="Builds the stubs of //protos with Bazel and updates their folders. Works from any "
         "directory, and installs Bazel and pip from the distribution when they are missing.",
-        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done; "
+        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 a usage error, or it cannot run; "
         "otherwise the build's own: then no folder has changed.",
     )
     parser.add_argument(
         "--language",
         choices=[*names, "all"],
         default=names[0],
-        help=f"what to generate, and so what to bring up to date ({folders}); default: {names[0]}",
+        help=f"the language to generate ({folders}); default: {names[0]}",
     )
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; name every file that differs, is missing or is left over"
+        "--check", action="store_true", help="change nothing; list every file that differs, is missing or is stale"
     )
     parser.add_argument(
         "--proto-root",
@@ -125,13 +126,22 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         metavar="PATTERN",
         help="leave out a proto, by its import path, or a folder, with a trailing slash; may be repeated",
     )
+    parser.add_argument(
+        "--provided-by",
+        action="append",
+        default=[],
+        type=_requirement,
+        metavar="DISTRIBUTION==VERSION",
+        help="import what its modules provide instead of generating it; may be repeated. It is installed without a "
+        "hash: for builds, lock it in a pip_repository",
+    )
     parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
     parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
     options = parser.parse_args(words)
     chosen = [language for language in languages if options.language in (language["name"], "all")]
     if options.out and len(chosen) > 1:
         parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
-    for option in ("--import-root", "--exclude"):
+    for option in ("--import-root", "--exclude", "--provided-by"):
         if getattr(options, option[2:].replace("-", "_")) and not options.proto_root:
             parser.error(f"{option} needs --proto-root DIR")
     # By default the contract is this repository's own protos.
@@ -157,6 +167,13 @@ def _folder(word: str) -> Path:
     return Path(word) if os.path.isabs(word) else Path.cwd() / word
 
 
+def _requirement(word: str) -> str:
+    """Returns the requirement that an option names."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*==[\w.!+-]+", word, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{word!r} is not like grpc-google-iam-v1==0.14.6")
+    return word
+
+
 def _proto_tree_options(options: argparse.Namespace) -> list[str]:
     """Returns the options that make Bazel build other folders of protos. Exits if proto_tree rejects them."""
     sys.path.append(os.fspath(WORKSPACE))
@@ -175,10 +192,12 @@ def _proto_tree_options(options: argparse.Namespace) -> list[str]:
         "roots": [os.fspath(root) for root in options.proto_root],
         "import_roots": [os.fspath(root) for root in options.import_root],
         "exclude": options.exclude,
+        "provided_by": options.provided_by,
         # Makes Bazel read the folders again when a proto or an import is added or removed.
         "state": state,
     }
-    return [f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree)}"]
+    provided_by = " ".join(options.provided_by)
+    return [f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree)}", f"--repo_env=PY_GRPC_PROVIDED_BY={provided_by}"]
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
@@ -242,7 +261,7 @@ def _report(jobs: Sequence[Job], command: str) -> int:
             print(f"{_prefix(job, jobs)}{len(job.plan.unchanged)} files are up to date")
     if all(job.plan.is_fresh for job in jobs):
         return 0
-    print(f"To bring it up to date, type: {command}")
+    print(f"To update it, type: {command}")
     return STALE
 
 

@@ -96,7 +96,9 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
     name = f"{service.package}.{service.name}".lstrip(".")
     client, registration, server = source.partition(f"def add_{service.alias}Servicer_to_server(")
     if f"'{alias}', rpc_method_handlers" not in server:
-        raise CodegenError(f"{path}: no registration of {alias}: codegen/python/aliases.py does not know this grpc")
+        raise CodegenError(
+            f"{path}: no registration of {alias}: codegen/python/aliases.py does not support this grpcio-tools"
+        )
     for rpc, rpc_alias in service.rpcs:
         # The first handler of that name after the registration belongs to this service.
         server = server.replace(f"'{rpc_alias}': grpc.", f"'{rpc}': grpc.", 1)

@@ -137,7 +137,7 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
         if module in siblings:
             raise CodegenError(
                 f"{path}:{line}: the import of {module} is not relative: "
-                "codegen/python/imports.py does not know this form"
+                "codegen/python/imports.py does not support this form"
             )
         if module.endswith(SUFFIXES) and not module.startswith(installed):
             raise CodegenError(
@@ -187,7 +187,7 @@ def use_module_name(source: str, path: str) -> str:
     if count == 0:
         raise CodegenError(
             f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
-            "codegen/python/imports.py does not know this protoc"
+            "codegen/python/imports.py does not support this grpcio-tools"
         )
     return fixed
 

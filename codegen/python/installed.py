@@ -311,7 +311,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     others = {
         proto: path.parent / "site-packages"
-        for path in reversed(arguments.others)
+        for path in arguments.others
         for proto in json.loads(path.read_text(encoding="utf-8"))
     }
     provided = find_provided(arguments.site_packages, arguments.out, others)

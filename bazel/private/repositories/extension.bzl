@@ -2,7 +2,7 @@
 
 load(":module_tags.bzl", "choose_toolchain", "collect_repositories")
 load(":npm_repository.bzl", "NPM_REPOSITORY_ATTRS", "npm_repository")
-load(":pip_repository.bzl", "PIP_REPOSITORY_ATTRS", "pip_repository")
+load(":pip_repository.bzl", "PIP_REPOSITORY_ATTRS", "PROVIDED_BY_REPOSITORY_ATTRS", "pip_repository", "provided_by_repository")
 load(":proto_repository.bzl", "PROTO_REPOSITORY_ATTRS", "proto_repository")
 load(":protobuf_repository.bzl", "protobuf_repository")
 
@@ -33,6 +33,11 @@ _REPOSITORIES = {
         attrs = PROTO_REPOSITORY_ATTRS,
         doc = "A repository of a folder of protos. A relative `path` is relative to the root module's workspace.",
         rule = proto_repository,
+    ),
+    "provided_by_repository": struct(
+        attrs = PROVIDED_BY_REPOSITORY_ATTRS,
+        doc = "A repository of the wheels given to `scripts/generate_grpc_stubs.sh --provided-by`.",
+        rule = provided_by_repository,
     ),
 }
 

@@ -243,22 +243,23 @@ def _write_repository(repository_ctx, python, others = []):
     Args:
       repository_ctx: the context of a repository rule that has installed site-packages.
       python: struct, from find_python.
-      others: list of Labels, the protos.json of other repositories, whose protos these may import.
+      others: list of Labels, a file at the root of each other repository whose protos these may import.
 
     Returns:
       List of strings, the names of the distributions that provide protos.
     """
     distributions = _distributions(repository_ctx)
     owners = _owners(distributions)
+    files = {repository_ctx.path(other).dirname.get_child("protos.json"): repository_text(other) for other in others}
     provided = []
     if has_modules(distributions) and ("protobuf" in distributions or others):
-        provided = find_provided(repository_ctx, python, [repository_ctx.path(other) for other in others])
+        provided = find_provided(repository_ctx, python, files.keys())
         if type(provided) == type(""):
             fail_in(repository_ctx, "the protos of its packages cannot be read: " + provided)
     elsewhere = {
-        proto: repository_text(other)
-        for other in reversed(others)
-        for proto in json.decode(repository_ctx.read(other))
+        proto: repository
+        for file, repository in files.items()
+        for proto in json.decode(repository_ctx.read(file))
     }
     loads, libraries = provided_build_text(provided, owners, elsewhere, repository_text(Label("//:BUILD.bazel")))
     build = loads + _build_file(python, distributions) + libraries
@@ -346,19 +347,21 @@ def _provided_by_repository_impl(repository_ctx):
         if distribution_name(word.split("==")[0].replace("-", "_")) not in providers:
             fail_in(repository_ctx, "--provided-by {}: it has no generated modules (*_pb2.py), and so provides no protos. Leave it out.".format(word))
 
+PROVIDED_BY_REPOSITORY_ATTRS = {
+    "others": attr.label_list(
+        doc = "A file at the root of each `pip_repository` whose protos these may import. Default: none. " +
+              "Example: `[\"@py_grpc_wheels//:BUILD.bazel\"]`.",
+    ),
+    "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
+}
+
 provided_by_repository = repository_rule(
     doc = """Installs the distributions of `scripts/generate_grpc_stubs.sh --provided-by`, without their dependencies.
 
 It has the targets of a `pip_repository`, and `requirements.txt`: the lock file lines with the hashes of what was
 installed. Without `$PY_GRPC_PROVIDED_BY` it is empty. It is for the script only: what it installs is not locked.""",
     implementation = _provided_by_repository_impl,
-    attrs = {
-        "others": attr.label_list(
-            doc = "The protos.json of the repositories whose protos these may import. " +
-                  "Example: `[\"@py_grpc_wheels//:protos.json\"]`.",
-        ),
-        "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
-    },
+    attrs = PROVIDED_BY_REPOSITORY_ATTRS,
     configure = True,
     environ = [PYTHON_ENV, _PROVIDED_BY_ENV],
 )

@@ -108,7 +108,8 @@ def test_settings_of_other_backends_are_ignored(tmp_path: Path) -> None:
         pytest.param(
             '"backend"',
             '"flit_core.buildapi"',
-            "build-backend flit_core.buildapi: No module named 'flit_core'. Add what has it to build_deps.",
+            "build-backend flit_core.buildapi: No module named 'flit_core'. Add the distribution that contains it to "
+            "build_deps.",
             id="no-backend",
         ),
         pytest.param(
@@ -117,7 +118,7 @@ def test_settings_of_other_backends_are_ignored(tmp_path: Path) -> None:
         pytest.param(
             '"backend"',
             '"backend:Empty"',
-            "its backend leaves acme/stubs out of the wheel. Have it take that folder.",
+            "its backend leaves acme/stubs out of the wheel. Configure it to include that folder.",
             id="nothing-in-it",
         ),
     ],
@@ -135,5 +136,5 @@ def test_wheels_that_cannot_be_built(
 def test_a_backend_that_builds_another_wheel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(_command(tmp_path, name="acme_stubs-1.0-py2-none-any.whl")) == 1
     error = capsys.readouterr().err
-    assert f"its backend builds {NAME}, and the rule is for acme_stubs-1.0-py2-none-any.whl. Write version as" in error
+    assert f"its backend builds {NAME}, and the rule is for acme_stubs-1.0-py2-none-any.whl. Normalize version" in error
     assert list(tmp_path.glob("*.whl")) == []
