@@ -145,6 +145,7 @@ def _announces(line: bytes) -> bool:
     return line in (b"ERROR:", b"Error in fail:") or line.startswith(
         (
             b"Traceback (most recent call last):",
+            b"ERROR: no such package '@",
             b"ERROR: An error occurred during the fetch of repository ",
             b"ERROR: Error fetching repository: Traceback (most recent call last):",
         )

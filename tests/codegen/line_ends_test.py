@@ -14,7 +14,7 @@ import pytest
 
 from codegen.driver import main
 from codegen.python.names import output_files
-from tests.codegen.python.packages import OPTIONS
+from tests.codegen.python.packages import OPTIONS, PACKAGE_OPTIONS
 
 # A comment everywhere that a generator copies one.
 PROTO = """\
@@ -70,7 +70,7 @@ def _generate(folder: Path, proto: str, type_stubs: str = "mypy-protobuf") -> di
     one += [word for path in output_files("x.proto") for word in ("--output", path, "x.proto")]
     assert main(["generate", *common, *one]) == 0
     whole = ["--file", "x.proto", "--warnings", str(folder / "out/all"), "--gathered", str(folder / "out/x.warnings")]
-    whole += ["--options", '{"lazy_exports": true, "runtime_metadata": []}']
+    whole += ["--options", json.dumps(PACKAGE_OPTIONS._replace(lazy_exports=True)._asdict())]
     for path in ("py.typed", "requirements.txt", "__init__.py"):
         whole += ["--output", path]
     for name in ("pb2", "pb2_grpc"):

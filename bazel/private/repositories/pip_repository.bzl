@@ -332,6 +332,13 @@ def _lock_lines(report):
         for each in json.decode(report)["install"]
     ])
 
+def _explain_provided_by(wanted, python, stderr):
+    """Returns why pip failed to install the requirements of the script, in one line if one of them is wrong."""
+    for word in wanted:
+        if "no matching distribution found for {}\n".format(word.lower()) in stderr.lower() + "\n":
+            return "--provided-by {}: the package index has no wheel of it for {} (Python {}). Correct the name or the version.".format(word, python.path, python.version)
+    return explain_failure("--provided-by " + " ".join(wanted), python, stderr)
+
 def _provided_by_repository_impl(repository_ctx):
     wanted = [word for word in repository_ctx.os.environ.get(_PROVIDED_BY_ENV, "").split(" ") if word]
     python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
@@ -339,7 +346,7 @@ def _provided_by_repository_impl(repository_ctx):
         repository_ctx.report_progress("installing {}".format(", ".join(wanted)))
         result = _pip_install(repository_ctx, python, ["--report=report.json"] + wanted)
         if result.return_code != 0:
-            fail_in(repository_ctx, explain_failure("--provided-by " + " ".join(wanted), python, result.stderr))
+            fail_in(repository_ctx, _explain_provided_by(wanted, python, result.stderr))
         repository_ctx.file("requirements.txt", _lock_lines(repository_ctx.read("report.json")), executable = False)
         repository_ctx.delete("report.json")
     providers = _write_repository(repository_ctx, python, repository_ctx.attr.others)

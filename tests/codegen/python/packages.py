@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_type_hints
 
 import grpc_tools
@@ -21,6 +22,10 @@ RUNTIME = ["google/protobuf/"]
 OPTIONS = language.Options(**{name: kind() for name, kind in get_type_hints(language.Options).items()})._replace(
     type_stubs="mypy-protobuf"
 )
+
+
+# The package's options, likewise.
+PACKAGE_OPTIONS = language.PackageOptions({}, {}, [], lazy_exports=False, runtime_metadata=[])
 
 
 def compile_protos(folder: Path, protos: dict[str, str]) -> FileDescriptorSet:
@@ -41,11 +46,12 @@ def request(
     descriptors: FileDescriptorSet,
     provided: Sequence[str] = RUNTIME,
     exclude: Sequence[str] = (),
+    beside: Mapping[str, Path] = MappingProxyType({}),
     **options: Any,
 ) -> Request:
     """Returns the request for some files, with default options except those given."""
     outputs = {path: file for file in files for path in output_files(file)}
-    return Request(files, outputs, descriptors, provided, exclude, None, "", OPTIONS._replace(**options)._asdict())
+    return Request(files, outputs, descriptors, provided, exclude, beside, None, "", OPTIONS._replace(**options)._asdict())
 
 
 def generate(folder: Path, protos: dict[str, str], files: Sequence[str] = (), **wanted: Any) -> Generated:
