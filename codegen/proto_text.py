@@ -56,11 +56,13 @@ class _Printer:
             yield f"import {kind}{_quoted(path)};"
         yield from (f"import option {_quoted(path)};" for path in file.option_dependency)
         yield from self._option_statements(file)
-        yield from self._extensions(file.extension, "" if not file.package else f".{file.package}", [])
+        yield from self._extensions(file.extension, file.message_type)
         for enum in file.enum_type:
             yield from self._enum(enum)
+        groups = _groups(file.extension)
         for message in file.message_type:
-            yield from self._message(message)
+            if message.name not in groups:
+                yield from self._message(message)
         for service in file.service:
             yield from self._service(service)
 
@@ -77,10 +79,10 @@ class _Printer:
         yield from self._option_statements(message)
         members = list(_members(message))
         implied = {_short_type(field) for field in message.field if _implied(field, message.nested_type)}
-        implied |= {_short_type(each) for each in message.extension if each.type == each.TYPE_GROUP}
+        groups = _groups(message.extension)
         for nested in message.nested_type:
             if nested.name not in implied:
-                yield from self._message(nested)
+                yield from self._message(nested) if nested.name not in groups else ()
                 continue
             while members and not any(nested.name == _short_type(field) for field in members[0]):
                 yield from self._member(members.pop(0), message)
@@ -90,7 +92,7 @@ class _Printer:
             yield from self._member(member, message)
         for enum in message.enum_type:
             yield from self._enum(enum)
-        yield from self._extensions(message.extension, "", message.nested_type)
+        yield from self._extensions(message.extension, message.nested_type)
         for extensions in message.extension_range:
             ends = _range(extensions.start, extensions.end - 1, _MAX_FIELD - 1)
             yield f"extensions {ends}{self._option_list(extensions)};"
@@ -132,11 +134,11 @@ class _Printer:
         return "optional " if is_written else ""
 
     def _extensions(
-        self, extensions: Iterable[FieldDescriptorProto], scope: str, nested: Iterable[DescriptorProto]
+        self, extensions: Iterable[FieldDescriptorProto], nested: Sequence[DescriptorProto]
     ) -> Iterator[str]:
         for extension in extensions:
             yield f"extend {extension.extendee} {{"
-            yield from self._field(extension, nested or self.file.message_type if scope else nested)
+            yield from self._field(extension, nested)
             yield "}"
 
     def _enum(self, enum: EnumDescriptorProto) -> Iterator[str]:
@@ -221,6 +223,11 @@ def _members(message: DescriptorProto) -> Iterator[list[FieldDescriptorProto]]:
 
 def _in_oneof(field: FieldDescriptorProto) -> bool:
     return field.HasField("oneof_index") and not field.proto3_optional
+
+
+def _groups(extensions: Iterable[FieldDescriptorProto]) -> set[str]:
+    """Returns the names of the types that extensions declare."""
+    return {_short_type(each) for each in extensions if each.type == each.TYPE_GROUP}
 
 
 def _implied(field: FieldDescriptorProto, nested: Iterable[DescriptorProto]) -> DescriptorProto | None:

@@ -20,11 +20,13 @@ import "google/protobuf/descriptor.proto";
 option java_package = "a\\"\\\\\\n\\u00e9";
 option optimize_for = CODE_SIZE;
 option (file) = { name: "f" numbers: [1, 2] [a.b.more]: { name: "m" } any { [type.googleapis.com/a.b.Rule] {} } };
+extend Rule { repeated group Rules = 101 { optional int32 x = 1; } }
 message Rule {
   optional string name = 1;
   repeated int32 numbers = 2;
   optional google.protobuf.Any any = 3;
-  extensions 100 to 199, 300 [declaration = { number: 300 full_name: ".a.b.x" type: ".a.b.Rule" }];
+  extensions 100 to 199;
+  extensions 300 [declaration = { number: 300 full_name: ".a.b.x" type: ".a.b.Rule" }];
   extensions 1000 to max;
 }
 extend Rule { optional Rule more = 100; }
@@ -48,7 +50,7 @@ message M {
   message Before {}
   optional string text = 1 [default = "tab\\t\\"q\\" \\u00e9", (notes) = "x", (notes) = "y", (raw) = "\\377\\000"];
   map<string, .a.b.M.Before> map = 2;
-  message Between { extend M { optional int32 inside = 101; } }
+  message Between { extend M { optional group Inside = 101 {} } }
   optional group Group = 3 { required bytes data = 1 [default = "\\001\\377"]; oneof inner { int32 i = 2; } }
   message After {}
   oneof choice {
