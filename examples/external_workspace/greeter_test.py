@@ -4,7 +4,6 @@ import unittest
 from concurrent import futures
 
 import grpc
-from google.api import annotations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 from protos.py_stubs.protos import greeter_pb2, greeter_pb2_grpc
 
@@ -30,10 +29,6 @@ class GreeterTest(unittest.TestCase):
         with grpc.insecure_channel(f"127.0.0.1:{self.port}") as channel:
             answer = greeter_pb2_grpc.GreeterStub(channel).Greet(greeter_pb2.GreetRequest(name="JTS"), timeout=30)
         self.assertEqual((answer.greeting, answer.at.seconds), ("Hello, JTS!", 1))
-
-    def test_an_option(self) -> None:
-        options = greeter_pb2.DESCRIPTOR.services_by_name["Greeter"].methods_by_name["Greet"].GetOptions()
-        self.assertEqual(options.Extensions[annotations_pb2.http].get, "/v1/greetings/{name}")
 
 
 if __name__ == "__main__":
