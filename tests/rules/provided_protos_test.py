@@ -1,6 +1,7 @@
 """pip_repository and py_grpc_library with wheels that provide protos: imported, not generated, and required."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codegen.protoc import run_protoc
-from tests.bazel_workspace import BazelWorkspace, bazel_workspace
+from tests.bazel_workspace import BazelWorkspace, bazel_workspace, installed
 from tests.wheel_locks import add_wheels, lock_line, make_wheel, make_wheels
 
 MONEY = """
@@ -65,8 +66,8 @@ class Wheels:
         """Takes the workspace, and an empty folder for the wheels."""
         self.workspace = workspace
         self.folder = folder
-        runtime = next(Path(root) for root in sys.path if Path(root, "google/protobuf").is_dir())
-        self.runtime = make_wheels(runtime.resolve(), folder, "protobuf")
+        runtime = installed(Path(os.environ["TEST_SRCDIR"], "py_grpc_wheels")) / "site-packages"
+        self.runtime = make_wheels(runtime, folder, "protobuf")
         self.modules = _modules(folder / "protos", PROTOS)
 
     def bazel(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,8 +119,9 @@ def test_what_a_wheel_provides_is_imported(wheels: Wheels, sources: dict[str, st
     for target, needs in (("//shop:stubs", True), ("//protos:py_stubs", False)):
         found = wheels.bazel("cquery", f"filter(@wheels//:acme$, deps({target}))").stdout
         assert bool(found.strip()) == needs
+    roots = [str(wheels.path("shop")), str(base / "external/wheels/site-packages"), *sys.path]
     used = subprocess.run(
-        [sys.executable, "-I", "-B", "-c", _USE.format([str(wheels.path("shop")), str(base / "external/wheels/site-packages"), *sys.path])],
+        [sys.executable, "-I", "-B", "-c", _USE.format(roots)],
         capture_output=True,
         text=True,
         check=False,

@@ -9,13 +9,14 @@ import pytest
 from mypy import api
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace
-from tests.scripts.script_runs import said, script
+from tests.scripts.script_runs import said
 from tests.wheel_locks import make_wheel
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
     with bazel_workspace(tmp_path_factory.mktemp("installed")) as made:
+        assert made.bazel("info").returncode == 0
         yield made
 
 
@@ -98,10 +99,8 @@ def _run(
     for path, text in protos.items():
         (folder / "protos" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "protos" / path).write_text(text)
-    command = [workspace.root / "scripts/generate_grpc_stubs.sh", "--proto-root", "protos", "--out", "stubs", *arguments]
-    return workspace.run(*command, cwd=folder, env=environment) if environment else script(
-        workspace, *map(str, command[1:]), cwd=folder
-    )
+    command = workspace.root / "scripts/generate_grpc_stubs.sh"
+    return workspace.run(command, "--proto-root=protos", "--out=stubs", *arguments, cwd=folder, env=environment)
 
 
 def _use(folder: Path, code: str, *roots: str) -> None:
@@ -133,7 +132,7 @@ def test_the_toolchains_lock_provides_google_api(
     _use(tmp_path, code)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "use.py").write_text(code)
-    output, errors, status = api.run(["--strict", "--cache-dir=/dev/null", "--config-file=", "-p", "stubs"])
+    output, errors, status = api.run(["--strict", "--cache-dir=/dev/null", "--config-file=", "use.py", "stubs"])
     assert status == 0, output + errors
 
 
