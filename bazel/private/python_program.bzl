@@ -27,7 +27,14 @@ def metadata_files(deps):
     return [file for file in library_files(deps).to_list() if file.path.endswith(".dist-info/METADATA")]
 
 def installed_modules(target):
-    """Returns the generated modules of a library: a dict from path below an import root, "a/b_pb2.py", to File."""
+    """Returns the generated modules of a library.
+
+    Args:
+      target: a library with `PyInfo`.
+
+    Returns:
+      Dict from path below an import root, for example "a/b_pb2.py", to File.
+    """
 
     # As in File.short_path: "../repository/folder/", and "folder/" in the main repository.
     roots = ["../{}/".format(target.label.workspace_name) if target.label.workspace_name else ""]
@@ -42,11 +49,14 @@ def installed_modules(target):
     }
 
 def distribution_metadata(target, file):
-    """Returns the METADATA files of the distributions that a file can belong to, as a list of File.
+    """Returns the METADATA files of the distributions that a file can belong to.
 
     Args:
       target: a library with `PyInfo` that has the file.
       file: File, a module.
+
+    Returns:
+      List of File.
     """
     return [each for each in metadata_files([target]) if each.owner.workspace_name == file.owner.workspace_name]
 

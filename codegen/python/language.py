@@ -19,8 +19,8 @@ from codegen.plugins import run_builtin
 from codegen.python import aliases
 from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
 from codegen.python.imports import add_reexports, check_imports, fix_imports, keep_globals, use_module_name
-from codegen.python.lazy_exports import exports_of, init_source
 from codegen.python.installed import check_installed, collisions, use_options_beside
+from codegen.python.lazy_exports import exports_of, init_source
 from codegen.python.legal_names import LegalNames, check_names, use_legal_names
 from codegen.python.names import Files, module_of_file, modules_of, output_files, protoc_files, protoc_modules
 from codegen.python.requirements import (
@@ -47,8 +47,8 @@ class Tree(NamedTuple):
     """The modules of one package, and those that it imports from elsewhere.
 
     `protos` are the import paths of all its protos. `siblings` and `prefixed_siblings` map the module names that
-    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are what the names of
-    modules that are installed elsewhere start with.
+    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are the starts of
+    the names of modules that are installed elsewhere.
     """
 
     protos: frozenset[str]
@@ -125,9 +125,9 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
     descriptors.CopyFrom(request.descriptors)
     drop_derived_json_names(descriptors, frozenset(request.files))
     if not prefix:
-        for file in descriptors.file:
-            if file.name in request.beside:
-                use_options_beside(file, _read(request.beside[file.name]))
+        for descriptor in descriptors.file:
+            if descriptor.name in request.beside:
+                use_options_beside(descriptor, _read(request.beside[descriptor.name]))
     prefix_files(descriptors, tree.protos, prefix)
     texts = _run("--python_out", [prefix + file for file in request.files], descriptors)
 

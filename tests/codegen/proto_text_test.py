@@ -112,9 +112,9 @@ def test_protoc_makes_the_same_descriptor_of_it(text: str, tmp_path: Path) -> No
     files = _compiled(tmp_path / "source", text)
     pool = DescriptorPool()
     descriptor = FileDescriptorProto()
-    descriptor_pb2.DESCRIPTOR.CopyToProto(descriptor)  # type: ignore[no-untyped-call]
+    descriptor_pb2.DESCRIPTOR.CopyToProto(descriptor)
     for file in {**{descriptor.name: descriptor}, **files}.values():
-        pool.Add(file)  # type: ignore[no-untyped-call]
+        pool.Add(file)
     for file in files.values():
         # protoc adds names for JSON, which may not be written for extensions.
         _drop_derived_json_names(file)
@@ -172,5 +172,5 @@ def _plain(file: FileDescriptorProto) -> FileDescriptorProto:
     for field in _fields(file):
         field.ClearField("json_name")
     # Custom options are encoded in any order.
-    file.DiscardUnknownFields()  # type: ignore[no-untyped-call]
+    file.DiscardUnknownFields()
     return file

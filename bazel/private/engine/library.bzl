@@ -69,11 +69,12 @@ def find_installed(ctx, language, provided_by):
       provided_by: list of targets that have the code of some protos of deps, besides what the deps say themselves.
 
     Returns:
-      List of structs, as in `installed` (info.bzl), with `checked` (bool): whether a dep itself says so.
+      List of structs, as in `installed` (info.bzl), with two bools: `checked`, whether a dep itself says so, and
+      `named`, whether provided_by does.
     """
     infos = [dep[language.info] for dep in ctx.attr.deps]
     found = {
-        each.proto: struct(checked = True, file = each.file, proto = each.proto, target = each.target)
+        each.proto: struct(checked = True, file = each.file, named = False, proto = each.proto, target = each.target)
         for each in depset(transitive = [info.installed for info in infos]).to_list()
     }
     protos = package_protos(ctx, language) if provided_by else []
@@ -82,7 +83,9 @@ def find_installed(ctx, language, provided_by):
         if not files:
             fail("{}: provided_by: {} has the modules of no proto of deps. Fix or remove it.".format(label_text(ctx.label), label_text(target.label)))
         for proto in files:
-            found.setdefault(proto, struct(checked = False, file = files[proto], proto = proto, target = target))
+            # One dep may say so, and another have a copy.
+            known = found.get(proto, struct(checked = False, file = files[proto], proto = proto, target = target))
+            found[proto] = struct(checked = known.checked, file = known.file, named = True, proto = proto, target = known.target)
     return found.values()
 
 def package_protos(ctx, language):

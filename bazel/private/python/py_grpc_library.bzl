@@ -53,7 +53,7 @@ def _py_grpc_library_impl(ctx):
     library = grpc_library(
         ctx,
         PYTHON,
-        provided = [each.proto for each in installed if not each.checked],
+        provided = [each.proto for each in installed if each.named],
         package_options = {
             "beside": {proto: file.path for proto, file in beside.items()},
             "installed": {proto: file.path for proto, file in checked.items()},

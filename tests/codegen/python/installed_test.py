@@ -18,7 +18,9 @@ PROTOS = {"acme/money.proto": MONEY, "acme/order.proto": ORDER}
 def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The modules that protoc generates, by path, with absolute imports as protoc writes them."""
     folder = tmp_path_factory.mktemp("protos")
-    texts = generate(folder, PROTOS, provided=["google/protobuf/", "acme/money.proto"], files=["acme/order.proto"]).texts
+    texts = generate(
+        folder, PROTOS, provided=["google/protobuf/", "acme/money.proto"], files=["acme/order.proto"]
+    ).texts
     texts = {**texts, **generate(folder, PROTOS, files=["acme/money.proto"]).texts}
     return {path: text for path, text in texts.items() if path.endswith("_pb2.py")}
 
@@ -90,7 +92,9 @@ def test_a_module_that_cannot_be_read_is_a_problem(text: str, tmp_path: Path) ->
 
 
 def test_a_source_that_disagrees_with_its_module(modules: dict[str, str], tmp_path: Path) -> None:
-    check_installed({"acme/money.proto": _compiled(tmp_path, MONEY)}, {"acme/money.proto": modules["acme/money_pb2.py"]})
+    check_installed(
+        {"acme/money.proto": _compiled(tmp_path, MONEY)}, {"acme/money.proto": modules["acme/money_pb2.py"]}
+    )
     changed = _compiled(tmp_path, MONEY.replace("units = 1", "units = 2"))
     with pytest.raises(CodegenError, match=r"^acme/money\.proto and acme/money_pb2\.py of the package .* disagree"):
         check_installed({"acme/money.proto": changed}, {"acme/money.proto": modules["acme/money_pb2.py"]})
@@ -106,7 +110,9 @@ OPTION = MONEY.replace("message", 'option java_package = "com.acme"; message')
         pytest.param("// a comment\n" + MONEY, True, None, id="comment"),
         pytest.param(OPTION, True, "only its options differ", id="java_package"),
         pytest.param(MONEY.replace("units", "nanos"), False, "it differs", id="field"),
-        pytest.param(MONEY.replace("message", "option deprecated = true; message"), False, "it differs", id="deprecated"),
+        pytest.param(
+            MONEY.replace("message", "option deprecated = true; message"), False, "it differs", id="deprecated"
+        ),
     ],
 )
 def test_a_copy_beside_the_installed_one(

@@ -51,7 +51,9 @@ def request(
 ) -> Request:
     """Returns the request for some files, with default options except those given."""
     outputs = {path: file for file in files for path in output_files(file)}
-    return Request(files, outputs, descriptors, provided, exclude, beside, None, "", OPTIONS._replace(**options)._asdict())
+    return Request(
+        files, outputs, descriptors, provided, exclude, beside, None, "", OPTIONS._replace(**options)._asdict()
+    )
 
 
 def generate(folder: Path, protos: dict[str, str], files: Sequence[str] = (), **wanted: Any) -> Generated:
