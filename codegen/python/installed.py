@@ -172,10 +172,14 @@ def _is_same(
 
 def _without_options(file: FileDescriptorProto) -> None:
     """Clears what only the generators of other languages read."""
+    kept = FileOptions()
+    kept.CopyFrom(file.options)
     for name in _FOREIGN_OPTIONS:
-        file.options.ClearField(name)
-    if not file.options.ByteSize():
-        file.ClearField("options")
+        # The type stubs know no names in variables.
+        kept.ClearField(name)  # type: ignore[arg-type]
+    file.ClearField("options")
+    if kept.ByteSize():
+        file.options.CopyFrom(kept)
 
 
 def _drop_json_names(messages: list[DescriptorProto], fields: Iterable[FieldDescriptorProto]) -> None:
@@ -197,7 +201,10 @@ def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) ->
       others: the protos that packages elsewhere provide, from import path to their site-packages.
     """
     modules, problems = _read_modules(site_packages)
-    known = {**{proto: _Elsewhere(folder) for proto, folder in others.items()}, **modules}
+    known: dict[str, Module | _Elsewhere] = {
+        **{proto: _Elsewhere(folder) for proto, folder in others.items()},
+        **modules,
+    }
     printer = _Printer(known)
     provided = []
     for proto, module in modules.items():
@@ -287,7 +294,7 @@ class _Printer:
             self._added[proto] = descriptor = self._descriptor(proto)
             for dep in descriptor.dependency:
                 self._add(dep)
-            self._pool.Add(descriptor)  # type: ignore[no-untyped-call]
+            self._pool.Add(descriptor)
         return self._added[proto]
 
     def _descriptor(self, proto: str) -> FileDescriptorProto:
