@@ -18,7 +18,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.compiler import compile_library, compile_together
 from codegen.descriptors import check_excluded
-from codegen.errors import CodegenError, about, explain_os_error
+from codegen.errors import CodegenError, explain_os_error
 from codegen.language import PackageRequest, Request, find_language
 from codegen.output import add_headers, check_paths, package_header, show, write
 
@@ -118,7 +118,8 @@ def main(argv: list[str]) -> int:
     try:
         arguments.run(arguments)
     except CodegenError as error:
-        print(f"{_owners(arguments).get(error.proto, arguments.label)}: {error}", file=sys.stderr)
+        label = error.label or _owners(arguments).get(error.proto, arguments.label)
+        print(f"{label}: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{arguments.label}: {explain_os_error(error)}", file=sys.stderr)
@@ -174,10 +175,9 @@ def _compile(libraries: Iterable[Library], arguments: argparse.Namespace) -> Fil
     compiled = FileDescriptorSet()
     known: set[str] = set()
     for library in libraries:
-        with about(next(iter(library.protos))):
-            descriptors = compile_library(
-                library.protos, library.label, arguments.proto_path, library.importable, arguments.source_prefix
-            )
+        descriptors = compile_library(
+            library.protos, library.label, arguments.proto_path, library.importable, arguments.source_prefix
+        )
         compiled.file.extend(file for file in descriptors.file if file.name not in known)
         known |= {file.name for file in descriptors.file}
     return compiled

@@ -23,7 +23,7 @@ def _py_grpc_toolchain_impl(ctx):
     )]
 
 py_grpc_toolchain = rule(
-    doc = """Declares a py_grpc toolchain, for a `toolchain` of type `@jts_grpc//bazel/toolchains:toolchain_type`.
+    doc = """Declares a py_grpc toolchain, for a `toolchain` of type `@jts_grpc//bazel/toolchains:py_toolchain_type`.
 
 ```starlark
 py_grpc_toolchain(
@@ -34,19 +34,20 @@ py_grpc_toolchain(
 )
 ```""",
     implementation = _py_grpc_toolchain_impl,
-    attrs = dict(TOOLCHAIN_ATTRS, **{
-        "beside": attr.label_list(
+    attrs = dict(
+        TOOLCHAIN_ATTRS,
+        beside = attr.label_list(
             doc = "Libraries that users are likely to import in the same process as the stubs. A package that has " +
                   "another version of one of their protos gets a warning. Default: none. " +
                   "Example: `[\"@py_grpc_wheels//:all_distributions\"]`.",
             providers = [PyInfo],
         ),
-        "provided": PROVIDED_ATTR,
-        "runtime": attr.label_list(
+        provided = PROVIDED_ATTR,
+        runtime = attr.label_list(
             doc = "The libraries that stubs import at run time, passed on to dependents. Mandatory. " +
                   "Example: `[\"@py_grpc_wheels//:grpcio\", \"@py_grpc_wheels//:protobuf\"]`.",
             mandatory = True,
             providers = [PyInfo],
         ),
-    }),
+    ),
 )

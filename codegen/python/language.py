@@ -16,9 +16,9 @@ from codegen.descriptors import matches
 from codegen.errors import CodegenError, GeneratorError, about
 from codegen.language import Generated, PackageRequest, Request, Warned
 from codegen.plugins import run_builtin
-from codegen.python import aliases
+from codegen.python import name_fixes
 from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
-from codegen.python.imports import add_reexports, check_imports, fix_imports, keep_globals, use_module_name
+from codegen.python.imports import check_imports, fix_imports
 from codegen.python.installed import check_installed, collisions, use_options_beside
 from codegen.python.lazy_exports import exports_of, init_source
 from codegen.python.legal_names import LegalNames, check_names, use_legal_names
@@ -30,17 +30,20 @@ from codegen.python.requirements import (
     requirements_on,
     requirements_text,
 )
-from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
+from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, add_reexports, service_generators, write_stubs
 
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
 
 class Options(NamedTuple):
-    """The attributes of py_grpc_library that affect generated files (bazel/private/python/py_grpc_language.bzl)."""
+    """The attributes of py_grpc_library that affect generated files (bazel/private/python/py_grpc_language.bzl).
 
-    concrete_servicers: bool
-    descriptor_prefix: str
-    type_stubs: str
+    The rule passes all of them. The defaults, the same as its own, are for other callers.
+    """
+
+    concrete_servicers: bool = False
+    descriptor_prefix: str = ""
+    type_stubs: str = "mypy-protobuf"
 
 
 class Tree(NamedTuple):
@@ -135,8 +138,9 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
     for file in request.files:
         with about(file):
             path = output_files(file).messages
-            source = use_module_name(keep_globals(texts[protoc_files(prefix + file).messages]), path)
-            source = aliases.add_aliases(source, legal.aliases[file])
+            source = name_fixes.keep_globals(texts[protoc_files(prefix + file).messages])
+            source = name_fixes.use_module_name(source, path)
+            source = name_fixes.add_aliases(source, legal.aliases[file])
             finished[file] = finish(source, path, tree.prefixed_siblings, tree.installed)
     return finished
 
@@ -150,9 +154,9 @@ def _services(request: Request, legal: LegalNames, tree: Tree) -> dict[str, str]
     for file in request.files:
         with about(file):
             path = output_files(file).services
-            source = aliases.use_plain_module_names(texts[protoc_files(file).services])
-            source = aliases.restore_service_names(source, path, legal.services[file])
-            source = aliases.add_async_stubs(source, names[file])
+            source = name_fixes.use_plain_module_names(texts[protoc_files(file).services])
+            source = name_fixes.restore_service_names(source, path, legal.services[file])
+            source = name_fixes.add_async_stubs(source, names[file])
             finished[file] = finish(source, path, tree.siblings, tree.installed)
     return finished
 
@@ -168,8 +172,8 @@ def _type_stubs(
         return finish(source, output_files(file).message_stubs, tree.siblings, tree.installed)
 
     def finish_services(file: str, source: str) -> str:
-        source = aliases.restore_class_names(source, legal.services[file])
-        source = aliases.allow_async_stubs(source, names[file])
+        source = name_fixes.restore_class_names(source, legal.services[file])
+        source = name_fixes.allow_async_stubs(source, names[file])
         return finish(source, output_files(file).service_stubs, tree.siblings, tree.installed)
 
     generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.concrete_servicers)
@@ -198,11 +202,11 @@ class PackageOptions(NamedTuple):
     `installed_metadata` are the METADATA files of the distributions of the former, `runtime_metadata` all of them.
     """
 
-    beside: Mapping[str, str]
-    installed: Mapping[str, str]
-    installed_metadata: Sequence[str]
-    lazy_exports: bool
-    runtime_metadata: Sequence[str]
+    beside: Mapping[str, str] = {}
+    installed: Mapping[str, str] = {}
+    installed_metadata: Sequence[str] = ()
+    lazy_exports: bool = False
+    runtime_metadata: Sequence[str] = ()
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:

@@ -2,8 +2,8 @@
 
 `message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto but keywords in
 Python: grpc's generator and protoc's type stubs write invalid Python for them. With an underscore appended to the
-names, all generators write valid, typed code, and aliases.py makes these names exist at run time. Names on the wire do
-not change. Names that would need more than that are rejected; no public proto has one.
+names, all generators write valid, typed code, and name_fixes.py makes these names exist at run time. Names on the wire
+do not change. Names that would need more than that are rejected; no public proto has one.
 """
 
 from collections.abc import Iterator, Set

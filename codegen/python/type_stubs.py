@@ -77,7 +77,7 @@ def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
 
 
 def _fix_protoc(text: str, module: str) -> str:
-    """Returns protoc's stub, fixed for type checkers, and without re-exports: imports.add_reexports adds them."""
+    """Returns protoc's stub, fixed for type checkers, and without re-exports: add_reexports adds them."""
     text = _REEXPORTED.sub("", text)
     text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
@@ -118,6 +118,17 @@ def service_generators(concrete_servicers: bool) -> Sequence[Generator]:
     """
     parameters = ["generate_concrete_servicer_stubs"] if concrete_servicers else []
     return (_mypy_protobuf("grpc", "_pb2_grpc.pyi", *parameters), _LAST)
+
+
+def add_reexports(source: str, reexports: Mapping[str, str]) -> str:
+    """Returns the source of a `_pb2.pyi` that re-exports names (https://typing.python.org/en/latest/spec/distributing.html).
+
+    Args:
+      source: the text of the file.
+      reexports: from name to the import path that has it; one value of descriptors.public_names.
+    """
+    lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in reexports.items()]
+    return source + "\n" + "".join(sorted(lines)) if lines else source
 
 
 def write_stubs(

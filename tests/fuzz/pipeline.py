@@ -112,7 +112,7 @@ def _generate_arguments(tree: Tree, library: Library, allowed: list[str], protos
 def _package_arguments(tree: Tree, protos: Path, folder: Path, warnings: list[Path]) -> list[str]:
     outputs = [path for proto in tree.protos for path in output_files(proto)]
     parents = {parent.as_posix() for path in outputs for parent in Path(path).parents}
-    options = language.PackageOptions({}, {}, [], lazy_exports=tree.lazy_exports, runtime_metadata=[])
+    options = language.PackageOptions(lazy_exports=tree.lazy_exports)
     arguments = ["package", *_LANGUAGE, f"--options={json.dumps(options._asdict())}", f"--out={folder}"]
     arguments += [f"--proto-path={protos}", f"--proto-path={WELL_KNOWN}", f"--warnings={protos.parent / 'warnings'}"]
     arguments += ["--output=py.typed", "--output=requirements.txt"]

@@ -43,7 +43,7 @@ py_grpc_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":own",
-    toolchain_type = "//bazel/toolchains:toolchain_type",
+    toolchain_type = "//bazel/toolchains:py_toolchain_type",
 )
 
 proto_library(

@@ -19,7 +19,7 @@ def _direct_protos(target):
     ])
 
 def _installed(ctx, language, protos):
-    """Returns the library's own elements of `installed` (info.bzl)."""
+    """Returns the library's own elements of `installed` (INFO_FIELDS in language.bzl)."""
     found = {}
     for target in getattr(ctx.rule.attr, "data", []):
         for proto, file in language.installed(target, [proto.import_path for proto in protos]).items():
@@ -38,7 +38,7 @@ def _source_prefixes(target, ctx):
     return [source_prefix(staged[0].path, source.split("/", 2)[2] if source.startswith("../") else source)]
 
 def _library(target, ctx, language, protos, deps):
-    """Returns an element of `libraries` (info.bzl)."""
+    """Returns an element of `libraries` (INFO_FIELDS in language.bzl)."""
     own = [proto.import_path for proto in protos]
     return struct(
         installed = depset(_installed(ctx, language, protos), transitive = [dep.installed for dep in deps]),

@@ -8,7 +8,7 @@ def prefix_argument(prefix):
     """Returns the code generator's arguments for a source prefix.
 
     Args:
-      prefix: struct, an element of `source_prefixes` (info.bzl).
+      prefix: struct, an element of `source_prefixes` (INFO_FIELDS in language.bzl).
 
     Returns:
       List of strings.
@@ -16,7 +16,7 @@ def prefix_argument(prefix):
     return ["--source-prefix", prefix.staged, prefix.source]
 
 def installed_protos(depsets):
-    """Returns the import paths of installed protos, from a list of depsets as in info.bzl."""
+    """Returns the import paths of installed protos, from a list of depsets as in INFO_FIELDS (language.bzl)."""
     return [each.proto for each in depset(transitive = depsets).to_list()]
 
 def _wanted(library, options):
@@ -49,12 +49,12 @@ def plan(language, library, options):
 
     Args:
       language: struct, from grpc_language (language.bzl).
-      library: struct, an element of `libraries` (info.bzl).
+      library: struct, an element of `libraries` (INFO_FIELDS in language.bzl).
       options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
       A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of the protos to
-      generate files for) and `stubs` (list of structs as in info.bzl, without `file`).
+      generate files for) and `stubs` (list of structs as in INFO_FIELDS, without `file`).
     """
     protos = _wanted(library, options)
     problem = _name_problem(language, library.label, protos)
@@ -81,7 +81,7 @@ def generate(ctx, language, plans, folder, options):
 
     Returns:
       A struct of `problems` (list of strings: why nothing can be generated; rules that need the files must fail with
-      them), `stubs` (list of structs as in info.bzl) and `warnings` (list of File).
+      them), `stubs` (list of structs as in INFO_FIELDS) and `warnings` (list of File).
     """
     problems = [each.problem for each in plans if each.problem]
     fruitful = [each for each in plans if each.stubs]

@@ -4,6 +4,27 @@ The engine handles protos, actions, output trees and packages, and is language-a
 toolchain with a plugin, and functions that name its files. tests/languages/ has a minimal example.
 """
 
+# The provider fields that a language's aspect adds to a proto_library.
+INFO_FIELDS = {
+    "importable": """(depset[string]) The import paths that a direct dependent may import: the library's own
+protos and the ones it exports. Example: `["common.proto"]`.""",
+    "installed": """(depset[struct]) One struct for each proto, of this library and its transitive dependencies, whose
+code an installed package provides: `proto` (string: its import path), `file` (File: the code), `target` (Target: the
+library in `data` that has it). Nothing is generated for it.""",
+    "libraries": """(depset[struct]) One struct per `proto_library`, for this one and its transitive dependencies, so
+that a package can generate its own files: `label` (Label), `protos` (tuple of structs: `import_path`, a string, and
+`file`, a File), `proto_info` (ProtoInfo), `importable` (depset[string]: the paths that its protos may import),
+`installed` and `source_prefixes` (as in these fields).""",
+    "problems": """(depset[string]) One message per library whose stubs cannot be generated. Empty on success.""",
+    "source_prefixes": """(depset[struct]) How to map staged paths back to the user's sources, for this library and
+its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
+    "stubs": """(depset[struct]) One struct per generated file, for this library and its transitive dependencies:
+`file` (File), `path` (string: its path inside a package, `"a/b_pb2.py"`), `proto` (string: the import path of its
+source, `"a/b.proto"`), `label` (Label: the `proto_library` that owns the proto).""",
+    "warnings": """(depset[File]) The code generator's warnings, one text file per action. A file is empty if there are
+none.""",
+}
+
 def _no_problem(_import_path):
     return None
 
@@ -39,7 +60,7 @@ def grpc_language(
       name: string, the display name: "Python".
       rule: string, the rule that generates a package of stubs: "py_grpc_library". It appears in the first line of
         generated files, and the folders of shared files and the action mnemonics derive from it.
-      info: provider with the fields INFO_FIELDS (info.bzl).
+      info: provider with the fields INFO_FIELDS.
       toolchain_type: string, a label. Its toolchains have a field `grpc`, a GrpcToolchainInfo (toolchain.bzl).
       outputs: function from a proto's import path to its list of output paths inside a package:
         "a/b.proto" gives ["a/b_pb2.py", …].

@@ -5,7 +5,6 @@ A package uses the shared stubs, or generates its own if its options differ.
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":generate.bzl", "generate", "plan")
-load(":info.bzl", "merged_info")
 load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "own_options", "shared_options")
 load(":package.bzl", "declare_package", "package_manifest", "stubs_by_path")
 
@@ -69,7 +68,7 @@ def find_installed(ctx, language, provided_by):
       provided_by: list of targets that have the code of some protos of deps, besides what the deps say themselves.
 
     Returns:
-      List of structs, as in `installed` (info.bzl), with two bools: `checked`, whether a dep itself says so, and
+      List of structs, as in `installed` (INFO_FIELDS in language.bzl), with two bools: `checked`, whether a dep itself says so, and
       `named`, whether provided_by does.
     """
     infos = [dep[language.info] for dep in ctx.attr.deps]
@@ -101,6 +100,24 @@ def _fail_nothing_to_generate(ctx, language):
         fail("{}: nothing to generate: exclude leaves out every proto of deps. Remove a pattern from it.".format(label_text(ctx.label)))
     fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
           "Import those packages instead.").format(label_text(ctx.label)))
+
+def _merged_info(info, infos, generated):
+    """Returns the provider of a library of stubs: its deps' fields merged, with its own generated files.
+
+    Args:
+      info: the language's provider.
+      infos: list of its instances, from the deps.
+      generated: struct of depsets: `problems`, `stubs` and `warnings`.
+    """
+    return info(
+        importable = depset(transitive = [dep.importable for dep in infos]),
+        installed = depset(transitive = [dep.installed for dep in infos]),
+        libraries = depset(transitive = [dep.libraries for dep in infos]),
+        problems = generated.problems,
+        source_prefixes = depset(transitive = [dep.source_prefixes for dep in infos]),
+        stubs = generated.stubs,
+        warnings = generated.warnings,
+    )
 
 def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []):
     """Declares a package of stubs: the folder `<name>/` in the output tree of the target's Bazel package.
@@ -134,7 +151,7 @@ def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []
     ctx.actions.write(manifest, package_manifest(language, files.keys()))
     return struct(
         files = files,
-        info = merged_info(language.info, infos, generated),
+        info = _merged_info(language.info, infos, generated),
         output_groups = {
             "package_manifest": depset([manifest]),
             "package_warnings": depset([warnings]),

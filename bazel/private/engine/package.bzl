@@ -10,7 +10,7 @@ def stubs_by_path(ctx, language, stubs):
     Args:
       ctx: the context of a rule that declares a package.
       language: struct, from grpc_language (language.bzl).
-      stubs: list of `stubs` structs (info.bzl), with or without `file`.
+      stubs: list of `stubs` structs (INFO_FIELDS in language.bzl), with or without `file`.
 
     Returns:
       Dict from path inside the package to struct.

@@ -44,18 +44,13 @@ TOOLCHAIN_ATTRS = {
     ),
 }
 
-PLUGIN_ATTRS = {
-    "parameter": attr.string(
-        doc = "The plugin's parameter, protoc's `--NAME_opt`. Default: none. Example: `target=ts,import_extension=js`.",
-    ),
-    "plugin": attr.label(
-        doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
-              "Example: `@my_npm//bin:protoc-gen-doc`.",
-        mandatory = True,
-        cfg = "exec",
-        executable = True,
-    ),
-}
+PLUGIN_ATTR = attr.label(
+    doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
+          "Example: `@my_npm//bin:protoc-gen-doc`.",
+    mandatory = True,
+    cfg = "exec",
+    executable = True,
+)
 
 PROVIDED_ATTR = attr.string_list(
     doc = "Import path prefixes, with a trailing slash, whose modules come from installed packages. They are " +
@@ -104,7 +99,13 @@ grpc_toolchain(
 )
 ```""",
     implementation = _grpc_toolchain_impl,
-    attrs = dict(TOOLCHAIN_ATTRS, **PLUGIN_ATTRS),
+    attrs = dict(
+        TOOLCHAIN_ATTRS,
+        parameter = attr.string(
+            doc = "The plugin's parameter, protoc's `--NAME_opt`. Default: none. Example: `target=ts,import_extension=js`.",
+        ),
+        plugin = PLUGIN_ATTR,
+    ),
 )
 
 def run_codegen(ctx, toolchain, module, arguments, import_roots = [], inputs = [], transitive_inputs = [], **kwargs):

@@ -1,8 +1,7 @@
 """The Python language definition."""
 
 load("//bazel/private:python_program.bzl", "installed_modules")
-load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
-load("//bazel/private/engine:language.bzl", "grpc_language")
+load("//bazel/private/engine:language.bzl", "INFO_FIELDS", "grpc_language")
 load("//bazel/private/engine:options.bzl", "option")
 load(":py_names.bzl", "STUB_ENDINGS", "module_path", "package_folders", "stub_paths", "unimportable_part")
 
@@ -78,5 +77,5 @@ PYTHON = grpc_language(
     # Marks the package as typed (https://peps.python.org/pep-0561/).
     root = "py.typed",
     # A string, because Bazel 4 accepts no Label here; from a Label, because strings resolve in the main repository.
-    toolchain_type = str(Label("//bazel/toolchains:toolchain_type")),
+    toolchain_type = str(Label("//bazel/toolchains:py_toolchain_type")),
 )

@@ -3,6 +3,7 @@
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "library_files")
 load("//bazel/private/engine:toolchain.bzl", "run_codegen")
+load("//bazel/private/repositories:pip_repository.bzl", "distribution_name")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
 
 def wheel_name(distribution, version):
@@ -16,8 +17,7 @@ def wheel_name(distribution, version):
       String, for example "jts_grpc-0.1.0-py3-none-any.whl"
         (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention).
     """
-    parts = distribution.lower().replace("-", "_").replace(".", "_").split("_")
-    return "{}-{}-py3-none-any.whl".format("_".join([part for part in parts if part]), version)
+    return "{}-{}-py3-none-any.whl".format(distribution_name(distribution), version)
 
 def relative_path(path, folder):
     """Returns a path relative to a folder.
@@ -70,8 +70,6 @@ def _py_grpc_wheel_impl(ctx):
     files = _project_files(ctx)
     args = ctx.actions.args()
     args.add("--label", label_text(ctx.label))
-    args.add("--distribution", ctx.attr.distribution)
-    args.add("--version", ctx.attr.version)
     args.add("--package-dir", ctx.attr.package_dir)
     args.add("--out", wheel)
     for path in sorted(files.keys()):

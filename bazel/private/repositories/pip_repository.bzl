@@ -35,18 +35,17 @@ def find_python(repository_ctx, interpreter):
     path, base, version = result.stdout.strip().split("\n")
     return struct(base = base, path = path, version = version)
 
-def distribution_name(dist_info):
-    """Returns the Bazel target name of a distribution.
+def distribution_name(name):
+    """Returns the normalized name of a distribution, with underscores, as in file names and as a Bazel target.
 
     Args:
-      dist_info: string, the name of its metadata folder, for example "grpcio_tools-1.85.1.dist-info".
+      name: string, for example "grpcio-tools"
+        (https://packaging.python.org/en/latest/specifications/name-normalization/).
 
     Returns:
-      The normalized name with underscores, for example "grpcio_tools"
-      (https://packaging.python.org/en/latest/specifications/name-normalization/).
+      String, for example "grpcio_tools".
     """
-    name = dist_info.split("-")[0].lower().replace(".", "_")
-    return "_".join([part for part in name.split("_") if part])
+    return "_".join([part for part in name.lower().replace("-", "_").replace(".", "_").split("_") if part])
 
 # RECORD varies because it has the hashes of scripts, and those contain the interpreter's path.
 _PIP_NOTES = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
@@ -212,7 +211,7 @@ def _distributions(repository_ctx):
     for entry in repository_ctx.path("site-packages").readdir():
         if entry.basename.endswith(".dist-info"):
             files = record_files(repository_ctx.read(entry.get_child("RECORD")))
-            distributions[distribution_name(entry.basename)] = ["site-packages/" + path for path in files]
+            distributions[distribution_name(entry.basename.split("-")[0])] = ["site-packages/" + path for path in files]
     return distributions
 
 def _build_file(python, distributions):

@@ -3,14 +3,7 @@
 import pytest
 
 from codegen.errors import CodegenError
-from codegen.python.imports import (
-    add_reexports,
-    check_imports,
-    fix_imports,
-    keep_globals,
-    relative_name,
-    use_module_name,
-)
+from codegen.python.imports import check_imports, fix_imports, relative_name
 
 # Maps protoc's module names to those in the package.
 NAMES = {
@@ -179,7 +172,7 @@ def test_a_sibling_import_becomes_relative(module: str, before: str, after: str)
         pytest.param("common__pb2 = a_dot_b__pb2.in.keyword_pb2", id="attribute-outside-of-a-block"),
         pytest.param("  y__pb2 = x__pb2.in.other_pb2", id="attribute-that-is-no-sibling"),
         pytest.param("  y__pb2 = x__pb2.in.keyword_pb2.z", id="attribute-of-a-sibling"),
-        # These have no literal relative form; codegen/python/import_check.py stops the build on them.
+        # These have no literal relative form; check_imports stops the build on them.
         pytest.param("import a.b.deep_pb2", id="dotted-without-alias"),
         pytest.param("import common_pb2, grpc", id="several-at-once"),
         pytest.param("from a import flat_pb2, other", id="a-module-and-something-else"),
@@ -264,40 +257,3 @@ def test_invalid_python_stops_the_build() -> None:
 )
 def test_everything_else_passes(source: str) -> None:
     check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
-
-
-CALL = "_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, {}, _globals)\n"
-
-
-@pytest.mark.parametrize("literal", ["'common_pb2'", "'a.b.c_pb2'"])
-def test_the_literal_becomes_dunder_name(literal: str) -> None:
-    before = "x = 'common_pb2'\n" + CALL.format(literal) + "y = 1\n"
-    after = use_module_name(before, "common_pb2.py")
-    assert after == "x = 'common_pb2'\n" + CALL.format("__name__") + "y = 1\n"
-    assert use_module_name(after, "common_pb2.py") == after
-
-
-def test_generic_services_use_dunder_name_too() -> None:
-    services = "_builder.BuildServices(DESCRIPTOR, 'a_pb2', _globals)\n"
-    fixed = use_module_name(CALL.format("'a_pb2'") + services, "a_pb2.py")
-    assert fixed == CALL.format("__name__") + services.replace("'a_pb2'", "__name__")
-
-
-def test_unknown_protoc_output_is_an_error() -> None:
-    with pytest.raises(CodegenError, match=r"^a/b_pb2\.py: no _builder\.BuildTopDescriptorsAndMessages call"):
-        use_module_name("DESCRIPTOR = None\n", "a/b_pb2.py")
-
-
-def test_reexports_are_at_the_end() -> None:
-    assert add_reexports("class M: ...\n", {"Z": "a/b.proto", "A": "c.proto", "B": "a/b.proto"}) == (
-        "class M: ...\n\nfrom a.b_pb2 import B as B\nfrom a.b_pb2 import Z as Z\nfrom c_pb2 import A as A\n"
-    )
-    assert add_reexports("class M: ...\n", {}) == "class M: ...\n"
-
-
-def test_globals_still_means_the_builtin() -> None:
-    line = "\n_globals = globals()\n"
-    module: dict[str, object] = {"globals": 1}
-    exec(keep_globals(f"from math import *\n{line}"), module)
-    assert module["_globals"] is module
-    assert keep_globals(f"import math\n{line}") == f"import math\n{line}"

@@ -1,4 +1,4 @@
-"""Aliases in generated Python: for names that are keywords, and for asyncio stubs. Pure functions.
+"""Fixes names in generated Python: keywords, asyncio stubs, the module's own name, builtins. Pure functions.
 
 legal_names.py finds the names that are keywords and passes legal ones to the generators of services and type stubs. The
 functions here make both names exist at run time.
@@ -34,6 +34,13 @@ _COMMENT = "\n# The same stub, by the name that type checkers know it by when it
 
 # The alias that grpc's generator gives a module whose name starts with an underscore.
 _PRIVATE_MODULE = re.compile(r"^(?:import|from) [^\n]* as (__\w+)$", re.MULTILINE)
+
+# protoc's builder calls that take the module name:
+# https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/python/generator.cc
+_BUILDER_CALL = re.compile(
+    r"^(_builder\.Build(?:TopDescriptorsAndMessages|Services)\(DESCRIPTOR, )(?:'[\w.]+'|__name__)(, _globals\))$",
+    re.MULTILINE,
+)
 
 
 def add_aliases(source: str, aliases: Iterable[Alias]) -> str:
@@ -97,7 +104,7 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
     client, registration, server = source.partition(f"def add_{service.alias}Servicer_to_server(")
     if f"'{alias}', rpc_method_handlers" not in server:
         raise CodegenError(
-            f"{path}: no registration of {alias}: codegen/python/aliases.py does not support this grpcio-tools"
+            f"{path}: no registration of {alias}: codegen/python/name_fixes.py does not support this grpcio-tools"
         )
     for rpc, rpc_alias in service.rpcs:
         # The first handler of that name after the registration belongs to this service.
@@ -180,3 +187,36 @@ def use_plain_module_names(source: str) -> str:
         # No alias of the generator's starts like this: it doubles the underscores of a path.
         source = re.sub(rf"\b{alias}(?=\.|$)", f"_m{alias}", source, flags=re.MULTILINE)
     return source
+
+
+def use_module_name(source: str, path: str) -> str:
+    """Returns the source of a `_pb2.py` with `__name__` in place of the module name.
+
+    protoc writes a literal, as if the root of the proto tree were on `sys.path`. It becomes the `__module__` of
+    classes, which pickle imports.
+
+    Args:
+      source: the text of the file.
+      path: its path below the root of the tree, for the message.
+
+    Raises:
+      CodegenError: if the file has no such literal, because protoc's output has changed.
+    """
+    fixed, count = _BUILDER_CALL.subn(r"\1__name__\2", source)
+    if count == 0:
+        raise CodegenError(
+            f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
+            "codegen/python/name_fixes.py does not support this grpcio-tools"
+        )
+    return fixed
+
+
+def keep_globals(source: str) -> str:
+    """Returns the source of a `_pb2.py` that calls the builtin globals even if it re-exports something of that name.
+
+    Args:
+      source: the text of the file.
+    """
+    if " import *\n" not in source:
+        return source
+    return source.replace("\n_globals = globals()\n", "\n_globals = __import__('builtins').globals()\n")
