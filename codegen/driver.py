@@ -90,6 +90,14 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         "--provided", action="append", default=[], help="an import path prefix whose modules are installed"
     )
     parser.add_argument("--exclude", action="append", default=[], help="an import path or prefix to skip")
+    parser.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("IMPORT_PATH", "FILE"),
+        help="what users have for a proto beside the package's own code",
+    )
     parser.add_argument("--plugin", type=Path, help="the toolchain's protoc plugin")
     parser.add_argument("--parameter", default="", help="the plugin's parameter")
 
@@ -140,6 +148,7 @@ def generate(arguments: argparse.Namespace) -> None:
         descriptors=descriptors,
         provided=arguments.provided,
         exclude=arguments.exclude,
+        beside={proto: Path(file) for proto, file in arguments.beside},
         plugin=arguments.plugin,
         parameter=arguments.parameter,
         options=arguments.options,

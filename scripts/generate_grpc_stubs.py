@@ -16,6 +16,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -103,8 +104,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """Parses the options. Help and usage errors end the run.
 
     Returns:
-      `check` and `staged` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` (list of strings)
-      and `packages`: a list of pairs of a package's label and the absolute folder to copy it to.
+      `check` and `staged` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` and
+      `provided_by` (lists of strings) and `packages`: a list of pairs of a package's label and the absolute folder to
+      copy it to.
     """
     languages = read_languages()
     names = [language["name"] for language in languages]
@@ -152,6 +154,15 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         metavar="PATTERN",
         help="leave out a proto, by its import path, or a folder, with a trailing slash; may be repeated",
     )
+    parser.add_argument(
+        "--provided-by",
+        action="append",
+        default=[],
+        type=_requirement,
+        metavar="DISTRIBUTION==VERSION",
+        help="import what its modules provide instead of generating it; may be repeated. It is installed without a "
+        "hash: for builds, lock it in a pip_repository",
+    )
     parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
     parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
     options = parser.parse_args(words)
@@ -162,7 +173,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.error("--staged only goes with --check")
     if options.staged and (options.proto_root or options.out):
         parser.error("--staged goes neither with --proto-root nor with --out: git's index holds no other folder")
-    for option in ("--import-root", "--exclude"):
+    for option in ("--import-root", "--exclude", "--provided-by"):
         if getattr(options, option[2:].replace("-", "_")) and not options.proto_root:
             parser.error(f"{option} needs --proto-root DIR")
     # By default the contract is this repository's own protos.
@@ -188,6 +199,13 @@ def _folder(word: str) -> Path:
     return Path(word) if os.path.isabs(word) else Path.cwd() / word
 
 
+def _requirement(word: str) -> str:
+    """Returns the requirement that an option names."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*==[\w.!+-]+", word, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{word!r} is not like grpc-google-iam-v1==0.14.6")
+    return word
+
+
 def _proto_tree_options(options: argparse.Namespace) -> list[str]:
     """Returns the options that make Bazel build other folders of protos. Exits if proto_tree rejects them."""
     from proto_tree import ProtoTreeError
@@ -205,11 +223,15 @@ def _proto_tree_options(options: argparse.Namespace) -> list[str]:
         "roots": [os.fspath(root) for root in options.proto_root],
         "import_roots": [os.fspath(root) for root in options.import_root],
         "exclude": options.exclude,
+        "provided_by": options.provided_by,
         # Makes Bazel read the folders again when a proto or an import is added or removed.
         "state": state,
     }
-    # Bazel decodes bytes beyond ASCII, but not escapes, the way it encodes paths.
-    return [f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree, ensure_ascii=False)}"]
+    return [
+        # Bazel decodes bytes beyond ASCII, but not escapes, the way it encodes paths.
+        f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree, ensure_ascii=False)}",
+        f"--repo_env=PY_GRPC_PROVIDED_BY={' '.join(options.provided_by)}",
+    ]
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -1,7 +1,7 @@
 """The py_grpc toolchain: the protoc and plugins that generate stubs, and the stubs' run-time libraries."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:python_program.bzl", "metadata_files")
+load("//bazel/private:python_program.bzl", "installed_modules", "metadata_files")
 load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
 
 # The oldest versions that work. Before 1.72, grpcio-tools does not say which protobuf its code needs; before 5.0,
@@ -15,6 +15,7 @@ _FLOORS = {
 PyGrpcToolchainInfo = provider(
     doc = "The run-time libraries of Python stubs.",
     fields = {
+        "beside": "(dict[string, File]) The generated modules that users have beside the stubs, by `a/b_pb2.py`.",
         "runtime": "(list[Target]) The libraries that stubs import, with PyInfo.",
         "runtime_metadata": "(list[File]) The METADATA files of the wheels among them, for their versions.",
     },
@@ -61,6 +62,7 @@ def _py_grpc_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(
         grpc = toolchain_info(ctx, provided = ctx.attr.provided),
         py_grpc = PyGrpcToolchainInfo(
+            beside = {path: file for target in ctx.attr.beside for path, file in installed_modules(target).items()},
             runtime = ctx.attr.runtime,
             runtime_metadata = metadata_files(ctx.attr.runtime),
         ),
@@ -80,6 +82,12 @@ py_grpc_toolchain(
     implementation = _py_grpc_toolchain_impl,
     attrs = dict(
         TOOLCHAIN_ATTRS,
+        beside = attr.label_list(
+            doc = "Libraries that users are likely to import in the same process as the stubs. A package that has " +
+                  "another version of one of their protos gets a warning. " +
+                  "Example: `[\"@py_grpc_wheels//:all_distributions\"]`.",
+            providers = [PyInfo],
+        ),
         provided = PROVIDED_ATTR,
         runtime = attr.label_list(
             doc = "The libraries that stubs import at run time, passed on to dependents. " +

@@ -115,7 +115,7 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
       source: the text of a `.py` or `.pyi` file.
       path: its path below the root of the tree, for the message.
       siblings: the dotted names of all modules generated into the same tree.
-      provided: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
+      provided: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
 
     Raises:
       CodegenError: naming file, line and module, if there is such an import.
@@ -125,7 +125,7 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
         tree = ast.parse(source)
     except SyntaxError as error:
         raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
-    installed = tuple(package + "." for package in provided)
+    installed = tuple(provided)
     for line, module in _absolute_imports(tree):
         if module in siblings:
             raise CodegenError(

@@ -19,10 +19,17 @@ from codegen.plugins import run_builtin
 from codegen.python import name_fixes
 from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
 from codegen.python.imports import check_imports, fix_imports
+from codegen.python.installed import check_installed, collisions, use_options_beside
 from codegen.python.lazy_exports import exports_of, init_source
 from codegen.python.legal_names import LegalNames, check_names, use_legal_names
 from codegen.python.names import Files, module_of_file, modules_of, output_files, protoc_files, protoc_modules
-from codegen.python.requirements import check_runtime, read_installed, requirements_of, requirements_text
+from codegen.python.requirements import (
+    check_runtime,
+    read_installed,
+    requirements_of,
+    requirements_on,
+    requirements_text,
+)
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, add_reexports, service_generators, write_stubs
 
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
@@ -43,8 +50,8 @@ class Tree(NamedTuple):
     """The modules of one package, and those that it imports from elsewhere.
 
     `protos` are the import paths of all its protos. `siblings` and `prefixed_siblings` map the module names that
-    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are dotted prefixes
-    of modules.
+    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are the starts of
+    the names of modules that are installed elsewhere.
     """
 
     protos: frozenset[str]
@@ -80,8 +87,14 @@ def _find_tree(request: Request, prefix: str) -> Tree:
     """Returns the tree of a request's package. `prefix` is prepended to file names in descriptors."""
     elsewhere = (*request.provided, *request.exclude)
     protos = [file.name for file in request.descriptors.file if not matches(file.name, elsewhere)]
-    installed = [protoc_modules(folder.rstrip("/"))[0].removesuffix("_pb2") for folder in request.provided]
+    installed = [_module_prefix(pattern) for pattern in request.provided]
     return Tree(frozenset(protos), _siblings(protos), _siblings(protos, prefix), installed)
+
+
+def _module_prefix(pattern: str) -> str:
+    """Returns how module names of provided protos start: "a/b/" gives "a.b.", and "a/b.proto" gives "a.b_pb2"."""
+    module = protoc_modules(pattern.rstrip("/"))[0]
+    return module.removesuffix("_pb2") + "." if pattern.endswith("/") else module
 
 
 def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:
@@ -102,7 +115,7 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
       source: the generator's output.
       path: its path below the package root, for example "a/b_pb2.py".
       siblings: all modules of the package, from the dotted names that the generator uses to the real ones.
-      installed: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
+      installed: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
     check_imports(fixed, path, siblings.keys(), installed)
@@ -114,6 +127,10 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
     descriptors = FileDescriptorSet()
     descriptors.CopyFrom(request.descriptors)
     drop_derived_json_names(descriptors, frozenset(request.files))
+    if not prefix:
+        for descriptor in descriptors.file:
+            if descriptor.name in request.beside:
+                use_options_beside(descriptor, _read(request.beside[descriptor.name]))
     prefix_files(descriptors, tree.protos, prefix)
     texts = _run("--python_out", [prefix + file for file in request.files], descriptors)
 
@@ -179,25 +196,42 @@ def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> d
 
 
 class PackageOptions(NamedTuple):
-    """py_grpc_library's options for the package, and the METADATA files of the wheels that it will run on."""
+    """py_grpc_library's options for the package, and the files of the wheels that it will run on.
 
+    `installed` are the modules that it imports, `beside` those that it has protos of itself, by import path.
+    `installed_metadata` are the METADATA files of the distributions of the former, `runtime_metadata` all of them.
+    """
+
+    beside: Mapping[str, str] = {}
+    installed: Mapping[str, str] = {}
+    installed_metadata: Sequence[str] = ()
     lazy_exports: bool = False
     runtime_metadata: Sequence[str] = ()
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
-    """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings about left-out names."""
+    """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings.
+
+    They are about left-out names, and about protos that differ from installed ones.
+
+    Raises:
+      CodegenError: if the package would not run on the wheels.
+    """
     options = PackageOptions(**request.options)
+    compiled = {file.name: file for file in request.descriptors.file}
+    check_installed(compiled, {proto: _read(Path(path)) for proto, path in options.installed.items()})
+    warnings = collisions(compiled, {proto: _read(Path(path)) for proto, path in options.beside.items()})
     requirements = requirements_of(_read(path) for path in request.generated if path.suffix == ".py")
+    requirements += requirements_on(read_installed(_read(Path(path)) for path in options.installed_metadata))
     check_runtime(requirements, read_installed(_read(Path(path)) for path in options.runtime_metadata))
     texts = dict.fromkeys(request.outputs, request.header)
-    texts["requirements.txt"] = requirements_text(request.header, requirements)
+    texts["requirements.txt"] = requirements_text(request.header, sorted(requirements))
     texts["py.typed"] = ""
     if not options.lazy_exports:
-        return texts, []
+        return texts, warnings
     exports, left_out = exports_of(request.descriptors, request.files)
     texts |= {folder + "__init__.py": init_source(request.header, names) for folder, names in exports.items()}
-    return texts, left_out
+    return texts, [*warnings, *left_out]
 
 
 def _read(path: Path) -> str:

@@ -12,8 +12,8 @@ import pytest
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace, installed
 from tests.bzlmod.registry import make_registry
-from tests.bzlmod.wheelhouse import make_wheels
 from tests.npm_registry import lock_entry, lock_of, npm_registry, npm_tarball
+from tests.wheel_locks import make_wheels
 
 EXAMPLE = "examples/external_workspace"
 # Maps each package to its committed copy.

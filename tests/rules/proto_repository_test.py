@@ -215,7 +215,8 @@ service Orders {
 """
 PROVIDED = """
 load("//bazel:defs.bzl", "py_grpc_library")
-py_grpc_library(name = "slim", deps = ["@googleapis//:protos"], provided = ["google/api/", "google/rpc/"])
+py_grpc_library(name = "slim", deps = ["@googleapis//:protos"],
+    provided_by = ["@py_grpc_wheels//:googleapis_common_protos"])
 """
 
 

@@ -1,8 +1,9 @@
 """The Python language definition."""
 
+load("//bazel/private:python_program.bzl", "installed_modules")
 load("//bazel/private/engine:language.bzl", "INFO_FIELDS", "grpc_language")
 load("//bazel/private/engine:options.bzl", "option")
-load(":py_names.bzl", "STUB_ENDINGS", "package_folders", "stub_paths", "unimportable_part")
+load(":py_names.bzl", "STUB_ENDINGS", "module_path", "package_folders", "stub_paths", "unimportable_part")
 
 PyGrpcInfo = provider(
     doc = "The Python gRPC stubs of a `proto_library` and its transitive dependencies.",
@@ -49,12 +50,24 @@ def _hidden_by(path):
 def _package_files(paths):
     return [_REQUIREMENTS] + [folder + "__init__.py" for folder in package_folders(paths)]
 
+def _installed(target, protos):
+    """Returns the modules that a Python library has for protos: a dict from import path to File."""
+    if PyInfo not in target:
+        return {}
+    modules = installed_modules(target)
+    return {proto: modules[module_path(proto)] for proto in protos if module_path(proto) in modules}
+
+def _beside(toolchain, proto):
+    return toolchain.py_grpc.beside.get(module_path(proto))
+
 PYTHON = grpc_language(
     name = "Python",
     rule = "py_grpc_library",
+    beside = _beside,
     comment = "#",
     hidden_by = _hidden_by,
     info = PyGrpcInfo,
+    installed = _installed,
     module = "codegen.python.language",
     name_problem = _name_problem,
     options = _OPTIONS,

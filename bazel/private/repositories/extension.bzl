@@ -3,7 +3,7 @@
 load(":default_toolchains.bzl", "DEFAULT_TOOLCHAINS")
 load(":module_tags.bzl", "choose_toolchain", "collect_repositories")
 load(":npm_repository.bzl", "NPM_REPOSITORY_ATTRS", "npm_repository")
-load(":pip_repository.bzl", "PIP_REPOSITORY_ATTRS", "pip_repository")
+load(":pip_repository.bzl", "PIP_REPOSITORY_ATTRS", "PROVIDED_BY_REPOSITORY_ATTRS", "pip_repository", "provided_by_repository")
 load(":proto_repository.bzl", "PROTO_REPOSITORY_ATTRS", "proto_repository")
 
 # The repository rules that modules can use, by tag class.
@@ -22,6 +22,11 @@ _REPOSITORIES = {
         attrs = PROTO_REPOSITORY_ATTRS,
         doc = "A repository of folders of protos. Relative `roots` are relative to the root module's workspace.",
         rule = proto_repository,
+    ),
+    "provided_by_repository": struct(
+        attrs = PROVIDED_BY_REPOSITORY_ATTRS,
+        doc = "A repository of the wheels given to `scripts/generate_grpc_stubs.sh --provided-by`.",
+        rule = provided_by_repository,
     ),
 }
 

@@ -198,7 +198,7 @@ def test_only_import_statements_change() -> None:
 
 
 CHECKED = frozenset({"common_pb2", "common_pb2_grpc", "a.b.deep_pb2"})
-PROVIDED = ["google.protobuf"]
+PROVIDED = ["google.protobuf."]
 
 
 @pytest.mark.parametrize(

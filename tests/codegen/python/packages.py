@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import grpc_tools
@@ -36,11 +37,13 @@ def request(
     descriptors: FileDescriptorSet,
     provided: Sequence[str] = RUNTIME,
     exclude: Sequence[str] = (),
+    beside: Mapping[str, Path] = MappingProxyType({}),
     **options: Any,
 ) -> Request:
     """Returns the request for some files, with default options except those given."""
     outputs = {path: file for file in files for path in output_files(file)}
-    return Request(files, outputs, descriptors, provided, exclude, None, "", language.Options(**options)._asdict())
+    values = language.Options(**options)._asdict()
+    return Request(files, outputs, descriptors, provided, exclude, beside, None, "", values)
 
 
 def generate(folder: Path, protos: dict[str, str], files: Sequence[str] = (), **wanted: Any) -> Generated:
