@@ -39,7 +39,7 @@ def compile_library(
     status, messages, output = _compile(protos, proto_path, _library_options(label, importable))
     messages = explain(messages, label, source_prefixes)
     if status != 0:
-        raise CodegenError(f"protoc refuses it\n{errors_of(messages)}", label=label)
+        raise CodegenError(f"protoc failed\n{errors_of(messages)}", label=label)
     if messages:
         print(messages, file=sys.stderr)
     descriptors = FileDescriptorSet.FromString(output)
@@ -77,7 +77,7 @@ def compile_together(
     """
     status, messages, output = _compile(protos, proto_path, [])
     if status != 0:
-        raise CodegenError(f"its protos do not go together\n{explain(messages, label, source_prefixes)}")
+        raise CodegenError(f"its protos conflict\n{explain(messages, label, source_prefixes)}")
     return FileDescriptorSet.FromString(output)
 
 

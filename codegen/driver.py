@@ -42,16 +42,21 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
 
 def _shared_arguments() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--label", required=True, help="whose name messages carry that are about no single proto")
+    shared.add_argument("--label", required=True, help="the label for errors that concern no single proto")
     shared.add_argument("--language", required=True, help="the module of the language")
-    shared.add_argument("--marker", required=True, help="how the first line of a generated file begins")
-    shared.add_argument("--options", default={}, type=json.loads, help="the options of the language, a JSON object")
-    shared.add_argument("--proto-path", action="append", default=[], help="a root that imports are looked up in")
+    shared.add_argument("--marker", required=True, help="how the first line of every generated file starts")
+    shared.add_argument("--options", default={}, type=json.loads, help="the language's options, a JSON object")
+    shared.add_argument("--proto-path", action="append", default=[], help="a folder to resolve imports in")
     shared.add_argument(
-        "--source-prefix", action="append", default=[], nargs=2, metavar=("STAGED", "SOURCE"), help="for messages"
+        "--source-prefix",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("STAGED", "SOURCE"),
+        help="how to show paths in errors",
     )
     shared.add_argument("--out", required=True, type=Path, help="the folder of the package")
-    shared.add_argument("--warnings", required=True, type=Path, help="the file to write warnings to, one a line")
+    shared.add_argument("--warnings", required=True, type=Path, help="the file to write warnings to, one per line")
     return shared
 
 
@@ -71,22 +76,31 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         action="append",
         nargs=3,
         metavar=("LABEL", "IMPORT_PATH", "FILE"),
-        help="of a library",
+        help="a proto of a library",
     )
     parser.add_argument(
-        "--output", action="append", default=[], nargs=2, metavar=("PATH", "IMPORT_PATH"), help="a file that it becomes"
+        "--output",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("PATH", "IMPORT_PATH"),
+        help="an output, and the proto that it is generated from",
     )
-    parser.add_argument("--provided", action="append", default=[], help="an import path prefix that is installed")
-    parser.add_argument("--exclude", action="append", default=[], help="an import path, or a prefix, to leave out")
+    parser.add_argument(
+        "--provided", action="append", default=[], help="an import path prefix whose modules are installed"
+    )
+    parser.add_argument("--exclude", action="append", default=[], help="an import path or prefix to skip")
     parser.add_argument("--plugin", type=Path, help="the toolchain's protoc plugin")
-    parser.add_argument("--parameter", default="", help="what the plugin is told")
+    parser.add_argument("--parameter", default="", help="the plugin's parameter")
 
 
 def _add_package(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=package, proto=[])
     parser.add_argument("--file", action="append", default=[], help="the import path of a proto of the package")
-    parser.add_argument("--generated", action="append", default=[], type=Path, help="a file that one of them became")
-    parser.add_argument("--output", action="append", default=[], help="a file that the package has as a whole")
+    parser.add_argument(
+        "--generated", action="append", default=[], type=Path, help="a file generated from one of the protos"
+    )
+    parser.add_argument("--output", action="append", default=[], help="a package-level file to write")
     parser.add_argument("--gathered", action="append", default=[], type=Path, help="the warnings of a library")
 
 

@@ -52,7 +52,7 @@ def about(proto: str) -> Iterator[None]:
 def explain_os_error(error: OSError) -> str:
     """Returns which file failed, why, and what to do, for a disk that is full or not writable."""
     place = error.filename2 or error.filename or tempfile.gettempdir()
-    return f"{place}: {error.strerror}. Make room and write access there."
+    return f"{place}: {error.strerror}. Free some space there, or make it writable."
 
 
 def explain(messages: str, label: str, source_prefixes: Sequence[tuple[str, str]]) -> str:

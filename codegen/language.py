@@ -88,7 +88,7 @@ def find_language(module: str) -> Language:
 def generate(request: Request) -> Generated:
     """Returns the plugin's output."""
     if not request.plugin:
-        raise CodegenError("the toolchain has no plugin. Give it one.")
+        raise CodegenError("the toolchain has no plugin. Set its plugin attribute.")
     texts = run_program(request.plugin, request.parameter, request.files, request.descriptors)
     return Generated(texts, [], request.plugin.name)
 

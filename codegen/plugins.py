@@ -57,7 +57,7 @@ def read_response(response: bytes, request: CodeGeneratorRequest) -> dict[str, s
     texts: dict[str, str] = {}
     for file in parsed.file:
         if file.insertion_point:
-            raise GeneratorError(f"it adds to {file.name} of another plugin, and here each works alone")
+            raise GeneratorError(f"it inserts into {file.name} of another plugin, which is not supported")
         if not file.name and not texts:
             raise GeneratorError("its first file has no name")
         # A file without a name continues the previous one.
@@ -74,11 +74,11 @@ def _check_features(response: CodeGeneratorResponse, files: Iterable[FileDescrip
         if file.syntax == "editions":
             supported = response.supported_features & CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
             if not supported or not response.minimum_edition <= file.edition <= response.maximum_edition:
-                raise GeneratorError(f"it does not know the edition of {file.name}")
+                raise GeneratorError(f"it does not support the edition of {file.name}")
         elif not response.supported_features & CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL and _has_optional(
             file.message_type
         ):
-            raise GeneratorError(f"it does not know proto3's optional, which {file.name} uses")
+            raise GeneratorError(f"it does not support proto3 optional, which {file.name} uses")
 
 
 def _has_optional(messages: Iterable[DescriptorProto]) -> bool:
@@ -150,8 +150,7 @@ def run_program(plugin: Path, parameter: str, files: Sequence[str], descriptors:
         for file in files if len(files) > 1 else ():
             run_program(plugin, parameter, [file], descriptors)
         raise CodegenError(
-            f"{', '.join(files)}: {plugin.name} cannot do it: {error}. "
-            "Change the proto, leave it out with exclude, or take another plugin.",
+            f"{', '.join(files)}: {plugin.name} failed: {error}. Change the proto, exclude it, or use another plugin.",
             proto=files[0],
         ) from error
 
@@ -162,7 +161,9 @@ def _run(plugin: Path, request: CodeGeneratorRequest) -> dict[str, str]:
             [plugin.absolute()], input=request.SerializeToString(), capture_output=True, check=False
         )
     except OSError as error:
-        raise CodegenError(f"{plugin} cannot be started: {error.strerror}. Fix the toolchain's plugin.") from error
+        raise CodegenError(
+            f"{plugin} cannot be started: {error.strerror}. Fix the toolchain's plugin attribute."
+        ) from error
     if result.returncode != 0:
         raise GeneratorError(_how_it_ended(result.returncode, result.stderr.decode("utf-8", "replace")))
     return read_response(result.stdout, request)

@@ -46,7 +46,7 @@ def _load() -> ModuleType:
         raise CodegenError(
             f"grpcio-tools does not load in {sys.executable} (Python {version}): {error}.\n"
             "The wheels were installed for another Python: type 'bazel sync --configure', or with modules "
-            "'bazel fetch --force --repo=@py_grpc_wheels', to install them anew."
+            "'bazel fetch --force --repo=@py_grpc_wheels', to reinstall them."
         ) from error
     loaded: ModuleType = protoc
     return loaded

@@ -12,7 +12,7 @@ import sys
 _FLAGFILE = "--flagfile="
 
 _HINT = (
-    "The libraries of the py_grpc toolchain do not go together, or one is missing: its codegen_deps need versions of "
+    "The libraries in the toolchain's codegen_deps are incompatible, or one is missing. They need versions of "
     "grpcio-tools, mypy-protobuf and protobuf that fit each other and this Python, locked in one file."
 )
 

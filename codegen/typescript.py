@@ -36,11 +36,11 @@ def name_problems(file: FileDescriptorProto) -> Iterator[str]:
     """Yields the names in a proto that would not compile in TypeScript, and how to fix them."""
     for name in [*(message.name for message in file.message_type), *(enum.name for enum in file.enum_type)]:
         if name in _NOT_TYPES:
-            yield f"TypeScript cannot have a type named {name}. Rename it, nest it in a message"
+            yield f"TypeScript does not allow a type named {name}. Rename it, nest it in a message"
     values = [*(service.name for service in file.service), *(_camel_case(each.name) for each in file.extension)]
     for name in values:
         if name in _NOT_VALUES:
-            yield f"TypeScript cannot have a constant named {name}. Rename it"
+            yield f"TypeScript does not allow a constant named {name}. Rename it"
     for message in _messages(file.message_type):
         yield from _collisions(f"message {message.name}", ((name, _camel_case(name)) for name in _properties(message)))
     for service in file.service:
@@ -48,7 +48,7 @@ def name_problems(file: FileDescriptorProto) -> Iterator[str]:
         methods = ((method.name, method.name[:1].lower() + method.name[1:]) for method in service.method)
         yield from _collisions(f"service {service.name}", methods)
         if any(method.name == "__proto__" for method in service.method):
-            yield f"rpc __proto__ of service {service.name} would be every object's prototype. Rename it"
+            yield f"rpc __proto__ of service {service.name} would set the prototype of the service object. Rename it"
 
 
 def _messages(messages: Iterable[DescriptorProto]) -> Iterator[DescriptorProto]:

@@ -77,14 +77,14 @@ def _read(path: Path) -> list[Import]:
 
 def _check_name(path: str) -> None:
     if not path.isascii():
-        raise ProtoTreeError(f"{_shown(path)}: Bazel takes no letters beyond ASCII in labels. Rename it.")
+        raise ProtoTreeError(f"{_shown(path)}: Bazel labels must be ASCII. Rename it.")
     for char in path:
         if char in ":\\" or not char.isprintable():
-            raise ProtoTreeError(f"{_shown(path)}: Bazel takes no {char!a} in labels. Rename it.")
+            raise ProtoTreeError(f"{_shown(path)}: Bazel labels cannot contain {char!a}. Rename it.")
     if path.startswith(("-", "@")):
-        raise ProtoTreeError(f"{path}: protoc takes a name that starts with {path[0]} for an option. Rename it.")
+        raise ProtoTreeError(f"{path}: protoc treats a name that starts with {path[0]} as an option. Rename it.")
     if "BUILD.bazel" in path.split("/")[:-1]:
-        raise ProtoTreeError(f"{path}: Bazel keeps the name BUILD.bazel for itself. Rename the folder.")
+        raise ProtoTreeError(f"{path}: Bazel reserves the name BUILD.bazel. Rename the folder.")
 
 
 def _shown(path: str) -> str:
@@ -110,7 +110,7 @@ def _is_runtime(path: str, runtime: Path | None) -> bool:
 def _fix(wanted: str, protos: Iterable[str]) -> str:
     """Returns how to fix an unresolved import: often only the root is wrong."""
     if {".", "..", ""} & set(wanted.split("/")):
-        return "protoc takes no dots and no empty parts in imports: write the path below the folder."
+        return "protoc does not allow dots or empty parts in imports: write the path below the folder."
     if wanted.startswith(RUNTIME):
         return "The installed protobuf does not have it: remove the import, or lock another version."
     for path in protos:

@@ -90,7 +90,7 @@ def _check_cycles(imports: Mapping[str, Sequence[str]]) -> None:
             raise ProtoTreeError(f"{path} imports itself. Remove that import.")
     for cycle in cycles({path: [other for other in used if other in imports] for path, used in imports.items()}):
         raise ProtoTreeError(
-            f"{', '.join(sorted(cycle))} import each other in a cycle, which protoc refuses. Remove one of the imports."
+            f"{', '.join(sorted(cycle))} import each other in a cycle, which protoc rejects. Remove one of the imports."
         )
 
 

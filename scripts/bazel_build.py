@@ -41,15 +41,15 @@ def write_version_rc(bazel: str) -> None:
     # Debian's Bazel 4 does not report its version.
     elif re.match(r"bazel (?!4\.)[0-9]", version):
         raise SyncError(
-            f"{version} cannot build this: it takes 4.2 or, from 7.1 on, 7. "
-            "Install one, or name it: export BAZEL=/path/to/bazel"
+            f"{version} cannot build this: use Bazel 4.2, or 7.1 or newer 7.x. "
+            "Install one, or set: export BAZEL=/path/to/bazel"
         )
     try:
         _replace_version_rc(wanted)
     except OSError as error:
         raise SyncError(
             f"{_VERSION_RC.absolute()} cannot be written, and this Bazel needs another one. "
-            f"Type 'chmod u+w {Path.cwd()}', or run this once as somebody who may write there."
+            f"Type 'chmod u+w {Path.cwd()}', or run this once as a user who may write there."
         ) from error
 
 

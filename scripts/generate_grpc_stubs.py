@@ -87,19 +87,19 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="scripts/generate_grpc_stubs.sh",
         allow_abbrev=False,
-        description="Builds the stubs of //protos with Bazel and brings their folders up to date. Works from any "
+        description="Builds the stubs of //protos with Bazel and updates their folders. Works from any "
         "directory, and installs Bazel and pip from the distribution when they are missing.",
-        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 wrong use, or it cannot be done; "
+        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 a usage error, or it cannot run; "
         "otherwise the build's own: then no folder has changed.",
     )
     parser.add_argument(
         "--language",
         choices=[*names, "all"],
         default=names[0],
-        help=f"what to generate, and so what to bring up to date ({folders}); default: {names[0]}",
+        help=f"the language to generate ({folders}); default: {names[0]}",
     )
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; name every file that differs, is missing or is left over"
+        "--check", action="store_true", help="change nothing; list every file that differs, is missing or is stale"
     )
     parser.add_argument(
         "--proto-root",
@@ -213,7 +213,7 @@ def _report(jobs: Sequence[Job], command: str) -> int:
             print(f"{_prefix(job, jobs)}{len(job.plan.unchanged)} files are up to date")
     if all(job.plan.is_fresh for job in jobs):
         return 0
-    print(f"To bring it up to date, type: {command}")
+    print(f"To update it, type: {command}")
     return STALE
 
 

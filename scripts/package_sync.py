@@ -158,8 +158,8 @@ def remove_stage(target: Path) -> None:
                 os.rmdir(folder)
     except PermissionError as error:
         raise SyncError(
-            f"{error.filename}: {error.strerror}: what the package no longer has cannot be deleted. "
-            f"Type as somebody who may: rm -rf {shlex.quote(os.fspath(stage))}"
+            f"{error.filename}: {error.strerror}: stale files cannot be deleted. "
+            f"Type, as a user who may delete them: rm -rf {shlex.quote(os.fspath(stage))}"
         ) from error
 
 

@@ -41,7 +41,7 @@ install_prerequisites() {
   missing=$(missing_packages)
   local install="apt-get install -y --no-install-recommends $missing"
   if ! command -v apt-get >/dev/null; then
-    refuse "missing: $missing (as Debian names them). Install Bazel (or bazelisk) and Python 3 with pip, and run this again."
+    refuse "missing: $missing (Debian package names). Install Bazel (or bazelisk) and Python 3 with pip, and run this again."
     return 2
   fi
   if (($(id -u))); then

@@ -129,7 +129,7 @@ def main(*paths: str) -> int:
     text = json.dumps(bom, indent=2, sort_keys=True)
     found = problems(bom, requirements_locks, npm_locks)
     if invalid := JsonStrictValidator(SchemaVersion.from_version(bom["specVersion"])).validate_str(text):
-        found.append(f"it is no CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}")
+        found.append(f"it is not CycloneDX {bom['specVersion']}: {str(invalid).splitlines()[0]}")
     for problem in found:
         print(
             f"sbom.sh: {problem}. Fix tools/sbom.py, or lock again: tools/update_requirements.sh, tools/update_npm.sh",

@@ -130,7 +130,7 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
         if module in siblings:
             raise CodegenError(
                 f"{path}:{line}: the import of {module} is not relative: "
-                "codegen/python/imports.py does not know this form"
+                "codegen/python/imports.py does not support this form"
             )
         if module.endswith(SUFFIXES) and not module.startswith(installed):
             raise CodegenError(

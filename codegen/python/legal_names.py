@@ -78,8 +78,8 @@ def check_names(file: FileDescriptorProto) -> None:
 
 def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
     # https://docs.python.org/3/reference/expressions.html#private-name-mangling
-    private = "inside of a class, Python gives names that start with two underscores a meaning of its own"
-    used = "the generated code needs this name for itself"
+    private = "Python mangles names that start with two underscores inside a class"
+    used = "the generated code uses this name"
     pending = list(file.message_type)
     for message in pending:
         pending += message.nested_type
@@ -157,7 +157,7 @@ def _check_conflicts(legal: LegalNames) -> None:
             owner, name = aliases.get((scope, alias), (file.name, ""))
             if owner != file.name:
                 raise CodegenError(
-                    f"{owner}: {name} is a keyword of Python and becomes {alias}, which {file.name} already has. "
+                    f"{owner}: {name} is a Python keyword and becomes {alias}, which {file.name} already has. "
                     "Rename one of them.",
                     proto=owner,
                 )

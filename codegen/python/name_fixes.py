@@ -103,7 +103,9 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
     name = f"{service.package}.{service.name}".lstrip(".")
     client, registration, server = source.partition(f"def add_{service.alias}Servicer_to_server(")
     if f"'{alias}', rpc_method_handlers" not in server:
-        raise CodegenError(f"{path}: no registration of {alias}: codegen/python/name_fixes.py does not know this grpc")
+        raise CodegenError(
+            f"{path}: no registration of {alias}: codegen/python/name_fixes.py does not support this grpcio-tools"
+        )
     for rpc, rpc_alias in service.rpcs:
         # The first handler of that name after the registration belongs to this service.
         server = server.replace(f"'{rpc_alias}': grpc.", f"'{rpc}': grpc.", 1)
@@ -204,7 +206,7 @@ def use_module_name(source: str, path: str) -> str:
     if count == 0:
         raise CodegenError(
             f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
-            "codegen/python/name_fixes.py does not know this protoc"
+            "codegen/python/name_fixes.py does not support this grpcio-tools"
         )
     return fixed
 

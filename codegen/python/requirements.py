@@ -63,7 +63,7 @@ def requirements_of(sources: Iterable[str]) -> list[Requirement]:
 
 def requirements_text(header: str, requirements: Iterable[Requirement]) -> str:
     """Returns the requirements.txt of a package. The header includes its newline."""
-    about = "# What it takes to import this package; its own code refuses anything else.\n"
+    about = "# The requirements for importing this package, which its code checks at import.\n"
     return header + about + "".join(f"{requirement}\n" for requirement in requirements)
 
 
@@ -92,14 +92,14 @@ def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, S
         versions = installed.get(requirement.name, ())
         if len(versions) > 1:
             raise CodegenError(
-                f"two {requirement.name} would be in the runfiles, {' and '.join(versions)}: one of the py_grpc "
-                "toolchain, one of provided_by. Have the toolchain's runtime name the one that provided_by needs."
+                f"two {requirement.name} would be in the runfiles: {' and '.join(versions)}: one of the py_grpc "
+                "toolchain, one of provided_by. Set the toolchain's runtime to the one that provided_by needs."
             )
         for version in versions:
             if not requirement.fits(version):
                 raise CodegenError(
                     f"the stubs need {requirement}, and the runtime of the py_grpc toolchain has {requirement.name} "
-                    f"{version}. Give it a version that fits, or make the stubs with another grpcio-tools: "
+                    f"{version}. Install that version, or generate the stubs with another grpcio-tools: "
                     "py_grpc_repositories(requirements_lock = …) names the lock of both."
                 )
 

@@ -101,7 +101,7 @@ def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
     return dict.fromkeys(files, _UNTYPED)
 
 
-_LAST = Generator("nobody, so everything in it is Any", _untyped)
+_LAST = Generator("type stubs where everything is Any", _untyped)
 
 # From the value of the attribute type_stubs to the generators of message stubs, in the order to try them.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
@@ -154,9 +154,7 @@ def write_stubs(
         finished, refused = _ask(generator, list(pending), descriptors, finish)
         texts.update(finished)
         warnings += [
-            Warned(file, f"{pending[file]} Its type stubs are by {generator.name}.")
-            for file in finished
-            if pending[file]
+            Warned(file, f"{pending[file]} Fell back to {generator.name}.") for file in finished if pending[file]
         ]
         pending = {file: pending[file] or reason for file, reason in refused.items()}
     if pending:
@@ -177,7 +175,7 @@ def _ask(
             with about(file):
                 finished[file] = finish(file, text)
         except GeneratorError as error:
-            refused[file] = f"{generator.name} cannot do it ({error})."
+            refused[file] = f"{generator.name} failed ({error})."
     return finished, refused
 
 

@@ -27,8 +27,8 @@ _EPOCH = "315532800"
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
     """Returns the program's arguments."""
     parser = argparse.ArgumentParser(prog="wheel", allow_abbrev=False)
-    parser.add_argument("--label", required=True, help="the py_grpc_wheel, for messages")
-    parser.add_argument("--package-dir", required=True, help="the folder that the project has the package in")
+    parser.add_argument("--label", required=True, help="the py_grpc_wheel, for error messages")
+    parser.add_argument("--package-dir", required=True, help="the package's folder in the project")
     parser.add_argument("--out", required=True, type=Path, help="the wheel to write")
     parser.add_argument(
         "--file", action="append", default=[], nargs=2, metavar=("PATH", "FILE"), help="a file of the project"
@@ -76,7 +76,9 @@ def _build(project: Path, settings: Mapping[str, Any], scratch: Path) -> Path:
             backend = importlib.import_module(module)
             name: str = (getattr(backend, attribute) if attribute else backend).build_wheel(str(scratch))
     except ModuleNotFoundError as error:
-        raise CodegenError(f"build-backend {entry}: {error}. Add what has it to build_deps.") from error
+        raise CodegenError(
+            f"build-backend {entry}: {error}. Add the distribution that contains it to build_deps."
+        ) from error
     except (Exception, SystemExit) as error:
         print(output.getvalue(), end="", file=sys.stderr)
         reason = " ".join(f"{type(error).__name__}: {error}".split())
@@ -93,7 +95,7 @@ def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
         )
     marker = Path(package_dir).name + "/py.typed"
     if not any(name == marker or name.endswith("/" + marker) for name in zipfile.ZipFile(wheel).namelist()):
-        raise CodegenError(f"its backend leaves {package_dir} out of the wheel. Have it take that folder.")
+        raise CodegenError(f"its backend leaves {package_dir} out of the wheel. Configure it to include that folder.")
 
 
 @contextlib.contextmanager

@@ -194,7 +194,7 @@ def test_a_message_shows_the_label_as_the_user_types_it(example: BazelWorkspace)
     _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "broken", path = "broken")\n')
     _add(example, "MODULE.bazel", 'use_repo(py_grpc, "broken")\n')
     result = example.bazel("build", "@broken//:py_stubs")
-    assert "@broken//:root_proto: protoc refuses it\na.proto:2:9: " in result.stderr, result.stderr
+    assert "@broken//:root_proto: protoc failed\na.proto:2:9: " in result.stderr, result.stderr
 
 
 def test_a_custom_lock_file(example: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:

@@ -44,7 +44,7 @@ def test_a_valid_package(tmp_path: Path) -> None:
 def test_the_same_name_twice(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(_command(tmp_path, {"a.proto": MESSAGE, "b.proto": MESSAGE})) == 1
     error = capfd.readouterr().err
-    assert error.startswith("//t:t: its protos do not go together\n")
+    assert error.startswith("//t:t: its protos conflict\n")
     assert 'src/b.proto:1:39: "p.M" is already defined in file "a.proto".' in error
     assert not (tmp_path / "out").exists() and not (tmp_path / "all").exists()
 
@@ -82,4 +82,6 @@ def test_an_unwritable_output(tmp_path: Path, capfd: pytest.CaptureFixture[str])
     (tmp_path / "out").write_text("in the way")
     assert main(_command(tmp_path, {"a.proto": MESSAGE})) == 1
     error = capfd.readouterr().err
-    assert error.startswith(f"//t:t: {tmp_path / 'out'}") and error.endswith(". Make room and write access there.\n")
+    assert error.startswith(f"//t:t: {tmp_path / 'out'}") and error.endswith(
+        ". Free some space there, or make it writable.\n"
+    )

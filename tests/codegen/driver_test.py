@@ -232,7 +232,7 @@ def test_warnings_are_shown_and_written(
     monkeypatch.setattr("mypy_protobuf.main.main", lambda: sys.exit(7))
     assert tree.generate("base/b.proto", "t-1/svc.proto") == 0
     lines = [
-        f"//t:t_proto: {path}: {MYPY_PROTOBUF} cannot do it (exit status 7). Its type stubs are by protoc.\n"
+        f"//t:t_proto: {path}: {MYPY_PROTOBUF} failed (exit status 7). Fell back to protoc.\n"
         for path in ("base/b.proto", "t-1/svc.proto")
     ]
     assert tree.warnings.read_text() == "".join(lines)
@@ -257,7 +257,7 @@ def test_an_unwritable_output(tree: Tree, capfd: pytest.CaptureFixture[str]) -> 
     tree.package.write_text("in the way")
     assert tree.generate("base/b.proto") == 1
     assert capfd.readouterr().err == (
-        f"//t:t_proto: {tree.package / 'base'}: Not a directory. Make room and write access there.\n"
+        f"//t:t_proto: {tree.package / 'base'}: Not a directory. Free some space there, or make it writable.\n"
     )
 
 

@@ -64,7 +64,7 @@ _EDITIONS_ARE_KNOWN = CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
         pytest.param(
             {"file": [File(name="a", insertion_point="imports")]},
             "a.proto",
-            "it adds to a of another plugin, and here each works alone",
+            "it inserts into a of another plugin, which is not supported",
             id="insertion-point",
         ),
         pytest.param({"file": [File(content="x")]}, "a.proto", "its first file has no name", id="no-name"),
@@ -72,13 +72,13 @@ _EDITIONS_ARE_KNOWN = CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
         pytest.param(
             {"supported_features": _EDITIONS_ARE_KNOWN},
             "o.proto",
-            "it does not know proto3's optional, which o.proto uses",
+            "it does not support proto3 optional, which o.proto uses",
             id="optional-in-a-nested-message",
         ),
         pytest.param(
             {"supported_features": _OPTIONAL_IS_KNOWN},
             "e.proto",
-            "it does not know the edition of e.proto",
+            "it does not support the edition of e.proto",
             id="editions",
         ),
         pytest.param(
@@ -88,7 +88,7 @@ _EDITIONS_ARE_KNOWN = CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
                 "maximum_edition": EDITION_2024,
             },
             "e.proto",
-            "it does not know the edition of e.proto",
+            "it does not support the edition of e.proto",
             id="another-edition",
         ),
     ],
@@ -258,15 +258,13 @@ def test_a_program_answers_for_each_proto(tmp_path: Path) -> None:
 def test_a_failure_names_the_file(on_b: str, cause: str, tmp_path: Path) -> None:
     with pytest.raises(CodegenError) as caught:
         run_program(_plugin(tmp_path, on_b), "", FILES, PROGRAM_TREE)
-    assert str(caught.value).startswith(f"b.proto: protoc-gen-t cannot do it: {cause}. ")
+    assert str(caught.value).startswith(f"b.proto: protoc-gen-t failed: {cause}. ")
     assert caught.value.proto == "b.proto"
 
 
 def test_a_failure_that_no_single_file_causes(tmp_path: Path) -> None:
     plugin = _plugin(tmp_path, "len(request.file_to_generate) > 1 and sys.exit(3)")
-    with pytest.raises(
-        CodegenError, match=r"^a\.proto, b\.proto, c\.proto: protoc-gen-t cannot do it: exit status 3\."
-    ):
+    with pytest.raises(CodegenError, match=r"^a\.proto, b\.proto, c\.proto: protoc-gen-t failed: exit status 3\."):
         run_program(plugin, "", FILES, PROGRAM_TREE)
 
 

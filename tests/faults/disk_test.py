@@ -148,8 +148,8 @@ def test_a_removed_folder_contains_files_of_another_user(copy: CopyOut, figures:
         (gone / "__pycache__").chmod(0o555)
     stage = copy.target / STAGE
     said = (
-        f"generate_grpc_stubs.sh: {stage}/__pycache__/x.pyc: Permission denied: what the package no longer has cannot "
-        f"be deleted. Type as somebody who may: rm -rf {stage}\n"
+        f"generate_grpc_stubs.sh: {stage}/__pycache__/x.pyc: Permission denied: stale files cannot be deleted. "
+        f"Type, as a user who may delete them: rm -rf {stage}\n"
     )
     copy.prefix = AS_ANYBODY
     runs, check = [copy.run(1), copy.run(1)], copy.run(1, "--check")
@@ -185,7 +185,7 @@ def test_a_read_only_checkout(tmp_path: Path, figures: Counter[str], bazel: str,
     checkout.root.chmod(0o755)
     refused = (
         f"generate_grpc_stubs.sh: {checkout.rc} cannot be written, and this Bazel needs another one. Type 'chmod u+w "
-        f"{checkout.root}', or run this once as somebody who may write there.\n"
+        f"{checkout.root}', or run this once as a user who may write there.\n"
     )
     assert (result.returncode, result.stderr) == (status, refused if status else ""), result
     assert tree(checkout.root) == before

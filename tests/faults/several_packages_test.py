@@ -61,7 +61,7 @@ def test_check_lists_the_stale_files_of_all_and_the_fresh_packages(copies: list[
             f"{copies[0].target}/py.typed: is missing",
             f"{copies[1].target}: 8 files are up to date",
             f"{copies[2].target}/__init__.py: differs from the build",
-            "To bring it up to date, type: fix --language=all",
+            "To update it, type: fix --language=all",
         ],
         "",
     )

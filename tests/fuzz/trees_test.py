@@ -19,7 +19,7 @@ from tests.fuzz.proto_text import Tree
 from tests.fuzz.trees import trees
 
 # The one reason to reject a valid tree: two names that cannot coexist in Python.
-_REFUSALS = ("is a keyword of Python and becomes ",)
+_REFUSALS = ("is a Python keyword and becomes ",)
 
 
 def test_trees(figures: Counter[str]) -> None:

@@ -23,4 +23,4 @@ def test_the_committed_package_is_fresh(tmp_path: Path, target: str, folder: str
     assert manifest.files, "the manifest names no file"
     plan = make_plan(manifest, RUNFILES / "protos" / target, committed)
     stale = "\n".join(f"{folder}/{path}: {finding}" for path, finding in findings(plan))
-    assert not stale, f"{stale}\nTo bring it up to date, type: scripts/generate_grpc_stubs.sh --language all"
+    assert not stale, f"{stale}\nTo update it, type: scripts/generate_grpc_stubs.sh --language all"

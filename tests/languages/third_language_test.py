@@ -73,7 +73,7 @@ def test_a_parameter_with_two_lines(workspace: BazelWorkspace) -> None:
         workspace.write(f"two/{name}", (workspace.root / "words" / name).read_text())
     result = workspace.bazel("build", "//two:words")
     assert result.returncode == 1
-    assert '//two:words: parameter: "a\\nb" must be one line, as protoc takes it' in result.stderr
+    assert '//two:words: parameter: "a\\nb" must be one line' in result.stderr
 
 
 def test_packages_share_the_actions_of_a_proto_library(workspace: BazelWorkspace) -> None:
@@ -91,8 +91,8 @@ def test_packages_share_the_actions_of_a_proto_library(workspace: BazelWorkspace
             "dies",
             "message Trouble {}",
             "",
-            "//dies:p: dies/a.proto: protoc_gen_words cannot do it: killed by signal 6: the words fail me. "
-            "Change the proto, leave it out with exclude, or take another plugin.",
+            "//dies:p: dies/a.proto: protoc_gen_words failed: killed by signal 6: the words fail me. "
+            "Change the proto, exclude it, or use another plugin.",
             id="plugin-dies",
         ),
         pytest.param(
@@ -100,7 +100,7 @@ def test_packages_share_the_actions_of_a_proto_library(workspace: BazelWorkspace
             "}",
             "",
             "brace/a.proto:1:35: Expected top-level statement",
-            id="protoc-refuses-it",
+            id="protoc-fails",
         ),
         pytest.param(
             "another",

@@ -196,15 +196,15 @@ def test_an_unreadable_subfolder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        pytest.param("caf\u00e9/a.proto", "caf\u00e9/a.proto: Bazel takes no letters beyond ASCII", id="beyond-ascii"),
-        pytest.param("a\nb.proto", r"'a\nb.proto': Bazel takes no '\n' ", id="newline"),
-        pytest.param("a:b/c.proto", "a:b/c.proto: Bazel takes no ':' ", id="colon"),
-        pytest.param("a\\b.proto", "a\\b.proto: Bazel takes no ", id="backslash"),
-        pytest.param(os.fsdecode(b"caf\xe9.proto"), r"'caf\udce9.proto': Bazel takes no letters", id="no-text"),
-        pytest.param("-a.proto", "-a.proto: protoc takes a name that starts with - for an option", id="dash-first"),
-        pytest.param("@a.proto", "@a.proto: protoc takes a name that starts with @ for an option", id="at-first"),
+        pytest.param("caf\u00e9/a.proto", "caf\u00e9/a.proto: Bazel labels must be ASCII", id="beyond-ascii"),
+        pytest.param("a\nb.proto", r"'a\nb.proto': Bazel labels cannot contain '\n'", id="newline"),
+        pytest.param("a:b/c.proto", "a:b/c.proto: Bazel labels cannot contain ':'", id="colon"),
+        pytest.param("a\\b.proto", "a\\b.proto: Bazel labels cannot contain ", id="backslash"),
+        pytest.param(os.fsdecode(b"caf\xe9.proto"), r"'caf\udce9.proto': Bazel labels must be ASCII", id="no-text"),
+        pytest.param("-a.proto", "-a.proto: protoc treats a name that starts with - as an option", id="dash-first"),
+        pytest.param("@a.proto", "@a.proto: protoc treats a name that starts with @ as an option", id="at-first"),
         pytest.param(
-            "a/BUILD.bazel/a.proto", "a/BUILD.bazel/a.proto: Bazel keeps the name BUILD.bazel", id="build-file"
+            "a/BUILD.bazel/a.proto", "a/BUILD.bazel/a.proto: Bazel reserves the name BUILD.bazel", id="build-file"
         ),
     ],
 )
@@ -241,7 +241,7 @@ def test_an_import_that_protoc_rejects(path: str, tmp_path: Path) -> None:
     _write(tmp_path, {"a/c.proto": _import(path), "b.proto": EMPTY, "a/b.proto": EMPTY})
     assert _error(tmp_path) == (
         f'a/c.proto:2: nothing provides the import "{path}". '
-        "protoc takes no dots and no empty parts in imports: write the path below the folder."
+        "protoc does not allow dots or empty parts in imports: write the path below the folder."
     )
 
 
@@ -293,7 +293,7 @@ def test_an_import_that_nothing_provides(files: dict[str, str], message: str, tm
 
 def test_names_are_checked_before_imports(tmp_path: Path) -> None:
     _write(tmp_path, {"a.proto": _import("nope.proto"), "b:c.proto": EMPTY})
-    assert _error(tmp_path).startswith("b:c.proto: Bazel takes no")
+    assert _error(tmp_path).startswith("b:c.proto: Bazel labels cannot contain")
 
 
 RUNTIME_IMPORTS = _import("google/protobuf/any.proto", "google/protobuf/new.proto")

@@ -47,4 +47,4 @@ def test_a_message_shows_the_label_as_the_user_types_it(example: BazelWorkspace)
     result = example.bazel("build", "//protos:py_stubs")
     proto.write_text(text)
     line = text.count("\n") + 1
-    assert f"//protos:greeter_proto: protoc refuses it\nprotos/greeter.proto:{line}:9: Expected" in result.stderr
+    assert f"//protos:greeter_proto: protoc failed\nprotos/greeter.proto:{line}:9: Expected" in result.stderr

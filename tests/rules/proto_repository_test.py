@@ -96,7 +96,7 @@ def test_a_message_shows_the_files_path_in_the_tree(workspace: BazelWorkspace) -
     path.write_text(TREE["up/c.proto"])
     # Every library that imports the file is compiled separately; the first to fail ends the build.
     assert re.search(
-        r"^@schemas//\w+(/v1)?:\S+: protoc refuses it\nup/c\.proto:2:9: Expected message name\.$",
+        r"^@schemas//\w+(/v1)?:\S+: protoc failed\nup/c\.proto:2:9: Expected message name\.$",
         result.stderr,
         re.MULTILINE,
     )
@@ -134,7 +134,7 @@ def test_a_sync_makes_a_new_proto_visible(workspace: BazelWorkspace) -> None:
             id="unknown-well-known-type",
         ),
         pytest.param({}, "/bad: No such file or directory. Name a folder of .proto files", id="no-folder"),
-        pytest.param({"x:y.proto": ""}, "@bad: x:y.proto: Bazel takes no ':' in labels.", id="no-label"),
+        pytest.param({"x:y.proto": ""}, "@bad: x:y.proto: Bazel labels cannot contain ':'.", id="no-label"),
         pytest.param(
             {"x.proto": 'import "y.proto";', "y.proto": 'import "x.proto";'},
             "@bad: x.proto, y.proto import each other in a cycle",

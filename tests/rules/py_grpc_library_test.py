@@ -174,7 +174,7 @@ def test_wheels_without_a_compiler(workspace: BazelWorkspace) -> None:
             'protobuf_repository(name = "no_protobuf", wheels = "@no_wheels//:BUILD.bazel")\n'
         )
     result = workspace.bazel("query", "@no_protobuf//:all")
-    assert "@no_protobuf: @no_wheels//:BUILD.bazel holds no grpcio-tools" in result.stderr
+    assert "@no_protobuf: @no_wheels//:BUILD.bazel does not contain grpcio-tools" in result.stderr
 
 
 PY_TEST = (
@@ -250,7 +250,7 @@ def _library(attributes: str) -> str:
             'proto_library(name = "p", srcs = ["-x.proto"], strip_import_prefix = "/bad")\n'
             + _library('deps = [":p"]'),
             {"-x.proto": ""},
-            "//bad:p: protoc takes -x.proto for an option. Rename it.",
+            "//bad:p: protoc treats -x.proto as an option. Rename it.",
             id="a-dash-at-the-start",
         ),
         pytest.param(
@@ -277,8 +277,7 @@ def _library(attributes: str) -> str:
             'proto_library(name = "p", srcs = ["x.proto"])\nproto_library(name = "q", srcs = ["y.proto"])\n'
             + _library('deps = [":p", ":q"]'),
             {"x.proto": "package p; message M {}", "y.proto": "package p; message M {}"},
-            "//bad:stubs: its protos do not go together\n"
-            'bad/y.proto:2:20: "p.M" is already defined in file "bad/x.proto".',
+            '//bad:stubs: its protos conflict\nbad/y.proto:2:20: "p.M" is already defined in file "bad/x.proto".',
             id="two-libraries-one-symbol",
         ),
         pytest.param(
@@ -297,7 +296,7 @@ def _library(attributes: str) -> str:
         pytest.param(
             'proto_library(name = "p", srcs = ["x.proto"])\n' + _library('deps = [":p"]'),
             {"x.proto": "message { }"},
-            "//bad:p: protoc refuses it\nbad/x.proto:2:9: Expected message name.",
+            "//bad:p: protoc failed\nbad/x.proto:2:9: Expected message name.",
             id="syntax-error",
         ),
         pytest.param(

@@ -70,7 +70,7 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             '"README.md"',
             '"//:README.md"',
-            "//python:wheel: srcs: README.md does not lie in the folder of python/pyproject.toml. Leave it out, or",
+            "//python:wheel: srcs: README.md is not in the folder of python/pyproject.toml. Leave it out, or",
             id="src-outside",
         ),
         pytest.param(

@@ -12,7 +12,7 @@ import pytest
 from tests.bazel_workspace import BazelWorkspace
 from tests.scripts.script_runs import GENERATED, said, script, state
 
-FIX = "To bring it up to date, type: {}/scripts/generate_grpc_stubs.sh\n"
+FIX = "To update it, type: {}/scripts/generate_grpc_stubs.sh\n"
 
 
 def test_the_committed_package_is_fresh(workspace: BazelWorkspace) -> None:

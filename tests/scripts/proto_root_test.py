@@ -85,8 +85,8 @@ def test_a_fallback_type_stub_is_reported_at_every_run(workspace: BazelWorkspace
         assert (result.returncode, result.stdout) == (0, updated), result.stderr
         (warning,) = said(result).splitlines()
         assert re.fullmatch(
-            r"warning: @proto_root//:root_proto: odd\.proto: mypy-protobuf \S+ cannot do it "
-            r"\(AssertionError: .*\)\. Its type stubs are by protoc\.",
+            r"warning: @proto_root//:root_proto: odd\.proto: mypy-protobuf \S+ failed "
+            r"\(AssertionError: .*\)\. Fell back to protoc\.",
             warning,
         )
     assert "amount: str" in (tmp_path / "out/odd_pb2.pyi").read_text()
@@ -105,7 +105,7 @@ def test_a_message_shows_the_file_below_the_proto_root(workspace: BazelWorkspace
     (protos / "shop.proto").write_text(SHOP + "\nmessage {")
     result = script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out"))
     assert result.returncode == 1
-    assert "@proto_root//:root_proto: protoc refuses it\nshop.proto:2:9: Expected message name.\n" in result.stderr
+    assert "@proto_root//:root_proto: protoc failed\nshop.proto:2:9: Expected message name.\n" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -120,13 +120,13 @@ def test_a_message_shows_the_file_below_the_proto_root(workspace: BazelWorkspace
         ),
         pytest.param(
             {"$(touch pwned):/x.proto": ""},
-            "$(touch pwned):/x.proto: Bazel takes no ':' in labels. Rename it.\n",
+            "$(touch pwned):/x.proto: Bazel labels cannot contain ':'. Rename it.\n",
             id="colon",
         ),
         pytest.param(
             {"x.proto": 'import "../../etc/passwd.proto";'},
             'x.proto:1: nothing provides the import "../../etc/passwd.proto". '
-            "protoc takes no dots and no empty parts in imports: write the path below the folder.\n",
+            "protoc does not allow dots or empty parts in imports: write the path below the folder.\n",
             id="up-and-out",
         ),
         pytest.param(

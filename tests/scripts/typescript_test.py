@@ -57,7 +57,7 @@ def test_an_edited_proto_is_stale_in_all_languages(workspace: BazelWorkspace) ->
         [
             f"{GENERATED}/trading_pb2.pyi: differs from the build",
             f"{TS}/trading_pb.ts: differs from the build",
-            f"To bring it up to date, type: {workspace.root}/scripts/generate_grpc_stubs.sh --language=all",
+            f"To update it, type: {workspace.root}/scripts/generate_grpc_stubs.sh --language=all",
         ],
     )
     result = script(workspace, "--language=all")

@@ -78,9 +78,15 @@ BAD = {
     "no-hash": ({"integrity": ""}, "has no hash (integrity, of sha256 or stronger)"),
     "weak-hash": ({"integrity": f"sha1-{'A' * 27}="}, "has no hash (integrity, of sha256 or stronger)"),
     "git": ({"resolved": "git+ssh://git@127.0.0.1/x.git#1"}, "comes from git+ssh://git@127.0.0.1/x.git#1, where npm"),
-    "file": ({"resolved": "file:demo-pkg-1.0.0.tgz"}, "comes from file:demo-pkg-1.0.0.tgz, where npm checks no hash"),
-    "link": ({"link": True, "resolved": "../demo"}, "comes from ../demo, where npm checks no hash"),
-    "version": ({"version": "http://127.0.0.1/x.tgz"}, "comes from http://127.0.0.1/x.tgz, where npm checks no hash"),
+    "file": (
+        {"resolved": "file:demo-pkg-1.0.0.tgz"},
+        "comes from file:demo-pkg-1.0.0.tgz, for which npm checks no hash",
+    ),
+    "link": ({"link": True, "resolved": "../demo"}, "comes from ../demo, for which npm checks no hash"),
+    "version": (
+        {"version": "http://127.0.0.1/x.tgz"},
+        "comes from http://127.0.0.1/x.tgz, for which npm checks no hash",
+    ),
 }
 
 

@@ -132,7 +132,7 @@ def test_both_languages_from_one_target(workspace: BazelWorkspace) -> None:
         pytest.param(
             "words",
             {"x.proto": 'syntax = "proto3"; enum readonly { A = 0; }'},
-            "//words:p: x.proto: TypeScript cannot have a type named readonly. Rename it",
+            "//words:p: x.proto: TypeScript does not allow a type named readonly. Rename it",
             id="a-name-that-typescript-cannot-have",
         ),
         pytest.param(
@@ -161,7 +161,7 @@ def test_two_libraries_with_the_same_definition(workspace: BazelWorkspace) -> No
     workspace.write("same/b.proto", text)
     result = workspace.bazel("build", "//same:both")
     assert result.returncode == 1
-    assert "//same:both: its protos do not go together" in result.stderr
+    assert "//same:both: its protos conflict" in result.stderr
     assert '"same.M" is already defined' in result.stderr
 
 

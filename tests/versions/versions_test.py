@@ -182,7 +182,7 @@ def test_a_second_protobuf_is_rejected(own: BazelWorkspace) -> None:
     result = own.bazel("build", "//own:two")
     assert result.returncode != 0
     both = f"{_locked('floors_wheels')['protobuf']} and {_locked('py_grpc_wheels')['protobuf']}"
-    assert f"//own:two: two protobuf would be in the runfiles, {both}: one of the py_grpc toolchain" in result.stderr
+    assert f"//own:two: two protobuf would be in the runfiles: {both}: one of the py_grpc toolchain" in result.stderr
 
 
 @pytest.mark.parametrize("own", ["protobuf6_floors_wheels"], indirect=True)

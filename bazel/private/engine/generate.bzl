@@ -28,7 +28,7 @@ def _name_problem(language, label, protos):
         if problem:
             return "{}: {}: {}".format(label_text(label), proto, problem)
         if proto.startswith("-"):
-            return "{}: protoc takes {} for an option. Rename it.".format(label_text(label), proto)
+            return "{}: protoc treats {} as an option. Rename it.".format(label_text(label), proto)
         for path in language.outputs(proto):
             if path in owners:
                 return "{}: {} and {} both become {}. Rename one of them.".format(label_text(label), owners[path], proto, path)

@@ -64,7 +64,7 @@ def _fail_nothing_to_generate(ctx, language):
     if not [library for library in libraries if library.protos]:
         fail("{}: nothing to generate: deps have no protos. Give a proto_library among them srcs.".format(label_text(ctx.label)))
     if not ctx.toolchains[language.toolchain_type].grpc.provided:
-        fail("{}: nothing to generate: exclude leaves out every proto of deps. Take something out of it.".format(label_text(ctx.label)))
+        fail("{}: nothing to generate: exclude leaves out every proto of deps. Remove a pattern from it.".format(label_text(ctx.label)))
     fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
           "Import those packages instead.").format(label_text(ctx.label)))
 

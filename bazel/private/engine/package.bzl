@@ -40,7 +40,7 @@ def _fail_collision(ctx, one, other, both):
 def _check_paths_free(ctx, by_path, written):
     for path in written:
         if path in by_path:
-            fail("{}: {} of {} becomes {}, which the package has itself. Rename it, or leave it out.".format(
+            fail("{}: {} of {} becomes {}, which is a file of the package itself. Rename it, or leave it out.".format(
                 label_text(ctx.label),
                 by_path[path].proto,
                 label_text(by_path[path].label),

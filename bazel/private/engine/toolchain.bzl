@@ -72,7 +72,7 @@ def toolchain_info(ctx, plugin = None, parameter = "", provided = []):
     """
     check_provided(ctx.label, provided)
     if "\n" in parameter:
-        fail("{}: parameter: \"{}\" must be one line, as protoc takes it".format(label_text(ctx.label), parameter.replace("\n", "\\n")))
+        fail("{}: parameter: \"{}\" must be one line".format(label_text(ctx.label), parameter.replace("\n", "\\n")))
     codegen = ctx.attr.codegen_deps
     return GrpcToolchainInfo(
         files = depset(ctx.files.codegen, transitive = [library_files(codegen)]),

@@ -41,7 +41,7 @@ def _project_files(ctx):
     for file in ctx.files.srcs + [ctx.file.pyproject]:
         path = relative_path(file.short_path, project)
         if path == None:
-            fail("{}: srcs: {} does not lie in the folder of {}. Leave it out, or copy it there.".format(
+            fail("{}: srcs: {} is not in the folder of {}. Leave it out, or copy it there.".format(
                 label_text(ctx.label),
                 file.short_path,
                 ctx.file.pyproject.short_path,

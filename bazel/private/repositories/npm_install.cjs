@@ -1,7 +1,7 @@
-// Runs `npm ci` with a person's own ways to a registry, and with none of their other settings.
+// Runs `npm ci` with the user's settings for reaching a registry, and ignores all other settings.
 //
-// An npmrc or an npm_config_* variable can run scripts, leave packages out, install for another platform or somewhere
-// else. The installation belongs to the lock, so what may count is listed, not what may not.
+// An npmrc or an npm_config_* variable could run scripts, omit packages, or install for another platform or into another
+// folder. The lock alone decides what is installed, so the allowed settings are listed here.
 //
 // Usage: node npm_install.cjs FOLDER_OF_NPM, in the folder of package.json and package-lock.json.
 "use strict";
@@ -11,7 +11,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 
-// How to reach a registry and what to keep of it, in the words of npm 11.
+// Settings for reaching a registry and for caching, as npm 11 names them.
 const WANTED = new Set([
   "ca",
   "cache",
@@ -40,10 +40,10 @@ const WANTED = new Set([
 const OF_A_SCOPE = /^@[^:]+:registry$/;
 const OF_A_HOST = /^\/\/.*:(_auth|_authToken|_password|certfile|email|keyfile|username)$/;
 
-// Node's own variables are the caller's business.
+// Node's own variables are passed on.
 const NOT_INHERITED = /^(npm_|prefix$|destdir$)/i;
 
-// The settings of the machine, where a Node that is installed there looks for them; this one would look beside itself.
+// The machine's global configuration. npm would only look for it next to this Node.
 const GLOBAL_CONFIGS = ["/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc"];
 
 const OPTIONS = [
@@ -82,8 +82,8 @@ async function readSettings(npm) {
   return settings;
 }
 
-// pip and apt trust what the system does, and a company's proxy is often signed by an authority of its own. Node has a
-// list of its own and asks for the others. A person's own choice of either goes before these; npm's `ca` before both.
+// pip and apt trust the system's certificates, which may include a company proxy's. Node has its own list, and must be
+// told to use the system's too. The user's own variables override these, and npm's `ca` overrides both.
 function environment() {
   const bundle = process.env.REQUESTS_CA_BUNDLE || process.env.CURL_CA_BUNDLE;
   return {
@@ -93,7 +93,7 @@ function environment() {
   };
 }
 
-// A folder that only this user can read: a setting may be a password.
+// The folder is private to this user, because a setting may be a password.
 function withSettings(npm, settings, run) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "npm-settings-"));
   try {
@@ -109,7 +109,7 @@ async function main(npm) {
   return withSettings(npm, await readSettings(npm), (configs) => {
     const words = [path.join(npm, "bin/npm-cli.js"), ...OPTIONS, `--prefix=${process.cwd()}`, ...configs];
     const { status } = spawnSync(process.execPath, words, { env: environment(), stdio: "inherit" });
-    // Without packages it makes none.
+    // npm creates no folder if there are no packages.
     fs.mkdirSync("node_modules", { recursive: true });
     return status ?? 1;
   });

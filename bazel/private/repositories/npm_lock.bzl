@@ -53,14 +53,14 @@ def lock_problem(lock, label):
       String, or None if npm will verify the hash of every package.
     """
     if type(lock) != type({}) or type(lock.get("packages")) != type({}):
-        return "{} names no packages as npm 7 and newer do. To fix it: lock them with a newer npm (npm install --package-lock-only).".format(label)
+        return "{} is not in the format of npm 7 or newer. To fix it: lock again with a newer npm (npm install --package-lock-only).".format(label)
     packages = lock["packages"]
     for path in sorted(packages):
         if type(packages[path]) != type({}) or type(packages[path].get("integrity", "")) != type(""):
-            return "{}: {} is no entry of a lock. To fix it: remove it and lock again (npm install --package-lock-only).".format(label, path)
+            return "{}: {} is not a valid entry. To fix it: remove it and lock again (npm install --package-lock-only).".format(label, path)
         source = _foreign_source(packages[path]) if path else None
         if source:
-            return "{}: {} comes from {}, where npm checks no hash. To fix it: depend on a version that a registry has, and lock again (npm install --package-lock-only).".format(label, path, source)
+            return "{}: {} comes from {}, for which npm checks no hash. To fix it: depend on a version from a registry, and lock again (npm install --package-lock-only).".format(label, path, source)
         if path and not _is_hashed(packages[path]) and not _is_bundled(path, packages):
             return "{}: {} has no hash (integrity, of sha256 or stronger). To fix it: remove its entry and lock again (npm install --package-lock-only).".format(label, path)
     return None
@@ -83,7 +83,7 @@ def installed_problem(installed, lock, label):
         if path not in locked or installed[path].get("integrity") != locked[path].get("integrity")
     ]
     if others:
-        return "{} does not name {}, or with another hash, and npm has installed it. To fix it: lock again (npm install --package-lock-only).".format(label, others[0])
+        return "{} lacks {}, or has another hash for it, but npm installed it. To fix it: lock again (npm install --package-lock-only).".format(label, others[0])
     return None
 
 def _is_hashed(entry):

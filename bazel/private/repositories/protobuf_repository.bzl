@@ -124,7 +124,7 @@ def _protobuf_repository_impl(repository_ctx):
     wheels = repository_ctx.path(repository_ctx.attr.wheels).dirname
     protos = wheels.get_child("site-packages").get_child("grpc_tools").get_child("_proto")
     if not protos.exists:
-        fail_in(repository_ctx, "{} holds no grpcio-tools, which carries protoc and the well-known types. Add grpcio-tools to the requirements and lock them again.".format(
+        fail_in(repository_ctx, "{} does not contain grpcio-tools, which provides protoc and the well-known types. Add grpcio-tools to the requirements and lock them again.".format(
             label_text(repository_ctx.attr.wheels),
         ))
     build = _BUILD_HEADER.format(

@@ -138,9 +138,9 @@ def test_an_invalid_stub_falls_back_to_the_next_generator(tmp_path: Path, monkey
     files, warnings, _ = generate(tmp_path, TREE)
     invalid = "t_pb2{}.pyi:1: the generated file is not valid Python: invalid syntax"
     assert [f"{proto}: {text}" for proto, text in warnings] == [
-        f"t.proto: {MYPY_PROTOBUF} cannot do it ({invalid.format('')}). Its type stubs are by protoc.",
-        f"t.proto: {MYPY_PROTOBUF} cannot do it ({invalid.format('_grpc')}). "
-        "Its type stubs are by nobody, so everything in it is Any.",
+        f"t.proto: {MYPY_PROTOBUF} failed ({invalid.format('')}). Fell back to protoc.",
+        f"t.proto: {MYPY_PROTOBUF} failed ({invalid.format('_grpc')}). "
+        "Fell back to type stubs where everything is Any.",
     ]
     assert files["base/b_pb2.pyi"].endswith("x: int\n") and "class M(" in files["t_pb2.pyi"]
 

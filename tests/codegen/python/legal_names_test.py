@@ -124,19 +124,19 @@ def test_keywords_get_an_underscore(source: str, aliases: list[Alias], tmp_path:
         pytest.param(
             "message None {}",
             'import "a.proto"; message None_ {}',
-            "a.proto: None is a keyword of Python and becomes None_, which b.proto already has. Rename one of them.",
+            "a.proto: None is a Python keyword and becomes None_, which b.proto already has. Rename one of them.",
             id="later",
         ),
         pytest.param(
             "message None_ {}",
             'import "a.proto"; enum E { None = 0; }',
-            "b.proto: None is a keyword of Python and becomes None_, which a.proto already has. Rename one of them.",
+            "b.proto: None is a Python keyword and becomes None_, which a.proto already has. Rename one of them.",
             id="earlier",
         ),
         pytest.param(
             "service in_ {}",
             'import "a.proto"; service in {}',
-            "b.proto: in is a keyword of Python and becomes in_, which a.proto already has. Rename one of them.",
+            "b.proto: in is a Python keyword and becomes in_, which a.proto already has. Rename one of them.",
             id="services",
         ),
     ],

@@ -158,7 +158,7 @@ def test_unknown_grpc_output_is_an_error() -> None:
     with pytest.raises(CodegenError) as caught:
         restore_service_names(source, "a/b_pb2_grpc.py", [ServiceNames("p", "None", "None_", ())])
     assert str(caught.value) == (
-        "a/b_pb2_grpc.py: no registration of p.None_: codegen/python/name_fixes.py does not know this grpc"
+        "a/b_pb2_grpc.py: no registration of p.None_: codegen/python/name_fixes.py does not support this grpcio-tools"
     )
 
 

@@ -57,7 +57,7 @@ def test_trailing_zeros_do_not_count() -> None:
 
 
 def test_two_versions_of_one_library() -> None:
-    with pytest.raises(CodegenError, match=r"two protobuf would be in the runfiles, 7\.35\.1 and 7\.36\.2: one of the"):
+    with pytest.raises(CodegenError, match=r"two protobuf would be in the runfiles: 7\.35\.1 and 7\.36\.2: one of the"):
         check_runtime(NEEDED, {"protobuf": ["7.35.1", "7.36.2"]})
 
 
@@ -70,7 +70,7 @@ def test_two_versions_of_one_library() -> None:
         pytest.param({"protobuf": "7.35.1rc1+abc"}, r"has protobuf 7.35.1rc1\+abc", id="somebodys-own-build-of-it"),
         pytest.param({"protobuf": "7.35.1.dev2"}, "has protobuf 7.35.1.dev2", id="in-development"),
         pytest.param({"protobuf": "7.35"}, "has protobuf 7.35", id="fewer-numbers"),
-        pytest.param({"grpcio": "1.85.0"}, r"need grpcio>=1.85.1, and .* has grpcio 1.85.0\. Give it a", id="grpc"),
+        pytest.param({"grpcio": "1.85.0"}, r"need grpcio>=1.85.1, and .* has grpcio 1.85.0\. Install that", id="grpc"),
     ],
 )
 def test_an_incompatible_runtime(installed: dict[str, str], message: str) -> None:

@@ -66,37 +66,37 @@ def test_the_first_generator_runs_once_for_all_files_and_no_other_runs() -> None
         pytest.param(
             [_Fake("1", dies_on="b"), _Fake("2"), _Fake("3")],
             "121",
-            ["b.proto: 1 cannot do it (died of b.proto). Its type stubs are by 2."],
+            ["b.proto: 1 failed (died of b.proto). Fell back to 2."],
             id="one-file-dies-and-the-others-keep-theirs",
         ),
         pytest.param(
             [_Fake("1", bad="b"), _Fake("2"), _Fake("3")],
             "121",
-            ["b.proto: 1 cannot do it (b.proto:1: bad 1). Its type stubs are by 2."],
+            ["b.proto: 1 failed (b.proto:1: bad 1). Fell back to 2."],
             id="what-is-not-accepted-counts-as-failure",
         ),
         pytest.param(
             [_Fake("1", dies_on="a", bad="c"), _Fake("2"), _Fake("3")],
             "212",
             [
-                "a.proto: 1 cannot do it (died of a.proto). Its type stubs are by 2.",
-                "c.proto: 1 cannot do it (c.proto:1: bad 1). Its type stubs are by 2.",
+                "a.proto: 1 failed (died of a.proto). Fell back to 2.",
+                "c.proto: 1 failed (c.proto:1: bad 1). Fell back to 2.",
             ],
             id="two-files-two-warnings",
         ),
         pytest.param(
             [_Fake("1", dies_on="b"), _Fake("2", bad="b"), _Fake("3")],
             "131",
-            ["b.proto: 1 cannot do it (died of b.proto). Its type stubs are by 3."],
+            ["b.proto: 1 failed (died of b.proto). Fell back to 3."],
             id="the-last-resort-and-the-first-cause",
         ),
         pytest.param(
             [_Fake("1", dies_on="abc"), _Fake("2", dies_on="c"), _Fake("3")],
             "223",
             [
-                "a.proto: 1 cannot do it (died of a.proto). Its type stubs are by 2.",
-                "b.proto: 1 cannot do it (died of b.proto). Its type stubs are by 2.",
-                "c.proto: 1 cannot do it (died of c.proto). Its type stubs are by 3.",
+                "a.proto: 1 failed (died of a.proto). Fell back to 2.",
+                "b.proto: 1 failed (died of b.proto). Fell back to 2.",
+                "c.proto: 1 failed (died of c.proto). Fell back to 3.",
             ],
             id="all-three",
         ),
@@ -128,19 +128,18 @@ def test_it_is_an_error_if_every_generator_fails() -> None:
     with pytest.raises(CodegenError) as caught:
         _write(_Fake("1", dies_on="ab"), _Fake("2", dies_on="b", bad="a"))
     assert str(caught.value) == (
-        "a.proto: no type stubs: 1 cannot do it (died of a.proto).; "
-        "b.proto: no type stubs: 1 cannot do it (died of b.proto)."
+        "a.proto: no type stubs: 1 failed (died of a.proto).; b.proto: no type stubs: 1 failed (died of b.proto)."
     )
 
 
 def test_a_warning_quotes_protoc_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "run_protoc", lambda _: (1, "first\n  second\n"))
     _, warnings = write_stubs(MESSAGE_GENERATORS["protoc"], ["a.proto"], DESCRIPTORS, lambda _, text: text)
-    text = f"protoc cannot do it (first second). Its type stubs are by {MYPY_PROTOBUF}."
+    text = f"protoc failed (first second). Fell back to {MYPY_PROTOBUF}."
     assert warnings == [Warned("a.proto", text)]
 
 
-LAST = "nobody, so everything in it is Any"
+LAST = "type stubs where everything is Any"
 
 
 @pytest.mark.parametrize(

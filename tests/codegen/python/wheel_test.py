@@ -94,7 +94,8 @@ def test_the_same_bytes_for_everyone(tmp_path: Path) -> None:
         pytest.param(
             '"backend"',
             '"flit_core.buildapi"',
-            "build-backend flit_core.buildapi: No module named 'flit_core'. Add what has it to build_deps.",
+            "build-backend flit_core.buildapi: No module named 'flit_core'. Add the distribution that contains it to "
+            "build_deps.",
             id="no-backend",
         ),
         pytest.param(
@@ -103,7 +104,7 @@ def test_the_same_bytes_for_everyone(tmp_path: Path) -> None:
         pytest.param(
             '"backend"',
             '"backend:Empty"',
-            "its backend leaves acme/stubs out of the wheel. Have it take that folder.",
+            "its backend leaves acme/stubs out of the wheel. Configure it to include that folder.",
             id="nothing-in-it",
         ),
     ],
