@@ -90,8 +90,8 @@ def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
     """Checks that a wheel has the declared name and contains the package."""
     if wheel.name != wanted:
         raise CodegenError(
-            f"its backend builds {wheel.name}, and the rule is for {wanted}. Give both the same name and version, "
-            'written as file names have it, and have pyproject.toml say requires-python = ">=3.11" or the like.'
+            f"its backend builds {wheel.name}, and the rule is for {wanted}. Use the same name and normalized version "
+            'in both, and set in pyproject.toml requires-python = ">=3.11" or the like.'
         )
     marker = Path(package_dir).name + "/py.typed"
     if not any(name == marker or name.endswith("/" + marker) for name in zipfile.ZipFile(wheel).namelist()):

@@ -298,6 +298,21 @@ def test_strict_deps_apply_per_library(tree: Tree, capfd: pytest.CaptureFixture[
     assert error.startswith("//t:t_proto: ") and "google/protobuf/timestamp.proto is imported, but //t:t_proto" in error
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(b"syntax = 'proto3';\nmessage {", id="syntax"),
+        pytest.param("// caf\u00e9".encode("latin-1"), id="not-utf-8"),
+    ],
+)
+def test_a_proto_that_does_not_compile_is_reported_for_its_own_library(
+    tree: Tree, text: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tree.write({"t-1/svc.proto": text})
+    assert main(_two_libraries(tree)) == 1
+    assert capfd.readouterr().err.startswith("//t:svc_proto: ")
+
+
 @pytest.mark.parametrize(("path", "label"), [("base/b.proto", "//t:t_proto"), ("t-1/svc.proto", "//t:svc_proto")])
 def test_errors_and_warnings_carry_the_label_of_the_proto(
     tree: Tree, path: str, label: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

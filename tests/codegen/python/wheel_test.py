@@ -125,5 +125,5 @@ def test_wheels_that_cannot_be_built(
 )
 def test_a_backend_that_builds_another_wheel(wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(_command(tmp_path, name=wanted)) == 1
-    assert f"its backend builds {NAME}, and the rule is for {wanted}. Give both" in capsys.readouterr().err
+    assert f"its backend builds {NAME}, and the rule is for {wanted}. Use the same name" in capsys.readouterr().err
     assert list(tmp_path.glob("*.whl")) == []
