@@ -20,7 +20,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from codegen.errors import CodegenError, GeneratorError
+from codegen.errors import CodegenError
 from codegen.python.names import SUFFIXES
 
 # Strings and comments come first, to skip anything in them that looks like an import. The strings are unrolled loops
@@ -108,23 +108,18 @@ def _rewrite_import(match: re.Match[str], module: str, siblings: Mapping[str, st
     return f"{match['import']}from {relative_name(module, package)} import {name}{match['alias']}"
 
 
-def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
+def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
     """Checks that a fixed file has no absolute imports from its own tree.
 
     Args:
-      source: the text of a `.py` or `.pyi` file.
+      tree: a `.py` or `.pyi` file.
       path: its path below the root of the tree, for the message.
       siblings: the dotted names of all modules generated into the same tree.
       provided: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
 
     Raises:
       CodegenError: naming file, line and module, if there is such an import.
-      GeneratorError: if it is not valid Python.
     """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
     installed = tuple(provided)
     for line, module in _absolute_imports(tree):
         if module in siblings:

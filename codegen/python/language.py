@@ -5,6 +5,8 @@ descriptors ─┬─ own names ───── protoc ────────�
                              └─ mypy-protobuf ───► both .pyi ────┘
 """
 
+import ast
+import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +19,13 @@ from codegen.errors import CodegenError, GeneratorError, about
 from codegen.language import Generated, PackageRequest, Request, Warned
 from codegen.plugins import run_builtin
 from codegen.python import name_fixes
-from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
+from codegen.python.descriptors import (
+    drop_derived_json_names,
+    drop_imports,
+    escape_service_comments,
+    prefix_files,
+    public_names,
+)
 from codegen.python.imports import check_imports, fix_imports
 from codegen.python.installed import check_installed, collisions, use_options_beside
 from codegen.python.lazy_exports import exports_of, init_source
@@ -30,6 +38,7 @@ from codegen.python.requirements import (
     requirements_on,
     requirements_text,
 )
+from codegen.python.scopes import check_scopes
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, add_reexports, service_generators, write_stubs
 
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
@@ -72,6 +81,7 @@ def generate(request: Request) -> Generated:
         if descriptor.name in request.files:
             check_names(descriptor)
     tree = _find_tree(request, prefix)
+    drop_imports(request.descriptors, _missing_modules(request.descriptors))
     legal = use_legal_names(request.descriptors, tree.protos)
     message_stubs, service_stubs, warnings = _type_stubs(request, legal, options, tree)
     messages = _messages(request, legal, prefix, tree)
@@ -97,6 +107,12 @@ def _module_prefix(pattern: str) -> str:
     return module.removesuffix("_pb2") + "." if pattern.endswith("/") else module
 
 
+def _missing_modules(descriptors: FileDescriptorSet) -> set[str]:
+    """Returns the runtime's files that it has no module for."""
+    paths = [file.name for file in descriptors.file if file.name.startswith("google/protobuf/")]
+    return {path for path in paths if importlib.util.find_spec(protoc_modules(path)[0]) is None}
+
+
 def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:
     """Returns all modules of a tree, from the names that a generator uses for prefixed files to the real ones.
 
@@ -116,9 +132,18 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
       path: its path below the package root, for example "a/b_pb2.py".
       siblings: all modules of the package, from the dotted names that the generator uses to the real ones.
       installed: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
+
+    Raises:
+      CodegenError: if it imports what it should not.
+      GeneratorError: if it is not valid Python, or binds a name twice.
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
-    check_imports(fixed, path, siblings.keys(), installed)
+    try:
+        tree = ast.parse(fixed)
+    except SyntaxError as error:
+        raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
+    check_imports(tree, path, siblings.keys(), installed)
+    check_scopes(tree, path)
     return fixed
 
 

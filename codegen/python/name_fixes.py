@@ -16,7 +16,7 @@ from codegen.python.legal_names import Alias, ServiceNames
 
 # Calls go through builtins: a module may have messages, values or services named setattr, globals or _globals.
 _FUNCTION = """
-# What a proto names after a keyword of Python can be written with an underscore at its end.
+# Names that Python has for something else can be written with an underscore at the end.
 def __add_aliases__():
     import builtins
 
@@ -59,12 +59,19 @@ def _function(statements: Iterable[str]) -> str:
 
 
 def _assignment(alias: Alias) -> str:
+    # The class of an enum may have something else of the value's name, and so may the class around it.
+    value = f"{_path(alias.enum)}.Value('{alias.name}')" if alias.enum else _path((*alias.scope, alias.name))
     if not alias.scope:
-        return f"names['{alias.alias}'] = names['{alias.name}']"
-    owner = f"names['{alias.scope[0]}']"
-    for name in alias.scope[1:]:
-        owner = f"builtins.getattr({owner}, '{name}')"
-    return f"builtins.setattr({owner}, '{alias.alias}', builtins.getattr({owner}, '{alias.name}'))"
+        return f"names['{alias.alias}'] = {value}"
+    return f"builtins.setattr({_path(alias.scope)}, '{alias.alias}', {value})"
+
+
+def _path(names: Sequence[str]) -> str:
+    """Returns an expression for what is nested in a module by these names."""
+    expression = f"names['{names[0]}']"
+    for name in names[1:]:
+        expression = f"builtins.getattr({expression}, '{name}')"
+    return expression
 
 
 def restore_class_names(source: str, services: Iterable[ServiceNames]) -> str:
@@ -118,7 +125,8 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
 
 def _service_aliases(service: ServiceNames) -> Iterator[str]:
     if service.name != service.alias:
-        yield f"names['{service.name}'] = names['{service.alias}']"
+        # Service "OrdersStub" leaves its name to the stub of service "Orders".
+        yield f"names.setdefault('{service.name}', names['{service.alias}'])"
     stub, servicer, calls = (
         f"names['{name}']" for name in (f"{service.name}Stub", f"{service.name}Servicer", service.alias)
     )

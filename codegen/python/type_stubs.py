@@ -26,12 +26,16 @@ _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re
 # A line inside a class.
 _IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
 
-# protoc's re-exports. Its descriptors must keep public imports, or it cannot resolve names through them.
-_REEXPORTED = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
+# protoc's re-exports of types and of enum values. Its descriptors must keep public imports, or it cannot resolve names
+# through them.
+_REEXPORTED = re.compile(r"^(?:from [\w.]+ import (\w+) as \1|\w+: _\w+_pb2\.[\w.]+)\n", re.MULTILINE)
 
 # mypy-protobuf copies comments on deprecated items into a string verbatim and joins their lines with an escape.
 _DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
 _BACKSLASH_OR_QUOTE = re.compile(r'\\(.?)|"')
+
+# The constants of a message. Fields that differ only in case share one, which mypy-protobuf declares twice.
+_NUMBERS = re.compile(r"(?:^ +\w+_FIELD_NUMBER: _builtins\.int\n)+", re.MULTILINE)
 
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
@@ -53,13 +57,22 @@ def _mypy_protobuf(entry_point: str, suffix: str, *parameters: str) -> Generator
         for file in request.proto_file:
             file.ClearField("public_dependency")
         texts = run_function(f"mypy_protobuf.main:{entry_point}", request)
-        return {file: _escape_deprecations(texts[_stem(file) + suffix]) for file in files}
+        return {file: _fix_mypy_protobuf(texts[_stem(file) + suffix]) for file in files}
 
     return Generator(MYPY_PROTOBUF, generate)
 
 
 def _stem(file: str) -> str:
     return protoc_files(file).messages.removesuffix("_pb2.py")
+
+
+def _fix_mypy_protobuf(text: str) -> str:
+    """Returns mypy-protobuf's stub, fixed for type checkers."""
+    return _escape_deprecations(_NUMBERS.sub(_without_duplicates, text))
+
+
+def _without_duplicates(lines: re.Match[str]) -> str:
+    return "".join(dict.fromkeys(lines[0].splitlines(keepends=True)))
 
 
 def _escape_deprecations(text: str) -> str:

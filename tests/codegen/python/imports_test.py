@@ -1,5 +1,7 @@
 """The import fix, form by form, as protoc, the gRPC plugin and mypy-protobuf write imports, and the import check."""
 
+import ast
+
 import pytest
 
 from codegen.errors import CodegenError
@@ -221,7 +223,7 @@ PROVIDED = ["google.protobuf."]
 def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
     line = source.count("\n") + 1
     with pytest.raises(CodegenError, match=rf"^x_pb2\.py:{line}: the import of [\w.]+ is not relative"):
-        check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
+        check_imports(ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)
 
 
 @pytest.mark.parametrize(
@@ -235,12 +237,7 @@ def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
 )
 def test_an_import_that_nothing_provides_stops_the_build(source: str) -> None:
     with pytest.raises(CodegenError, match=r"^x_pb2\.py:1: [\w.]+ is neither generated here nor provided"):
-        check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
-
-
-def test_invalid_python_stops_the_build() -> None:
-    with pytest.raises(CodegenError, match=r"^x_pb2_grpc\.py:2: the generated file is not valid Python"):
-        check_imports("import grpc\nself.lambda = 1\n", "x_pb2_grpc.py", CHECKED, PROVIDED)
+        check_imports(ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)
 
 
 @pytest.mark.parametrize(
@@ -256,4 +253,4 @@ def test_invalid_python_stops_the_build() -> None:
     ],
 )
 def test_everything_else_passes(source: str) -> None:
-    check_imports(source, "x_pb2.py", CHECKED, PROVIDED)
+    check_imports(ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)
