@@ -19,7 +19,8 @@ fi
 # The order matters: later files are constrained by earlier locks (-c).
 for lock in requirements requirements_test requirements_lint requirements_node requirements_build \
   requirements_conformance requirements_floors requirements_protobuf6 requirements_protobuf6_floors; do
-  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  # googleapis-common-protos-stubs asks for grpc-stubs, which would replace the files of types-grpcio.
+  uv pip compile --no-emit-package grpc-stubs --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command tools/update_requirements.sh \
     "${upgrade[@]}" --output-file "$lock.txt" "$lock.in"
 done

@@ -20,6 +20,7 @@ CASES = {
     "editions": Expected("delimited edition_2023 edition_2024 keywords_2024", 8, 2),
     "field_names": Expected("fields object_members", 8),
     "generated_proto": Expected("fields service", 1, 1),
+    "installed_protos": Expected("shop", 1, 1),
     "keyword_enums": Expected("enums", 1),
     "keyword_extensions": Expected("extensions user", 3),
     "keyword_fields": Expected("fields", 3),

@@ -12,6 +12,7 @@ CASES = [
     "editions",
     "field_names",
     "generated_proto",
+    "installed_protos",
     "keyword_enums",
     "keyword_extensions",
     "keyword_fields",
