@@ -25,13 +25,20 @@ from codegen.python.names import Files, module_of_file, modules_of, output_files
 from codegen.python.requirements import check_runtime, read_installed, requirements_of, requirements_text
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
 
+# Nobody can act on what checkers say of generated files: that one deprecated message uses another, that DESCRIPTOR has
+# another type than Message's, that types-grpcio lacks grpc.experimental. The settings of a project do not change these.
+_CHECKER_SETTINGS = """\
+# mypy: disable-error-code="deprecated"
+# pyright: basic, reportAttributeAccessIssue=false
+"""
+
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
 
 class Options(NamedTuple):
     """The attributes of py_grpc_library that affect generated files (bazel/private/python/py_grpc_language.bzl)."""
 
-    concrete_servicers: bool
+    abstract_servicers: bool
     descriptor_prefix: str
     type_stubs: str
 
@@ -103,7 +110,7 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
     check_imports(fixed, path, siblings.keys(), installed)
-    return fixed
+    return _CHECKER_SETTINGS + fixed
 
 
 def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
@@ -155,7 +162,7 @@ def _type_stubs(
         source = aliases.allow_async_stubs(source, names[file])
         return finish(source, output_files(file).service_stubs, tree.siblings, tree.installed)
 
-    generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.concrete_servicers)
+    generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.abstract_servicers)
     messages, warnings = write_stubs(generators[0], request.files, legal.descriptors, finish_messages)
     services, more = write_stubs(generators[1], request.files, legal.descriptors, finish_services)
     return messages, services, [*warnings, *more]
@@ -192,7 +199,8 @@ def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     if not options.lazy_exports:
         return texts, []
     exports, left_out = exports_of(request.descriptors, request.files)
-    texts |= {folder + "__init__.py": init_source(request.header, names) for folder, names in exports.items()}
+    header = request.header + _CHECKER_SETTINGS
+    texts |= {folder + "__init__.py": init_source(header, names) for folder, names in exports.items() if names}
     return texts, left_out
 
 

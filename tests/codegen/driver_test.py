@@ -217,7 +217,7 @@ def test_options_reach_the_files(tree: Tree, options: dict[str, Any], path: str,
 
 
 def test_servicers_are_concrete_on_request(tree: Tree) -> None:
-    assert tree.generate("t-1/svc.proto", concrete_servicers=True) == 0
+    assert tree.generate("t-1/svc.proto", abstract_servicers=True) == 0
     assert "abstractmethod" not in (tree.package / "t_1" / "svc_pb2_grpc.pyi").read_text()
 
 
