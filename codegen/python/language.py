@@ -76,7 +76,7 @@ def generate(request: Request) -> Generated:
     texts: dict[str, str] = {}
     for file in request.files:
         made = Files(messages[file], message_stubs[file], services[file], service_stubs[file])
-        texts.update(zip(output_files(file), made, strict=True))
+        texts.update(zip(output_files(file), (_CHECKER_SETTINGS + text for text in made), strict=True))
     return Generated(texts, warnings, TOOLS)
 
 
@@ -110,7 +110,7 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
     check_imports(fixed, path, siblings.keys(), installed)
-    return _CHECKER_SETTINGS + fixed
+    return fixed
 
 
 def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
