@@ -116,7 +116,7 @@ def run_program(path: Path, **environment: str) -> None:
     """Runs a program that can import only from its folder and the runtime, and fails on any warning."""
     program = f"import runpy, sys; sys.path[:0] = [{str(path.parent)!r}, {str(SITE_PACKAGES)!r}]; "
     program += f"runpy.run_path({str(path)!r}, run_name='__main__')"
-    result = run([sys.executable, "-I", "-W", "error", "-c", program], **environment)
+    result = run([sys.executable, "-I", "-W", "error", "-c", program], Path("/"), **environment)
     assert result.returncode == 0, result.stderr
 
 

@@ -1,9 +1,9 @@
 """Type stubs that take what the runtime takes: mypy-protobuf's writer, with wider types for messages.
 
-At run time a constructor takes a datetime for a Timestamp, a timedelta for a Duration, a mapping for a Struct, a list for
-a ListValue, a dict of fields for any other message, and the name of an enum's value; the first four can be assigned as
-well. mypy-protobuf's stubs take only messages and numbers. What is accepted here is what both runtimes accept, upb and
-pure Python: for example, only upb lets an enum's name be assigned.
+At run time a constructor takes a datetime for a Timestamp, a timedelta for a Duration, a mapping for a Struct, a list
+for a ListValue, a dict of fields for any other message, and the name of an enum's value; the first four can be assigned
+as well. mypy-protobuf's stubs take only messages and numbers. What is accepted here is what both runtimes accept, upb
+and pure Python: for example, only upb lets an enum's name be assigned.
 """
 
 from collections.abc import Iterator, Sequence
@@ -84,8 +84,9 @@ def _writer(file: FileDescriptorProto, descriptors: Descriptors, **options: bool
 class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installed with the linters
     """Writes the stub of one file. A path is a list of numbers that leads to a comment, as in SourceCodeInfo."""
 
-    def write_messages(self, messages: Sequence[DescriptorProto], prefix: str, path: _Path, deprecated: bool, *_: Any,
-                       **__: Any) -> None:
+    def write_messages(
+        self, messages: Sequence[DescriptorProto], prefix: str, path: _Path, deprecated: bool, *_: Any, **__: Any
+    ) -> None:
         for index, message in enumerate(messages):
             self._write_message(message, prefix, [*path, index], deprecated)
 
@@ -199,7 +200,7 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
 
         Where no name is right, none is accepted.
         """
-        oneofs = {oneof.name: [] for oneof in message.oneof_decl}
+        oneofs: dict[str, list[str]] = {oneof.name: [] for oneof in message.oneof_decl}
         for field in message.field:
             if field.HasField("oneof_index"):
                 oneofs[message.oneof_decl[field.oneof_index].name].append(field.name)
@@ -218,8 +219,7 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
             self._write_alias(f"_WhichOneofArgType_{name}", [name], both=True)
             overloads.append((f"_WhichOneofArgType_{name}", f"_WhichOneofReturnType_{name} | None"))
         if not overloads:
-            never = self._import("typing_extensions", "Never")
-            self._write_line(f"def WhichOneof(self, oneof_group: {never}) -> None: ...")
+            self._write_line(f"def WhichOneof(self, oneof_group: {self._never()}) -> None: ...")
             return
         for argument, result in [*overloads, (text, f"{text} | None")]:
             self._write_line(f"@{self._import('typing', 'overload')}")
@@ -228,9 +228,11 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
     def _write_alias(self, alias: str, names: Sequence[str], both: bool = False) -> None:
         """Writes an alias for the literal names; `both` adds them as bytes, which the runtime takes as well."""
         literals = ", ".join(f'"{name}", b"{name}"' if both else f'"{name}"' for name in names)
-        kind = self._import("typing_extensions", "TypeAlias")
-        value = f"{self._import('typing', 'Literal')}[{literals}]" if names else self._import("typing_extensions", "Never")
-        self._write_line(f"{alias}: {kind} = {value}  # noqa: Y015")
+        value = f"{self._import('typing', 'Literal')}[{literals}]" if names else self._never()
+        self._write_line(f"{alias}: {self._import('typing_extensions', 'TypeAlias')} = {value}  # noqa: Y015")
+
+    def _never(self) -> str:
+        return str(self._import("typing_extensions", "Never"))
 
     def _has_presence(self, field: FieldDescriptorProto) -> bool:
         if field.label == field.LABEL_REPEATED:
@@ -238,7 +240,7 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
         if field.type in _MESSAGES or field.HasField("oneof_index"):
             return True
         if self.fd.syntax != "editions":
-            return self.fd.syntax != "proto3"
+            return bool(self.fd.syntax != "proto3")
         presence = self.get_field_presence(self.fd.options.features.field_presence, field.options.features)
         return bool(presence != FeatureSet.IMPLICIT)
 
@@ -266,11 +268,14 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
         self._write_line("")
 
     def _write_call(self, method: MethodDescriptorProto, path: _Path) -> None:
-        text, boolean, sequence = self._builtin("str"), self._builtin("bool"), self._import("collections.abc", "Sequence")
-        pair = self._builtin("tuple")
-        request, response = self._import_message(method.input_type), self._import_message(method.output_type)
-        iterator = self._import("collections.abc", "Iterator") if method.client_streaming or method.server_streaming else ""
-        first = f"request_iterator: {iterator}[{request}]" if method.client_streaming else f"request: {request}"
+        text, boolean, pair = self._builtin("str"), self._builtin("bool"), self._builtin("tuple")
+        sequence = self._import("collections.abc", "Sequence")
+        request, answer = self._import_message(method.input_type), self._import_message(method.output_type)
+        first = f"request: {request}"
+        if method.client_streaming:
+            first = f"request_iterator: {self._import('collections.abc', 'Iterator')}[{request}]"
+        if method.server_streaming:
+            answer = f"{self._import('collections.abc', 'Iterator')}[{answer}]"
         optional = {
             "options": f"{sequence}[{pair}[{text}, {self._import('typing', 'Any')}]]",
             "channel_credentials": f"{self._import('grpc', 'ChannelCredentials')} | None",
@@ -288,7 +293,6 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
         with self._indent():
             for line in [first, f"target: {text}", *(f"{name}: {kind} = ..." for name, kind in optional.items())]:
                 self._write_line(f"{line},")
-        answer = f"{iterator}[{response}]" if method.server_streaming else response
         self._write_line(f") -> {answer}:{'' if self._has_comments(path) else ' ...'}")
         with self._indent():
             if self._write_comments(path):

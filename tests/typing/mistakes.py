@@ -6,7 +6,7 @@ PACKAGE = "infrastructure.grpc.generated"
 
 
 class Mistake(NamedTuple):
-    """A program whose mistaken line ends in "# here", a part of each checker's message, and the package that it uses."""
+    """A program whose mistaken line ends in "# here", a part of each checker's message, and its package."""
 
     code: str
     mypy: str

@@ -10,7 +10,7 @@ from wide_types.containers_pb2 import Containers
 from wide_types.presence_pb2 import Plain, Presence
 from wide_types.wide_pb2 import KIND_A, M
 
-now = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+now = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 second = datetime.timedelta(seconds=1)
 numbers = [1, 2]
 read_only = MappingProxyType({"a": 1})
@@ -28,7 +28,7 @@ reveal_type(m.took)  # Duration
 reveal_type(m.data)  # Struct
 reveal_type(m.list)  # ListValue
 reveal_type(m.kind)  # ValueType
-assert m.at.ToDatetime(datetime.timezone.utc) == now and m.took.ToTimedelta() == second
+assert m.at.ToDatetime(datetime.UTC) == now and m.took.ToTimedelta() == second
 assert m.data["a"] == 1 and len(m.list) == 2
 assert M(at={"seconds": 5}, mask={"paths": ["a"]}, kinds={"k": KIND_A}).at.seconds == 5
 
