@@ -18,6 +18,7 @@ instead of reaching users.
 
 import ast
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from codegen.errors import CodegenError, GeneratorError
@@ -39,6 +40,9 @@ _SCAN = re.compile(
     ''',
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+
+# The functions that import a module by its name.
+_IMPORTERS = ("import_module", "__import__")
 
 _NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
 
@@ -133,7 +137,9 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
     except SyntaxError as error:
         raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
     installed = tuple(package + "." for package in provided)
-    for line, module in _absolute_imports(tree):
+    # Most files have no calls that import, and most of the time would go into looking for some.
+    nodes = ast.walk(tree) if any(name in source for name in _IMPORTERS) else _statements(tree)
+    for line, module in _absolute_imports(nodes):
         if module in siblings:
             raise CodegenError(
                 f"{path}:{line}: the import of {module} is not relative: "
@@ -145,9 +151,19 @@ def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable
             )
 
 
-def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yields the line and dotted name of every module that the file may import by an absolute name."""
-    for node in ast.walk(tree):
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yields all statements of a file, and what is between a statement and those in it."""
+    pending: deque[ast.AST] = deque([tree])
+    while pending:
+        node = pending.popleft()
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            pending.extend(getattr(node, part, ()))
+
+
+def _absolute_imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Yields the line and dotted name of every module that the nodes may import by an absolute name."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
@@ -167,7 +183,7 @@ def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _is_dynamic_import(node: ast.Call) -> bool:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in ("import_module", "__import__")
+    return name in _IMPORTERS
 
 
 def use_module_name(source: str, path: str) -> str:

@@ -223,6 +223,10 @@ PROVIDED = ["google.protobuf"]
         "import importlib\nx = importlib.import_module('common_pb2')",
         "x = __import__('common_pb2')",
         "def f():\n    from common_pb2 import Decimal",
+        "class A:\n    try:\n        pass\n    except E:\n        import common_pb2",
+        "while x:\n    pass\nelse:\n    import common_pb2",
+        "try:\n    pass\nfinally:\n    import common_pb2",
+        "match x:\n    case 1:\n        import common_pb2",
     ],
 )
 def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
