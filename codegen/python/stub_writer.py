@@ -84,6 +84,13 @@ def _writer(file: FileDescriptorProto, descriptors: Descriptors, **options: bool
 class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installed with the linters
     """Writes the stub of one file. A path is a list of numbers that leads to a comment, as in SourceCodeInfo."""
 
+    def _import(self, path: str, name: str) -> str:
+        # mypy-protobuf imports sys to choose between typing and typing_extensions, but a message may be called sys.
+        # Type checkers know typing_extensions without its being installed.
+        if path in ("typing_extensions", "warnings"):
+            return str(self.imports.add_import("typing_extensions", name))
+        return str(super()._import(path, name))
+
     def write_messages(
         self, messages: Sequence[DescriptorProto], prefix: str, path: _Path, deprecated: bool, *_: Any, **__: Any
     ) -> None:

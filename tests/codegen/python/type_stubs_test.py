@@ -206,7 +206,7 @@ def test_a_comment_on_something_deprecated_is_a_string(comment: str, meant: str)
         warnings.simplefilter("error")
         tree = ast.parse(text)
     (cls,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
-    (decorator,) = (node for node in cls.decorator_list if "_deprecated" in ast.unparse(node))
+    (decorator,) = (node for node in cls.decorator_list if "deprecated(" in ast.unparse(node))
     assert isinstance(decorator, ast.Call)
     assert ast.literal_eval(decorator.args[0]) == meant
 
