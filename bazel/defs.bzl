@@ -1,5 +1,6 @@
 """Public rules and providers, for BUILD files."""
 
+load("//bazel/private:proto_libraries.bzl", _proto_libraries = "proto_libraries")
 load("//bazel/private/python:py_grpc_language.bzl", _PyGrpcInfo = "PyGrpcInfo")
 load("//bazel/private/python:py_grpc_library.bzl", _py_grpc_library = "py_grpc_library")
 load("//bazel/private/python:py_grpc_wheel.bzl", _py_grpc_wheel = "py_grpc_wheel")
@@ -14,6 +15,7 @@ PyGrpcInfo = _PyGrpcInfo
 PyGrpcToolchainInfo = _PyGrpcToolchainInfo
 TsGrpcInfo = _TsGrpcInfo
 TsGrpcToolchainInfo = _TsGrpcToolchainInfo
+proto_libraries = _proto_libraries
 py_grpc_library = _py_grpc_library
 py_grpc_wheel = _py_grpc_wheel
 py_grpc_toolchain = _py_grpc_toolchain

@@ -1,8 +1,7 @@
 """Public API for adding a language. tests/languages/words/ is a minimal example."""
 
 load("//bazel/private/engine:aspect.bzl", _grpc_aspect_arguments = "grpc_aspect_arguments", _grpc_aspect_impl = "grpc_aspect_impl")
-load("//bazel/private/engine:info.bzl", _INFO_FIELDS = "INFO_FIELDS")
-load("//bazel/private/engine:language.bzl", _grpc_language = "grpc_language")
+load("//bazel/private/engine:language.bzl", _INFO_FIELDS = "INFO_FIELDS", _grpc_language = "grpc_language")
 load("//bazel/private/engine:library.bzl", _grpc_library = "grpc_library", _library_attrs = "library_attrs")
 load("//bazel/private/engine:options.bzl", _option = "option")
 load("//bazel/private/engine:toolchain.bzl", _GrpcToolchainInfo = "GrpcToolchainInfo", _grpc_toolchain = "grpc_toolchain")

@@ -8,11 +8,10 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.descriptors import use_plain_line_ends
-from codegen.diagnostics import errors_of, explain, source_path
-from codegen.errors import CodegenError
+from codegen.errors import CodegenError, errors_of, explain, source_path
 from codegen.protoc import run_protoc
 
-# Pairs of a staged folder and the workspace folder that it stands for (diagnostics.source_path).
+# Pairs of a staged folder and the workspace folder that it stands for (errors.source_path).
 Prefixes = Sequence[tuple[str, str]]
 
 
@@ -35,9 +34,21 @@ def compile_library(
     Raises:
       CodegenError: with protoc's message, if they do not compile.
     """
-    for file in protos.values():
-        _check_encoding(file, source_prefixes)
-    options = [
+    for proto, file in protos.items():
+        _check_encoding(proto, file, source_prefixes)
+    status, messages, output = _compile(protos, proto_path, _library_options(label, importable))
+    messages = explain(messages, label, source_prefixes)
+    if status != 0:
+        raise CodegenError(f"protoc failed\n{errors_of(messages)}", label=label)
+    if messages:
+        print(messages, file=sys.stderr)
+    descriptors = FileDescriptorSet.FromString(output)
+    use_plain_line_ends(descriptors, protos.keys())
+    return descriptors
+
+
+def _library_options(label: str, importable: Iterable[str]) -> list[str]:
+    return [
         "--direct_dependencies=" + ":".join(importable),
         "--direct_dependencies_violation_msg="
         + f"%s is imported, but {label} does not depend on it: add the proto_library that has it to deps",
@@ -45,15 +56,6 @@ def compile_library(
         # Editions have source-retention features, which are checked again when protoc reads the descriptors.
         "--retain_options",
     ]
-    status, messages, output = _compile(protos, proto_path, options)
-    messages = explain(messages, label, source_prefixes)
-    if status != 0:
-        raise CodegenError(f"protoc failed\n{errors_of(messages)}", proto=next(iter(protos), ""))
-    if messages:
-        print(messages, file=sys.stderr)
-    descriptors = FileDescriptorSet.FromString(output)
-    use_plain_line_ends(descriptors, protos.keys())
-    return descriptors
 
 
 def compile_together(
@@ -88,12 +90,12 @@ def _compile(protos: Iterable[str], proto_path: Iterable[str], options: Iterable
         return status, messages, output.read_bytes() if status == 0 else b""
 
 
-def _check_encoding(path: str, source_prefixes: Prefixes) -> None:
+def _check_encoding(proto: str, file: str, source_prefixes: Prefixes) -> None:
     try:
-        Path(path).read_bytes().decode("utf-8")
+        Path(file).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        place = f"{source_path(path, source_prefixes)}:{line}:{column}"
+        place = f"{source_path(file, source_prefixes)}:{line}:{column}"
         byte = error.object[error.start]
-        raise CodegenError(f"{place}: not UTF-8: byte 0x{byte:02x}. Save the file as UTF-8.") from error
+        raise CodegenError(f"{place}: not UTF-8: byte 0x{byte:02x}. Save the file as UTF-8.", proto) from error

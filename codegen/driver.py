@@ -18,7 +18,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.compiler import compile_library, compile_together
 from codegen.descriptors import check_excluded
-from codegen.errors import CodegenError, about, explain_os_error
+from codegen.errors import CodegenError, explain_os_error
 from codegen.language import PackageRequest, Request, find_language
 from codegen.output import add_headers, check_paths, package_header, show, write
 
@@ -90,6 +90,14 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         "--provided", action="append", default=[], help="an import path prefix whose modules are installed"
     )
     parser.add_argument("--exclude", action="append", default=[], help="an import path or prefix to skip")
+    parser.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("IMPORT_PATH", "FILE"),
+        help="what users have for a proto beside the package's own code",
+    )
     parser.add_argument("--plugin", type=Path, help="the toolchain's protoc plugin")
     parser.add_argument("--parameter", default="", help="the plugin's parameter")
 
@@ -110,7 +118,8 @@ def main(argv: list[str]) -> int:
     try:
         arguments.run(arguments)
     except CodegenError as error:
-        print(f"{_owners(arguments).get(error.proto, arguments.label)}: {error}", file=sys.stderr)
+        label = error.label or _owners(arguments).get(error.proto, arguments.label)
+        print(f"{label}: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{arguments.label}: {explain_os_error(error)}", file=sys.stderr)
@@ -139,6 +148,7 @@ def generate(arguments: argparse.Namespace) -> None:
         descriptors=descriptors,
         provided=arguments.provided,
         exclude=arguments.exclude,
+        beside={proto: Path(file) for proto, file in arguments.beside},
         plugin=arguments.plugin,
         parameter=arguments.parameter,
         options=arguments.options,
@@ -165,10 +175,9 @@ def _compile(libraries: Iterable[Library], arguments: argparse.Namespace) -> Fil
     compiled = FileDescriptorSet()
     known: set[str] = set()
     for library in libraries:
-        with about(next(iter(library.protos))):
-            descriptors = compile_library(
-                library.protos, library.label, arguments.proto_path, library.importable, arguments.source_prefix
-            )
+        descriptors = compile_library(
+            library.protos, library.label, arguments.proto_path, library.importable, arguments.source_prefix
+        )
         compiled.file.extend(file for file in descriptors.file if file.name not in known)
         known |= {file.name for file in descriptors.file}
     return compiled

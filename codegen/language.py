@@ -21,7 +21,8 @@ class Request(NamedTuple):
     `files` are import paths. `outputs` maps paths below the package to the import paths that they come from.
     `descriptors` are those files and their transitive imports, with source info, in topological order.
     `provided` are import path prefixes that installed packages provide. `exclude` are import paths or prefixes to
-    generate nothing for. `plugin` is the toolchain's, `parameter` its parameter. `options` are the rule's attributes.
+    generate nothing for. `beside` are the files that users have for some of the protos beside the package. `plugin` is
+    the toolchain's, `parameter` its parameter. `options` are the rule's attributes.
     """
 
     files: Sequence[str]
@@ -29,6 +30,7 @@ class Request(NamedTuple):
     descriptors: FileDescriptorSet
     provided: Sequence[str]
     exclude: Sequence[str]
+    beside: Mapping[str, Path]
     plugin: Path | None
     parameter: str
     options: Mapping[str, Any]

@@ -55,10 +55,14 @@ def find_imports(source: str) -> list[Import]:
 
 
 def _top_level_statements(source: str) -> Iterator[list[re.Match[str]]]:
-    """Yields the text and string tokens of each statement outside braces."""
+    """Yields the text and string tokens of each statement outside braces, up to the last that may be an import."""
     depth = 0
     statement: list[re.Match[str]] = []
+    # Most of a file comes after its imports.
+    last = source.rfind("import")
     for token in _TOKEN.finditer(source):
+        if token.start() > last and not statement:
+            return
         if token["mark"] is None:
             if depth == 0 and token["comment"] is None:
                 statement.append(token)

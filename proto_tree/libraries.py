@@ -4,11 +4,10 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from proto_tree import ProtoTreeError
-from proto_tree.folder import read_folder
+from proto_tree.folder import Protos
 
 _Node = TypeVar("_Node", bound=Hashable)
 
@@ -17,32 +16,31 @@ class Library(NamedTuple):
     """Protos that are compiled together, as a BUILD file would declare them.
 
     `folder` is where the library is declared, "" for the root; `name` is unique there; `srcs` are import paths; `deps`
-    are pairs of folder and name; `runtime` are the import paths in google/protobuf that it needs.
+    are pairs of folder and name; `provided` are the import paths that it needs from installed packages.
     """
 
     folder: str
     name: str
     srcs: list[str]
     deps: list[tuple[str, str]]
-    runtime: list[str]
+    provided: list[str]
 
 
-def read_libraries(root: Path, runtime: Path | None = None) -> list[Library]:
-    """Returns the libraries of a folder; see read_folder and make_libraries for arguments and errors."""
-    protos = read_folder(root, runtime)
-    return make_libraries({path: [found.path for found in imports] for path, imports in protos.items()})
+def read_libraries(protos: Protos) -> list[Library]:
+    """Returns the libraries of protos; see make_libraries."""
+    return make_libraries({path: [found.path for found in imports] for path, imports in protos.imports.items()})
 
 
-def digest(libraries: Sequence[Library]) -> str:
-    """Returns the SHA-256 of libraries, in hexadecimal."""
-    return hashlib.sha256(json.dumps(libraries).encode()).hexdigest()
+def digest(libraries: Sequence[Library], protos: Protos) -> str:
+    """Returns the SHA-256 of libraries and of where their protos lie, in hexadecimal."""
+    return hashlib.sha256(json.dumps([libraries, protos.roots, protos.aliases]).encode()).hexdigest()
 
 
 def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
     """Returns the libraries of a tree, sorted, with exactly the deps that their imports need.
 
     Args:
-      imports: from import path to what it imports; a path that is not a key is the runtime's.
+      imports: from import path to what it imports; an installed package provides a path that is not a key.
 
     Raises:
       ProtoTreeError: if files import each other in a cycle, which protoc rejects.
@@ -57,7 +55,7 @@ def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
             *key,
             srcs=srcs,
             deps=sorted({owners[used] for path in srcs for used in imports[path] if used in owners} - {key}),
-            runtime=sorted({used for path in srcs for used in imports[path] if used not in owners}),
+            provided=sorted({used for path in srcs for used in imports[path] if used not in owners}),
         )
         for key, srcs in sorted(sources.items())
     ]

@@ -70,13 +70,14 @@ def _replace_version_rc(text: str | None) -> None:
         raise
 
 
-def build(bazel: str, targets: Sequence[str], options: Sequence[str]) -> list[Path]:
+def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path) -> list[Path]:
     """Builds all targets at once and prints their warnings.
 
     Args:
       bazel: the program.
       targets: labels of stub packages, [@repository]//package:name.
       options: options for bazel build.
+      tree: the folder of the workspace's files: the current folder or a copy of it, which Bazel builds in its place.
 
     Returns:
       The folder of each package.
@@ -84,7 +85,9 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str]) -> list[Pa
     Raises:
       subprocess.CalledProcessError: if the build fails. Bazel has printed the reason.
     """
-    _run_build([bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *options, *targets])
+    here = Path.cwd()
+    package_path = [] if tree == here else [f"--package_path={tree}"]
+    _run_build([bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options, *targets], tree, here)
     # Do not rely on the bazel-bin link: another configuration may have moved it, or the checkout is read-only.
     info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     packages = [Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target)) for target in targets]
@@ -103,12 +106,13 @@ def _progress_flags() -> list[str]:
     return [] if os.environ.get("TERM", "dumb") == "dumb" else ["--color=yes", "--curses=yes"]
 
 
-def _run_build(command: Sequence[str]) -> None:
+def _run_build(command: Sequence[str], tree: Path, shown: Path) -> None:
+    """Runs a command, and prints its messages with the path of one folder in place of another's."""
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr
             for line in without_tracebacks(process.stderr):
-                sys.stderr.buffer.write(line)
+                sys.stderr.buffer.write(line.replace(os.fsencode(tree), os.fsencode(shown)))
                 sys.stderr.buffer.flush()
         except BaseException:
             process.kill()
@@ -118,18 +122,35 @@ def _run_build(command: Sequence[str]) -> None:
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails."""
+    """Yields Bazel's output without the Starlark traceback before the message of a rule that fails.
+
+    Bazel prints what a repository rule says several times, each after an announcement; it is yielded once.
+    """
     held: list[bytes] = []
+    said: set[bytes] = set()
     for line in lines:
-        if line.startswith(b"Traceback (most recent call last):") or (held and line.startswith(b"\t")):
+        message = line.removeprefix(b"Error in fail: ")
+        if _announces(message.strip()) or (held and (line.startswith(b"\t") or not message.strip())):
             held.append(line)
             continue
-        message = line.removeprefix(b"Error in fail: ")
-        if message == line:
+        if message == line and not line.startswith(b"@"):
             yield from held
-        yield message
         held = []
+        if line not in said or not line.startswith((b"@", b"ERROR: ")):
+            yield message
+        said.add(line)
     yield from held
+
+
+def _announces(line: bytes) -> bool:
+    return line in (b"ERROR:", b"Error in fail:") or line.startswith(
+        (
+            b"Traceback (most recent call last):",
+            b"ERROR: no such package '@",
+            b"ERROR: An error occurred during the fetch of repository ",
+            b"ERROR: Error fetching repository: Traceback (most recent call last):",
+        )
+    )
 
 
 def output_path(target: str) -> str:

@@ -4,13 +4,20 @@ generate_grpc_stubs.sh runs it: generate_grpc_stubs.py BAZEL COMMAND [OPTION]…
 empty to only parse the options; COMMAND is what the user typed before the options.
 """
 
+import signal
+
+# Ctrl-C during the imports is no error of this program: end without a traceback.
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import ast
 import errno
 import fcntl
+import json
 import os
+import re
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +27,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from bazel_build import build, write_version_rc
+from git_index import staged_files
 from package_sync import (
     Job,
     Manifest,
@@ -35,15 +43,25 @@ from package_sync import (
 
 STALE = 1
 CANNOT = 2
+BUILD_FAILED = 3
 
 WORKSPACE = Path(__file__).resolve().parents[1]
+
+# The package of the contract, by default.
+PROTOS = "protos"
+
+# proto_tree is in another folder.
+sys.path.append(os.fspath(WORKSPACE))
 
 # The signals that end a run.
 _ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def main(bazel: str, command: str, *words: str) -> int:
-    """Returns 0 if done or fresh, 1 if --check finds a difference, 2 if it cannot run, or Bazel's own exit status."""
+    """Returns 0 if done or fresh, 1 if --check finds a difference, 2 if it cannot run, 3 if the build fails.
+
+    Bazel's own exit statuses other than 1, such as 37 for a crash, stay as they are.
+    """
     options = parse(words)
     if not bazel:
         return 0
@@ -52,19 +70,27 @@ def main(bazel: str, command: str, *words: str) -> int:
             signal.signal(ending, _end)
     os.chdir(WORKSPACE)
     try:
-        build_options = _proto_root_options(options.proto_root) if options.proto_root else []
+        build_options = _proto_tree_options(options) if options.proto_root else []
         write_version_rc(bazel)
         with _locked(Path("WORKSPACE")):
             if not options.check:
-                return _update(_build(bazel, options.packages, build_options))
-            jobs = [_job(*each) for each in _build(bazel, options.packages, build_options)]
-            return _report(jobs, shlex.join([command, *(word for word in words if word not in ("--check", "--yes"))]))
+                imports = _declared(WORKSPACE, options)
+                return _update(_build(bazel, options.packages, build_options, WORKSPACE, imports))
+            fix = shlex.join([command, *(word for word in words if word not in _CHECK_WORDS)])
+            if not options.staged:
+                return _check(WORKSPACE, bazel, options, build_options, fix)
+            with staged_files(WORKSPACE) as tree:
+                return _check(tree, bazel, options, [], fix)
     except SyncError as error:
         return _cannot(error)
     except OSError as error:
         return _cannot(_explained(error, options.packages[0][1]))
     except subprocess.CalledProcessError as error:
-        return int(error.returncode)
+        return BUILD_FAILED if error.returncode == 1 else int(error.returncode)
+
+
+# The words that are no part of the command that fixes what --check finds.
+_CHECK_WORDS = ("--check", "--staged", "--yes")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,8 +104,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """Parses the options. Help and usage errors end the run.
 
     Returns:
-      `check` (bool), `proto_root` (absolute Path, or None) and `packages`: a list of pairs of a package's label and the
-      absolute folder to copy it to.
+      `check` and `staged` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` and
+      `provided_by` (lists of strings) and `packages`: a list of pairs of a package's label and the absolute folder to
+      copy it to.
     """
     languages = read_languages()
     names = [language["name"] for language in languages]
@@ -90,7 +117,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         description="Builds the stubs of //protos with Bazel and updates their folders. Works from any "
         "directory, and installs Bazel and pip from the distribution when they are missing.",
         epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 a usage error, or it cannot run; "
-        "otherwise the build's own: then no folder has changed.",
+        "3 the build failed. Unless it is 0, no package has changed.",
     )
     parser.add_argument(
         "--language",
@@ -102,10 +129,39 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         "--check", action="store_true", help="change nothing; list every file that differs, is missing or is stale"
     )
     parser.add_argument(
+        "--staged", action="store_true", help="with --check: check what git's index holds, for a pre-commit hook"
+    )
+    parser.add_argument(
         "--proto-root",
+        action="append",
+        default=[],
         type=_folder,
         metavar="DIR",
-        help="take the protos from DIR, which needs no BUILD files; imports are relative to it",
+        help="take the protos from DIR, which needs no BUILD files; imports are relative to it; may be repeated",
+    )
+    parser.add_argument(
+        "--import-root",
+        action="append",
+        default=[],
+        type=_folder,
+        metavar="DIR",
+        help="take what they import from DIR, and nothing else; may be repeated",
+    )
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out a proto, by its import path, or a folder, with a trailing slash; may be repeated",
+    )
+    parser.add_argument(
+        "--provided-by",
+        action="append",
+        default=[],
+        type=_requirement,
+        metavar="DISTRIBUTION==VERSION",
+        help="import what its modules provide instead of generating it; may be repeated. It is installed without a "
+        "hash: for builds, lock it in a pip_repository",
     )
     parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
     parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
@@ -113,8 +169,15 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     chosen = [language for language in languages if options.language in (language["name"], "all")]
     if options.out and len(chosen) > 1:
         parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
+    if options.staged and not options.check:
+        parser.error("--staged only goes with --check")
+    if options.staged and (options.proto_root or options.out):
+        parser.error("--staged goes neither with --proto-root nor with --out: git's index holds no other folder")
+    for option in ("--import-root", "--exclude", "--provided-by"):
+        if getattr(options, option[2:].replace("-", "_")) and not options.proto_root:
+            parser.error(f"{option} needs --proto-root DIR")
     # By default the contract is this repository's own protos.
-    protos = "@proto_root//" if options.proto_root else "//protos"
+    protos = "@proto_root//" if options.proto_root else f"//{PROTOS}"
     options.packages = [
         (f"{protos}:{language['target']}", options.out or WORKSPACE / language["folder"]) for language in chosen
     ]
@@ -136,20 +199,39 @@ def _folder(word: str) -> Path:
     return Path(word) if os.path.isabs(word) else Path.cwd() / word
 
 
-def _proto_root_options(root: Path) -> list[str]:
-    """Returns the options that make Bazel build another folder of protos. Exits if proto_tree rejects the folder."""
-    sys.path.append(os.fspath(WORKSPACE))
+def _requirement(word: str) -> str:
+    """Returns the requirement that an option names."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*==[\w.!+-]+", word, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{word!r} is not like grpc-google-iam-v1==0.14.6")
+    return word
+
+
+def _proto_tree_options(options: argparse.Namespace) -> list[str]:
+    """Returns the options that make Bazel build other folders of protos. Exits if proto_tree rejects them."""
     from proto_tree import ProtoTreeError
+    from proto_tree.folder import read_folders
     from proto_tree.libraries import digest, read_libraries
 
     try:
-        state = digest(read_libraries(root))
+        protos = read_folders(options.proto_root, options.import_root, options.exclude)
+        state = digest(read_libraries(protos), protos)
     except ProtoTreeError as error:
         # The message starts with the file.
         print(error, file=sys.stderr)
         sys.exit(CANNOT)
-    # The digest makes Bazel read the folder again when a proto or an import is added or removed.
-    return [f"--repo_env=PY_GRPC_PROTO_ROOT={root}", f"--repo_env=PY_GRPC_PROTO_STATE={state}"]
+    tree = {
+        "roots": [os.fspath(root) for root in options.proto_root],
+        "import_roots": [os.fspath(root) for root in options.import_root],
+        "exclude": options.exclude,
+        "provided_by": options.provided_by,
+        # Makes Bazel read the folders again when a proto or an import is added or removed.
+        "state": state,
+    }
+    return [
+        # Bazel decodes bytes beyond ASCII, but not escapes, the way it encodes paths.
+        f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree, ensure_ascii=False)}",
+        f"--repo_env=PY_GRPC_PROVIDED_BY={' '.join(options.provided_by)}",
+    ]
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
@@ -159,18 +241,59 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _build(bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Builds packages. Returns pairs of a built package's folder and the folder to copy it to."""
-    built = build(bazel, [label for label, _ in packages], options)
-    for _, out in packages:
+def _declared(tree: Path, options: argparse.Namespace, *, write: bool = True) -> list[str]:
+    """Brings imports.bzl up to date with the protos of the contract, and returns their paths.
+
+    Raises:
+      SyncError: if proto_tree rejects the folder.
+      _StaleError: if it is not up to date and may not be written.
+    """
+    folder = tree / PROTOS
+    if options.proto_root or not folder.is_dir():
+        return []
+    from proto_tree import ProtoTreeError
+    from proto_tree.declare import NAME, declare, is_declared, read_imports
+
+    try:
+        imports = read_imports(folder)
+    except ProtoTreeError as error:
+        raise SyncError(str(error).replace(f"{tree}/", "")) from error
+    if write:
+        declare(folder, imports)
+    elif not is_declared(folder, imports):
+        raise _StaleError(f"{PROTOS}/{NAME}: differs from the imports of the protos")
+    return list(imports)
+
+
+class _StaleError(Exception):
+    """The build would not work because of a stale file. The text names it."""
+
+
+def _build(
+    bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str], tree: Path, protos: Sequence[str]
+) -> list[tuple[Path, Path]]:
+    """Builds packages. Returns pairs of a built package's folder and the folder to copy it to.
+
+    Raises:
+      SyncError: if a folder is a file, or one of the protos is in the deps of no package.
+    """
+    built = build(bazel, [label for label, _ in packages], options, tree)
+    for (label, out), package in zip(packages, built, strict=True):
         if out.exists() and not out.is_dir():
             raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")
+        if missing := sorted(set(protos).difference(_manifest(package).protos)):
+            raise SyncError(
+                f"{label} lacks {PROTOS}/{missing[0]}: add its library to deps. To have no stubs for it, exclude it."
+            )
     return [(package, out) for package, (_, out) in zip(built, packages, strict=True)]
 
 
+def _manifest(package: Path) -> Manifest:
+    return Manifest.read(package.with_name(f"{package.name}.manifest.json"))
+
+
 def _job(package: Path, out: Path) -> Job:
-    manifest = Manifest.read(package.with_name(f"{package.name}.manifest.json"))
-    return Job(make_plan(manifest, package, out), package, out)
+    return Job(make_plan(_manifest(package), package, out), package, out)
 
 
 def _update(packages: Sequence[tuple[Path, Path]]) -> int:
@@ -199,21 +322,40 @@ def _apply(jobs: Sequence[Job]) -> None:
         raise
 
 
-def _prefix(job: Job, jobs: Sequence[Job]) -> str:
+def _prefix(job: Job, jobs: Sequence[Job], tree: Path = WORKSPACE) -> str:
     """Returns the prefix of a package's line: its folder, unless it is the only package."""
-    return f"{_shown(job.target)}: " if len(jobs) > 1 else ""
+    return f"{_shown(job.target, tree)}: " if len(jobs) > 1 else ""
 
 
-def _report(jobs: Sequence[Job], command: str) -> int:
-    """Prints how the folders differ from the build, and how to fix it."""
+def _check(tree: Path, bazel: str, options: argparse.Namespace, build_options: Sequence[str], fix: str) -> int:
+    """Builds a tree of the workspace's files, and prints how its packages differ from the build, and how to fix it.
+
+    Args:
+      tree: the folder of the workspace, or a copy of it.
+      bazel: the program.
+      options: from parse.
+      build_options: options for bazel build.
+      fix: the command that brings the packages up to date.
+    """
+    packages = options.packages
+    if options.staged:
+        folders = [os.fspath(out.relative_to(WORKSPACE)) for _, out in packages]
+        packages = [(label, tree / folder) for (label, _), folder in zip(packages, folders, strict=True)]
+        fix = f"{fix} && git add {shlex.join([PROTOS, *folders])}"
+    try:
+        protos = _declared(tree, options, write=False)
+        jobs = [_job(*each) for each in _build(bazel, packages, build_options, tree, protos)]
+    except _StaleError as error:
+        print(error)
+        jobs = []
     for job in jobs:
         for path, finding in findings(job.plan):
-            print(f"{_shown(job.target / path)}: {finding}")
+            print(f"{_shown(job.target / path, tree)}: {finding}")
         if job.plan.is_fresh:
-            print(f"{_prefix(job, jobs)}{len(job.plan.unchanged)} files are up to date")
-    if all(job.plan.is_fresh for job in jobs):
+            print(f"{_prefix(job, jobs, tree)}{len(job.plan.unchanged)} files are up to date")
+    if jobs and all(job.plan.is_fresh for job in jobs):
         return 0
-    print(f"To update it, type: {command}")
+    print(f"To update it, type: {fix}")
     return STALE
 
 
@@ -263,9 +405,9 @@ def _locked_folders(folders: Sequence[Path]) -> Iterator[None]:
         yield
 
 
-def _shown(path: Path) -> str:
-    """Returns a path for display: relative if it is in the workspace."""
-    return os.fspath(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+def _shown(path: Path, tree: Path = WORKSPACE) -> str:
+    """Returns a path for display: relative if it is in the workspace, or in a copy of it."""
+    return os.fspath(path.relative_to(tree) if path.is_relative_to(tree) else path)
 
 
 _FIXES = {

@@ -19,11 +19,13 @@ source "$scripts/prerequisites.sh"
 python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -B "$scripts/generate_grpc_stubs.py")
 has_python() { command -v "${python[0]}" >/dev/null; }
 
-help="" yes=""
+# A check changes nothing, so it only installs what is missing if it is told to.
+help="" install=""
 for argument in "$@"; do
   case $argument in
     --help | -h) help=1 ;;
-    --yes) yes=1 ;;
+    --yes) install=yes ;;
+    --check) [[ -n $install ]] || install=no ;;
   esac
 done
 
@@ -36,6 +38,6 @@ fi
 check_named_programs || exit
 if [[ -n $(missing_packages) ]]; then
   if has_python; then "${python[@]}" "" "$0" "$@" || exit; fi
-  install_prerequisites "$yes" || exit
+  install_prerequisites "$install" || exit
 fi
 exec "${python[@]}" "$(find_bazel)" "$0" "$@"

@@ -2,8 +2,8 @@
 
 The package's manifest (JSON, written by the build) describes it: `files`, the paths of the package; `marker`, the start
 of a generated file's first line; `patterns`, the file names that only generated files have; `root`, a file that every
-package has at its root and nowhere else. A file that is neither in `files` nor recognized by marker or pattern is
-hand-written and never touched.
+package has at its root and nowhere else; `protos`, the import paths of the protos in its deps. A file that is neither
+in `files` nor recognized by marker or pattern is hand-written and never touched.
 """
 
 import contextlib
@@ -39,6 +39,7 @@ class Manifest:
     marker: str
     patterns: list[str]
     root: str
+    protos: list[str] = field(default_factory=list)
 
     @staticmethod
     def read(path: Path) -> "Manifest":

@@ -16,26 +16,36 @@ find_bazel() {
 
 # Checks that the programs the user named exist: nothing can be installed in their place.
 check_named_programs() {
-  local variable
+  local variable python
   for variable in BAZEL PY_GRPC_PYTHON; do
     if [[ -n ${!variable:-} ]] && ! command -v "${!variable}" >/dev/null; then
       refuse "$variable=${!variable} is not a program. Name one that is, or type 'unset $variable'."
       return 2
     fi
   done
+  # Debian's python3-pip is for Debian's Python only.
+  python=$(command -v "${PY_GRPC_PYTHON:-python3}") || return 0
+  if [[ -n ${PY_GRPC_PYTHON:-} && $python != /usr/bin/* ]] && ! has_pip; then
+    refuse "PY_GRPC_PYTHON=$PY_GRPC_PYTHON has no pip. Type '$PY_GRPC_PYTHON -m ensurepip', or name another Python."
+    return 2
+  fi
+}
+
+has_pip() {
+  "${PY_GRPC_PYTHON:-python3}" -I -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("pip"))' 2>/dev/null
 }
 
 # Prints the missing Debian packages, on one line.
 missing_packages() {
-  local python=${PY_GRPC_PYTHON:-python3} missing=""
+  local missing=""
   find_bazel >/dev/null || missing+=" bazel-bootstrap"
-  command -v "$python" >/dev/null || missing+=" python3"
-  "$python" -I -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("pip"))' 2>/dev/null ||
-    missing+=" python3-pip"
+  command -v "${PY_GRPC_PYTHON:-python3}" >/dev/null || missing+=" python3"
+  has_pip || missing+=" python3-pip"
   echo "${missing# }"
 }
 
-# Installs what is missing, or prints how to and fails. $1: non-empty to install without asking.
+# Installs what is missing, or prints how to and fails.
+# $1: "yes" to install without asking, "no" to install nothing, "" to ask on a terminal.
 install_prerequisites() {
   local missing sudo="" log
   missing=$(missing_packages)
@@ -51,7 +61,7 @@ install_prerequisites() {
       return 2
     fi
   fi
-  if [[ -z $1 && -t 0 ]] && ! agreed "Install what is missing with '$sudo$install'?"; then
+  if [[ $1 == no ]] || { [[ -z $1 && -t 0 ]] && ! agreed "Install what is missing with '$sudo$install'?"; }; then
     refuse "missing: $missing. Type: ${sudo}apt-get update && $sudo$install"
     return 2
   fi

@@ -4,13 +4,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 PAGE = "docs/guarantees.md"
 
 
 def problems(page: str, files: Iterable[str]) -> Iterator[str]:
-    """Yields the page's problems.
+    """Yields the page's problems, and the test files without a target.
 
     Args:
       page: its text, with labels like `//tests/cases:cases_test`.
@@ -22,6 +22,10 @@ def problems(page: str, files: Iterable[str]) -> Iterator[str]:
         yield f"//{test.parent}:{test.name} does not exist. Fix or remove it."
     for folder in sorted({test.parent for test in tests} - {test.parent for test in named}):
         yield f"no guarantee names a test of //{folder}. Say what its tests hold."
+    for test in sorted(tests):
+        build = Path(test.with_name("BUILD.bazel")).read_text(encoding="utf-8")
+        if not re.search(rf'"({test.stem}|{test.name}|\*_test\.py)"', build):
+            yield f"{test} has no target. Add one, or delete it."
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
 """The languages that ship with the project. Literals only, because scripts/generate_grpc_stubs.py parses this file too.
 
-Each entry has: `name`, the value for --language (the first entry is the default) and the folder of bazel/private; `rule`, from bazel/defs.bzl;
-`target`, the package of stubs in //protos and in every proto_repository; `attributes` of that target in a
-proto_repository; `folder`, where the stubs are committed.
+Each entry has: `name`, the value for --language (the first entry is the default) and the folder of bazel/private;
+`rule`, from bazel/defs.bzl; `target`, the package of stubs in //protos and in every proto_repository; `attributes` of
+that target in a proto_repository; `folder`, where the stubs are committed.
 """
 
 LANGUAGES = [

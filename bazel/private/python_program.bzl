@@ -26,6 +26,40 @@ def metadata_files(deps):
     """Returns the METADATA files of the wheels among Python libraries, as a list of File."""
     return [file for file in library_files(deps).to_list() if file.path.endswith(".dist-info/METADATA")]
 
+def installed_modules(target):
+    """Returns the generated modules of a library.
+
+    Args:
+      target: a library with `PyInfo`.
+
+    Returns:
+      Dict from path below an import root, for example "a/b_pb2.py", to File.
+    """
+
+    # As in File.short_path: "../repository/folder/", and "folder/" in the main repository.
+    roots = ["../{}/".format(target.label.workspace_name) if target.label.workspace_name else ""]
+    for root in target[PyInfo].imports.to_list():
+        roots += ["../" + root + "/", root.partition("/")[2] + "/"]
+    return {
+        file.short_path[len(root):]: file
+        for file in target[PyInfo].transitive_sources.to_list()
+        if file.short_path.endswith("_pb2.py")
+        for root in roots
+        if file.short_path.startswith(root)
+    }
+
+def distribution_metadata(target, file):
+    """Returns the METADATA files of the distributions that a file can belong to.
+
+    Args:
+      target: a library with `PyInfo` that has the file.
+      file: File, a module.
+
+    Returns:
+      List of File.
+    """
+    return [each for each in metadata_files([target]) if each.owner.workspace_name == file.owner.workspace_name]
+
 def interpreter(runtime):
     """Returns the interpreter of a `PyRuntimeInfo`.
 

@@ -1,7 +1,7 @@
 """The ts_grpc toolchain: the plugin that generates TypeScript, and the modules' runtime."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTRS", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
+load("//bazel/private/engine:toolchain.bzl", "PLUGIN_ATTR", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
 load("//bazel/private/repositories:node_modules.bzl", "NodeModulesInfo")
 load("//bazel/private/typescript:ts_grpc_language.bzl", "PARAMETER")
 
@@ -38,13 +38,15 @@ ts_grpc_toolchain(
 )
 ```""",
     implementation = _ts_grpc_toolchain_impl,
-    attrs = dict(dict(TOOLCHAIN_ATTRS, plugin = PLUGIN_ATTRS["plugin"]), **{
-        "node_modules": attr.label(
+    attrs = dict(
+        TOOLCHAIN_ATTRS,
+        node_modules = attr.label(
             doc = "The npm packages. They must include @bufbuild/protobuf, the runtime of generated modules. " +
-                  "Mandatory. Example: `@my_npm//:node_modules`.",
+                  "Example: `\"@my_npm//:node_modules\"`.",
             mandatory = True,
             providers = [NodeModulesInfo],
         ),
-        "provided": PROVIDED_ATTR,
-    }),
+        plugin = PLUGIN_ATTR,
+        provided = PROVIDED_ATTR,
+    ),
 )

@@ -56,6 +56,26 @@ def _message_fields(
         yield from _message_fields((*path, DescriptorProto.NESTED_TYPE_FIELD_NUMBER, position), inner)
 
 
+def drop_imports(descriptors: FileDescriptorSet, missing: Set[str]) -> None:
+    """Removes imports of files that Python has no module for: their options become unknown fields.
+
+    protoc knows go_features.proto and others of the kind, whose options are about other languages' code. The Python
+    runtime does not.
+
+    Args:
+      descriptors: all files.
+      missing: the import paths to remove. Nothing but options may use them.
+    """
+    for file in descriptors.file:
+        kept = [path for path in file.dependency if path not in missing]
+        if len(kept) == len(file.dependency):
+            continue
+        for positions in (file.public_dependency, file.weak_dependency):
+            paths = [file.dependency[position] for position in positions]
+            positions[:] = [kept.index(path) for path in paths if path not in missing]
+        file.dependency[:] = kept
+
+
 def prefix_files(descriptors: FileDescriptorSet, files: Set[str], prefix: str) -> None:
     """Changes the import path of files, but neither their contents nor the wire format.
 

@@ -1,4 +1,4 @@
-"""Makes generated packages relocatable: their imports, and each module's own name. Pure functions.
+"""Makes the imports of generated packages relative, so that a package can be moved. Pure functions.
 
 protoc, the gRPC plugin and mypy-protobuf all write imports as if the root of the proto tree were on `sys.path`. Here
 each import of a sibling, and nothing else in the file, becomes relative:
@@ -21,8 +21,8 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from codegen.errors import CodegenError, GeneratorError
-from codegen.python.names import SUFFIXES, protoc_modules
+from codegen.errors import CodegenError
+from codegen.python.names import SUFFIXES
 
 # Strings and comments come first, to skip anything in them that looks like an import. The strings are unrolled loops
 # that visit each character once, however long the literal is.
@@ -41,17 +41,7 @@ _SCAN = re.compile(
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
 
-# The functions that import a module by its name.
-_IMPORTERS = ("import_module", "__import__")
-
 _NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
-
-# protoc's builder calls that take the module name:
-# https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/python/generator.cc
-_BUILDER_CALL = re.compile(
-    r"^(_builder\.Build(?:TopDescriptorsAndMessages|Services)\(DESCRIPTOR, )(?:'[\w.]+'|__name__)(, _globals\))$",
-    re.MULTILINE,
-)
 
 
 def relative_name(module: str, target: str) -> str:
@@ -119,26 +109,21 @@ def _rewrite_import(match: re.Match[str], module: str, siblings: Mapping[str, st
     return f"{match['import']}from {relative_name(module, package)} import {name}{match['alias']}"
 
 
-def check_imports(source: str, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
+def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
     """Checks that a fixed file has no absolute imports from its own tree.
 
     Args:
-      source: the text of a `.py` or `.pyi` file.
+      tree: a `.py` or `.pyi` file.
       path: its path below the root of the tree, for the message.
       siblings: the dotted names of all modules generated into the same tree.
-      provided: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
+      provided: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
 
     Raises:
       CodegenError: naming file, line and module, if there is such an import.
-      GeneratorError: if it is not valid Python.
     """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
-    installed = tuple(package + "." for package in provided)
-    # Most files have no calls that import, and most of the time would go into looking for some.
-    nodes = ast.walk(tree) if any(name in source for name in _IMPORTERS) else _statements(tree)
+    installed = tuple(provided)
+    # Type stubs are large, and nothing in them runs: there are no calls that import.
+    nodes = _statements(tree) if path.endswith(".pyi") else ast.walk(tree)
     for line, module in _absolute_imports(nodes):
         if module in siblings:
             raise CodegenError(
@@ -183,48 +168,4 @@ def _absolute_imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
 
 def _is_dynamic_import(node: ast.Call) -> bool:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in _IMPORTERS
-
-
-def use_module_name(source: str, path: str) -> str:
-    """Returns the source of a `_pb2.py` with `__name__` in place of the module name.
-
-    protoc writes a literal, as if the root of the proto tree were on `sys.path`. It becomes the `__module__` of
-    classes, which pickle imports.
-
-    Args:
-      source: the text of the file.
-      path: its path below the root of the tree, for the message.
-
-    Raises:
-      CodegenError: if the file has no such literal, because protoc's output has changed.
-    """
-    fixed, count = _BUILDER_CALL.subn(r"\1__name__\2", source)
-    if count == 0:
-        raise CodegenError(
-            f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
-            "codegen/python/imports.py does not support this grpcio-tools"
-        )
-    return fixed
-
-
-def keep_globals(source: str) -> str:
-    """Returns the source of a `_pb2.py` that calls the builtin globals even if it re-exports something of that name.
-
-    Args:
-      source: the text of the file.
-    """
-    if " import *\n" not in source:
-        return source
-    return source.replace("\n_globals = globals()\n", "\n_globals = __import__('builtins').globals()\n")
-
-
-def add_reexports(source: str, reexports: Mapping[str, str]) -> str:
-    """Returns the source of a `_pb2.pyi` that re-exports names (https://typing.python.org/en/latest/spec/distributing.html).
-
-    Args:
-      source: the text of the file.
-      reexports: one value of descriptors.public_names.
-    """
-    lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in reexports.items()]
-    return source + "\n" + "".join(sorted(lines)) if lines else source
+    return name in ("import_module", "__import__")

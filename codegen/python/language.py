@@ -5,6 +5,8 @@ descriptors ─┬─ own names ───── protoc ────────�
                              └─ mypy-protobuf ───► both .pyi ────┘
 """
 
+import ast
+import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -16,14 +18,28 @@ from codegen.descriptors import matches
 from codegen.errors import CodegenError, GeneratorError, about
 from codegen.language import Generated, PackageRequest, Request, Warned
 from codegen.plugins import run_builtin
-from codegen.python import aliases
-from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
-from codegen.python.imports import add_reexports, check_imports, fix_imports, keep_globals, use_module_name
+from codegen.python import name_fixes
+from codegen.python.descriptors import (
+    drop_derived_json_names,
+    drop_imports,
+    escape_service_comments,
+    prefix_files,
+    public_names,
+)
+from codegen.python.imports import check_imports, fix_imports
+from codegen.python.installed import check_installed, collisions, use_options_beside
 from codegen.python.lazy_exports import exports_of, init_source
 from codegen.python.legal_names import LegalNames, check_names, use_legal_names
 from codegen.python.names import Files, module_of_file, modules_of, output_files, protoc_files, protoc_modules
-from codegen.python.requirements import check_runtime, read_installed, requirements_of, requirements_text
-from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, service_generators, write_stubs
+from codegen.python.requirements import (
+    check_runtime,
+    read_installed,
+    requirements_of,
+    requirements_on,
+    requirements_text,
+)
+from codegen.python.scopes import check_scopes
+from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, add_reexports, service_generators, write_stubs
 
 # Nobody can act on what checkers say of generated files: that one deprecated message uses another, that DESCRIPTOR has
 # another type than Message's, that types-grpcio lacks grpc.experimental. The settings of a project do not change these.
@@ -36,19 +52,22 @@ TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
 
 class Options(NamedTuple):
-    """The attributes of py_grpc_library that affect generated files (bazel/private/python/py_grpc_language.bzl)."""
+    """The attributes of py_grpc_library that affect generated files (bazel/private/python/py_grpc_language.bzl).
 
-    abstract_servicers: bool
-    descriptor_prefix: str
-    type_stubs: str
+    The rule passes all of them. The defaults, the same as its own, are for other callers.
+    """
+
+    abstract_servicers: bool = False
+    descriptor_prefix: str = ""
+    type_stubs: str = "mypy-protobuf"
 
 
 class Tree(NamedTuple):
     """The modules of one package, and those that it imports from elsewhere.
 
     `protos` are the import paths of all its protos. `siblings` and `prefixed_siblings` map the module names that
-    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are dotted prefixes
-    of modules.
+    generators use to the real ones; only protoc's own modules use prefixed file names. `installed` are the starts of
+    the names of modules that are installed elsewhere.
     """
 
     protos: frozenset[str]
@@ -69,6 +88,7 @@ def generate(request: Request) -> Generated:
         if descriptor.name in request.files:
             check_names(descriptor)
     tree = _find_tree(request, prefix)
+    drop_imports(request.descriptors, _missing_modules(request.descriptors))
     legal = use_legal_names(request.descriptors, tree.protos)
     message_stubs, service_stubs, warnings = _type_stubs(request, legal, options, tree)
     messages = _messages(request, legal, prefix, tree)
@@ -84,8 +104,20 @@ def _find_tree(request: Request, prefix: str) -> Tree:
     """Returns the tree of a request's package. `prefix` is prepended to file names in descriptors."""
     elsewhere = (*request.provided, *request.exclude)
     protos = [file.name for file in request.descriptors.file if not matches(file.name, elsewhere)]
-    installed = [protoc_modules(folder.rstrip("/"))[0].removesuffix("_pb2") for folder in request.provided]
+    installed = [_module_prefix(pattern) for pattern in request.provided]
     return Tree(frozenset(protos), _siblings(protos), _siblings(protos, prefix), installed)
+
+
+def _module_prefix(pattern: str) -> str:
+    """Returns how module names of provided protos start: "a/b/" gives "a.b.", and "a/b.proto" gives "a.b_pb2"."""
+    module = protoc_modules(pattern.rstrip("/"))[0]
+    return module.removesuffix("_pb2") + "." if pattern.endswith("/") else module
+
+
+def _missing_modules(descriptors: FileDescriptorSet) -> set[str]:
+    """Returns the runtime's files that it has no module for."""
+    paths = [file.name for file in descriptors.file if file.name.startswith("google/protobuf/")]
+    return {path for path in paths if importlib.util.find_spec(protoc_modules(path)[0]) is None}
 
 
 def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:
@@ -106,10 +138,19 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
       source: the generator's output.
       path: its path below the package root, for example "a/b_pb2.py".
       siblings: all modules of the package, from the dotted names that the generator uses to the real ones.
-      installed: packages whose generated modules are installed elsewhere, dotted, for example ["google.protobuf"].
+      installed: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
+
+    Raises:
+      CodegenError: if it imports what it should not.
+      GeneratorError: if it is not valid Python, or binds a name twice.
     """
     fixed = fix_imports(source, module_of_file(path), siblings)
-    check_imports(fixed, path, siblings.keys(), installed)
+    try:
+        tree = ast.parse(fixed)
+    except SyntaxError as error:
+        raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
+    check_imports(tree, path, siblings.keys(), installed)
+    check_scopes(tree, path)
     return fixed
 
 
@@ -118,6 +159,10 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
     descriptors = FileDescriptorSet()
     descriptors.CopyFrom(request.descriptors)
     drop_derived_json_names(descriptors, frozenset(request.files))
+    if not prefix:
+        for descriptor in descriptors.file:
+            if descriptor.name in request.beside:
+                use_options_beside(descriptor, _read(request.beside[descriptor.name]))
     prefix_files(descriptors, tree.protos, prefix)
     texts = _run("--python_out", [prefix + file for file in request.files], descriptors)
 
@@ -125,8 +170,9 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
     for file in request.files:
         with about(file):
             path = output_files(file).messages
-            source = use_module_name(keep_globals(texts[protoc_files(prefix + file).messages]), path)
-            source = aliases.add_aliases(source, legal.aliases[file])
+            source = name_fixes.keep_globals(texts[protoc_files(prefix + file).messages])
+            source = name_fixes.use_module_name(source, path)
+            source = name_fixes.add_aliases(source, legal.aliases[file])
             finished[file] = finish(source, path, tree.prefixed_siblings, tree.installed)
     return finished
 
@@ -140,9 +186,9 @@ def _services(request: Request, legal: LegalNames, tree: Tree) -> dict[str, str]
     for file in request.files:
         with about(file):
             path = output_files(file).services
-            source = aliases.use_plain_module_names(texts[protoc_files(file).services])
-            source = aliases.restore_service_names(source, path, legal.services[file])
-            source = aliases.add_async_stubs(source, names[file])
+            source = name_fixes.use_plain_module_names(texts[protoc_files(file).services])
+            source = name_fixes.restore_service_names(source, path, legal.services[file])
+            source = name_fixes.add_async_stubs(source, names[file])
             finished[file] = finish(source, path, tree.siblings, tree.installed)
     return finished
 
@@ -158,8 +204,8 @@ def _type_stubs(
         return finish(source, output_files(file).message_stubs, tree.siblings, tree.installed)
 
     def finish_services(file: str, source: str) -> str:
-        source = aliases.restore_class_names(source, legal.services[file])
-        source = aliases.allow_async_stubs(source, names[file])
+        source = name_fixes.restore_class_names(source, legal.services[file])
+        source = name_fixes.allow_async_stubs(source, names[file])
         return finish(source, output_files(file).service_stubs, tree.siblings, tree.installed)
 
     generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.abstract_servicers)
@@ -182,26 +228,43 @@ def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> d
 
 
 class PackageOptions(NamedTuple):
-    """py_grpc_library's options for the package, and the METADATA files of the wheels that it will run on."""
+    """py_grpc_library's options for the package, and the files of the wheels that it will run on.
 
-    lazy_exports: bool
-    runtime_metadata: Sequence[str]
+    `installed` are the modules that it imports, `beside` those that it has protos of itself, by import path.
+    `installed_metadata` are the METADATA files of the distributions of the former, `runtime_metadata` all of them.
+    """
+
+    beside: Mapping[str, str] = {}
+    installed: Mapping[str, str] = {}
+    installed_metadata: Sequence[str] = ()
+    lazy_exports: bool = False
+    runtime_metadata: Sequence[str] = ()
 
 
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
-    """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings about left-out names."""
+    """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings.
+
+    They are about left-out names, and about protos that differ from installed ones.
+
+    Raises:
+      CodegenError: if the package would not run on the wheels.
+    """
     options = PackageOptions(**request.options)
+    compiled = {file.name: file for file in request.descriptors.file}
+    check_installed(compiled, {proto: _read(Path(path)) for proto, path in options.installed.items()})
+    warnings = collisions(compiled, {proto: _read(Path(path)) for proto, path in options.beside.items()})
     requirements = requirements_of(_read(path) for path in request.generated if path.suffix == ".py")
+    requirements += requirements_on(read_installed(_read(Path(path)) for path in options.installed_metadata))
     check_runtime(requirements, read_installed(_read(Path(path)) for path in options.runtime_metadata))
     texts = dict.fromkeys(request.outputs, request.header)
-    texts["requirements.txt"] = requirements_text(request.header, requirements)
+    texts["requirements.txt"] = requirements_text(request.header, sorted(requirements))
     texts["py.typed"] = ""
     if not options.lazy_exports:
-        return texts, []
+        return texts, warnings
     exports, left_out = exports_of(request.descriptors, request.files)
     header = request.header + _CHECKER_SETTINGS
     texts |= {folder + "__init__.py": init_source(header, names) for folder, names in exports.items() if names}
-    return texts, left_out
+    return texts, [*warnings, *left_out]
 
 
 def _read(path: Path) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.python.aliases import async_stub_names
 from codegen.python.descriptors import own_names
 from codegen.python.legal_names import use_legal_names
+from codegen.python.name_fixes import async_stub_names
 from codegen.python.names import modules_of
 
 # Type checkers treat a variable named TYPE_CHECKING as true. Importing the one in typing would load typing.

@@ -1,9 +1,11 @@
-"""Renames Python keywords in the descriptors that generators read. Pure functions.
+"""Renames what Python cannot call by its name, in the descriptors that generators read. Pure functions.
 
 `message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto but keywords in
-Python: grpc's generator and protoc's type stubs write invalid Python for them. With an underscore appended to the
-names, all generators write valid, typed code, and aliases.py makes these names exist at run time. Names on the wire do
-not change. Names that would need more than that are rejected; no public proto has one.
+Python: grpc's generator and protoc's type stubs write invalid Python for them. A message `sys`, a value `ValueType`, a
+nested message `Clear` and a service `OrdersStub` beside `Orders` collide with a name that the generated code has there
+already. With an underscore appended to the names, all generators write valid, typed code, and name_fixes.py makes these
+names exist at run time. Names on the wire do not change. Names that would need more than that are rejected; no public
+proto has one.
 """
 
 from collections.abc import Iterator, Set
@@ -20,6 +22,8 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorSet,
     ServiceDescriptorProto,
 )
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from google.protobuf.message import Message
 
 from codegen.errors import CodegenError
 from codegen.python.names import legal_name
@@ -27,16 +31,32 @@ from codegen.python.names import legal_name
 # Names that grpc's generator uses after the class of the service, which would shadow them.
 _USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
 
+# Every module and class has one.
+_DESCRIPTOR = "DESCRIPTOR"
+
+
+def _public(owner: type) -> set[str]:
+    return {name for name in dir(owner) if not name.startswith("_")} - {_DESCRIPTOR}
+
+
+# The names that a module, the class of a message and that of an enum have already. Type stubs import sys. In them the
+# class of an enum has `type` as a base, and mypy-protobuf's name for its values, V.
+_IN_MODULE = {"sys"}
+IN_MESSAGE = _public(Message)
+_IN_ENUM = _public(EnumTypeWrapper) | _public(type) | {"V"}
+
 
 class Alias(NamedTuple):
     """A message, enum, enum value or extension with two names.
 
-    `scope` is the names of the enclosing messages and enum, as in the proto; () is the module.
+    `scope` is the names of the enclosing messages and enum, as in the proto; () is the module. `enum` is the same for
+    the enum of a value, with its own name; () for everything else.
     """
 
     scope: tuple[str, ...]
     name: str
     alias: str
+    enum: tuple[str, ...] = ()
 
 
 class ServiceNames(NamedTuple):
@@ -80,11 +100,15 @@ def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
     # https://docs.python.org/3/reference/expressions.html#private-name-mangling
     private = "Python mangles names that start with two underscores inside a class"
     used = "the generated code uses this name"
+    if _DESCRIPTOR in _names(file):
+        yield _DESCRIPTOR, used
     pending = list(file.message_type)
     for message in pending:
         pending += message.nested_type
         if message.name.startswith("__"):
             yield f"message {message.name}", private
+        if _DESCRIPTOR in _names(message):
+            yield f"{_DESCRIPTOR} of message {message.name}", used
     for service in file.service:
         if service.name in _USED_BY_GRPC:
             yield f"service {service.name}", used
@@ -96,7 +120,7 @@ def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
 
 
 def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNames:
-    """Returns descriptors in which no type, enum value, extension, service or method is named after a keyword.
+    """Returns descriptors whose types, enum values, extensions, services and methods have names that Python can have.
 
     Args:
       descriptors: all files, in topological order. Not modified.
@@ -186,9 +210,10 @@ def _rename_scope(
 ) -> Iterator[Alias]:
     """Renames the contents of a file or message and yields the aliases. `prefix` is its old and new full name."""
     taken = set(_names(node))
+    reserved = IN_MESSAGE if scope else _IN_MODULE
     inner_types: list[DescriptorProto | EnumDescriptorProto] = [*_messages(node), *node.enum_type]
     for inner in inner_types:
-        old, new = inner.name, legal_name(inner.name, taken)
+        old, new = inner.name, legal_name(inner.name, taken, reserved)
         types[f"{prefix[0]}.{old}"] = f"{prefix[1]}.{new}"
         inner.name = new
         if old != new:
@@ -198,37 +223,48 @@ def _rename_scope(
             yield from _rename_scope(inner, below, (*scope, old), types, values)
         else:
             yield from _rename_values(
-                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, values
+                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, reserved | _IN_ENUM, values
             )
     for extension in node.extension:
-        old, extension.name = extension.name, legal_name(extension.name, taken)
+        old, extension.name = extension.name, legal_name(extension.name, taken, reserved)
         if old != extension.name:
             yield Alias(scope, old, extension.name)
             yield Alias(scope, f"{old.upper()}_FIELD_NUMBER", f"{extension.name.upper()}_FIELD_NUMBER")
 
 
 def _rename_values(
-    enum: EnumDescriptorProto, scope: tuple[str, ...], full_name: str, taken: Set[str], values: _Values
+    enum: EnumDescriptorProto,
+    scope: tuple[str, ...],
+    full_name: str,
+    taken: Set[str],
+    reserved: Set[str],
+    values: _Values,
 ) -> Iterator[Alias]:
     for value in enum.value:
-        old, value.name = value.name, legal_name(value.name, taken)
+        old, value.name = value.name, legal_name(value.name, taken, reserved)
         if old != value.name:
             values[full_name, old] = value.name
             # Python has each value twice: beside the enum and in it.
-            yield Alias(scope[:-1], old, value.name)
-            yield Alias(scope, old, value.name)
+            yield Alias(scope[:-1], old, value.name, scope)
+            yield Alias(scope, old, value.name, scope)
 
 
 def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
     taken = set(_names(file))
     # mypy-protobuf uses one name for a class of service "A" and for the stub of service "AAsync".
     taken |= {service.name.removesuffix("Async") for service in file.service}
+    classes = [name for service in file.service for name in _service_classes(service.name)]
     for service in file.service:
         name = service.name
-        service.name = legal_name(name, taken)
+        service.name = legal_name(name, taken, classes)
         rpcs = tuple(_rename_rpcs(service))
         if rpcs or name != service.name:
             yield ServiceNames(file.package, name, service.name, rpcs)
+
+
+def _service_classes(service: str) -> tuple[str, str]:
+    """Returns the classes that grpc's generator writes for a service besides the one of its name."""
+    return f"{service}Stub", f"{service}Servicer"
 
 
 def _rename_rpcs(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:

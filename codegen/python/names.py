@@ -24,9 +24,9 @@ class Files(NamedTuple):
     service_stubs: str
 
 
-def legal_name(name: str, taken: Container[str] = ()) -> str:
-    """Returns a legal Python name: "in" gives "in_", or "in__" if "in_" is taken."""
-    if not keyword.iskeyword(name):
+def legal_name(name: str, taken: Container[str] = (), reserved: Container[str] = ()) -> str:
+    """Returns a name that is neither a keyword nor reserved: "in" gives "in_", or "in__" if "in_" is taken."""
+    if not keyword.iskeyword(name) and name not in reserved:
         return name
     alias = name + "_"
     while alias in taken:

@@ -61,6 +61,17 @@ def requirements_of(sources: Iterable[str]) -> list[Requirement]:
     return [Requirement("grpcio", grpc), Requirement("protobuf", protobuf, str(_release(protobuf)[0] + 2))]
 
 
+def requirements_on(installed: Mapping[str, Sequence[str]]) -> list[Requirement]:
+    """Returns the requirements on distributions whose modules the package imports, sorted by name.
+
+    The oldest version that has what the package needs is not known, so it is the one that the package is built with.
+
+    Args:
+      installed: from read_installed.
+    """
+    return [Requirement(name, version) for name, versions in sorted(installed.items()) for version in versions[:1]]
+
+
 def requirements_text(header: str, requirements: Iterable[Requirement]) -> str:
     """Returns the requirements.txt of a package. The header includes its newline."""
     about = "# The requirements for importing this package, which its code checks at import.\n"
@@ -92,8 +103,8 @@ def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, S
         versions = installed.get(requirement.name, ())
         if len(versions) > 1:
             raise CodegenError(
-                f"two {requirement.name} would be in the runfiles: {' and '.join(versions)}: one of the py_grpc "
-                "toolchain, one of provided_by. Set the toolchain's runtime to the one that provided_by needs."
+                f"two {requirement.name} would be in the runfiles: {' and '.join(versions)}: of the py_grpc toolchain, "
+                "of provided_by or of the deps. Take them all from one lock."
             )
         for version in versions:
             if not requirement.fits(version):

@@ -113,8 +113,9 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
             inner = f"{prefix}{message.name}."
             self.write_enums(message.enum_type, inner, [*path, message.ENUM_TYPE_FIELD_NUMBER], file_deprecated)
             self.write_messages(message.nested_type, inner, [*path, message.NESTED_TYPE_FIELD_NUMBER], file_deprecated)
-            for field in message.field:
-                self._write_line(f"{field.name.upper()}_FIELD_NUMBER: {self._builtin('int')}")
+            # Fields that differ only in case share one.
+            for number in dict.fromkeys(f"{field.name.upper()}_FIELD_NUMBER" for field in message.field):
+                self._write_line(f"{number}: {self._builtin('int')}")
             for index, field in enumerate(message.field):
                 # Only getattr can spell it.
                 if field.name not in PYTHON_RESERVED:

@@ -31,8 +31,9 @@ _ANY_MAPPING = re.compile(r"(?<=, )_Mapping(?=\])")
 # A line inside a class.
 _IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
 
-# protoc's re-exports. Its descriptors must keep public imports, or it cannot resolve names through them.
-_REEXPORTED = re.compile(r"^from [\w.]+ import (\w+) as \1\n", re.MULTILINE)
+# protoc's re-exports of types and of enum values. Its descriptors must keep public imports, or it cannot resolve names
+# through them.
+_REEXPORTED = re.compile(r"^(?:from [\w.]+ import (\w+) as \1|\w+: _\w+_pb2\.[\w.]+)\n", re.MULTILINE)
 
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
@@ -68,7 +69,7 @@ def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
 
 
 def _fix_protoc(text: str, module: str) -> str:
-    """Returns protoc's stub, fixed for type checkers, and without re-exports: imports.add_reexports adds them."""
+    """Returns protoc's stub, fixed for type checkers, and without re-exports: add_reexports adds them."""
     text = _REEXPORTED.sub("", text)
     text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
@@ -109,6 +110,17 @@ def service_generators(abstract_servicers: bool) -> Sequence[Generator]:
       abstract_servicers: whether a servicer must implement all methods; otherwise it may leave some out.
     """
     return (_mypy_protobuf(partial(service_stub, abstract_servicers=abstract_servicers)), _LAST)
+
+
+def add_reexports(source: str, reexports: Mapping[str, str]) -> str:
+    """Returns the source of a `_pb2.pyi` that re-exports names (https://typing.python.org/en/latest/spec/distributing.html).
+
+    Args:
+      source: the text of the file.
+      reexports: from name to the import path that has it; one value of descriptors.public_names.
+    """
+    lines = [f"from {protoc_modules(path)[0]} import {name} as {name}\n" for name, path in reexports.items()]
+    return source + "\n" + "".join(sorted(lines)) if lines else source
 
 
 def write_stubs(

@@ -9,7 +9,6 @@ import contextlib
 import importlib
 import io
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -29,8 +28,6 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     """Returns the program's arguments."""
     parser = argparse.ArgumentParser(prog="wheel", allow_abbrev=False)
     parser.add_argument("--label", required=True, help="the py_grpc_wheel, for error messages")
-    parser.add_argument("--distribution", required=True, help="the name that pyproject.toml must have")
-    parser.add_argument("--version", required=True, help="the version that pyproject.toml must have")
     parser.add_argument("--package-dir", required=True, help="the package's folder in the project")
     parser.add_argument("--out", required=True, type=Path, help="the wheel to write")
     parser.add_argument(
@@ -47,7 +44,6 @@ def main(argv: list[str]) -> int:
             project = Path(scratch, "project")
             lay_out(project, dict(arguments.file))
             settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-            check_identity(settings, arguments.distribution, arguments.version)
             wheel = _build(project, settings, Path(scratch))
             _check_wheel(wheel, arguments.out.name, arguments.package_dir)
             shutil.copyfile(wheel, arguments.out)
@@ -68,27 +64,6 @@ def lay_out(project: Path, files: Mapping[str, str]) -> None:
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, project / path)
         (project / path).chmod(0o644)
-
-
-def check_identity(settings: Mapping[str, Any], distribution: str, version: str) -> None:
-    """Checks that pyproject.toml agrees with the wheel name that the build declares.
-
-    Args:
-      settings: the parsed pyproject.toml. What it leaves to the backend is skipped.
-      distribution: the rule's distribution.
-      version: the rule's version.
-
-    Raises:
-      CodegenError: naming both values.
-    """
-    project = settings.get("project", {})
-    name = project.get("name", distribution)
-    # https://packaging.python.org/en/latest/specifications/name-normalization/
-    if re.sub(r"[-_.]+", "-", name).lower() != re.sub(r"[-_.]+", "-", distribution).lower():
-        raise CodegenError(f'name is "{name}", and distribution of the rule is "{distribution}". Make them the same.')
-    stated = project.get("version", version)
-    if stated != version:
-        raise CodegenError(f'version is "{stated}", and version of the rule is "{version}". Make them the same.')
 
 
 def _build(project: Path, settings: Mapping[str, Any], scratch: Path) -> Path:
@@ -115,8 +90,8 @@ def _check_wheel(wheel: Path, wanted: str, package_dir: str) -> None:
     """Checks that a wheel has the declared name and contains the package."""
     if wheel.name != wanted:
         raise CodegenError(
-            f"its backend builds {wheel.name}, and the rule is for {wanted}. Normalize version, and "
-            'set in pyproject.toml requires-python = ">=3.11" or the like.'
+            f"its backend builds {wheel.name}, and the rule is for {wanted}. Use the same name and normalized version "
+            'in both, and set in pyproject.toml requires-python = ">=3.11" or the like.'
         )
     marker = Path(package_dir).name + "/py.typed"
     if not any(name == marker or name.endswith("/" + marker) for name in zipfile.ZipFile(wheel).namelist()):

@@ -12,8 +12,8 @@ import pytest
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace, installed
 from tests.bzlmod.registry import make_registry
-from tests.bzlmod.wheelhouse import make_wheels
 from tests.npm_registry import lock_entry, lock_of, npm_registry, npm_tarball
+from tests.wheel_locks import make_wheels
 
 EXAMPLE = "examples/external_workspace"
 # Maps each package to its committed copy.
@@ -177,7 +177,7 @@ def test_every_repository_of_the_workspace_exists(ours: BazelWorkspace) -> None:
 def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> None:
     example.write("schemas/house/parcel.proto", PROTO)
     example.write("schemas_test.py", USES_SCHEMAS)
-    _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "schemas", path = "schemas")\n')
+    _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "schemas", roots = ["schemas"])\n')
     _add(example, "MODULE.bazel", 'use_repo(py_grpc, "schemas")\n')
     _add(
         example,
@@ -191,7 +191,7 @@ def test_a_folder_of_protos(example: BazelWorkspace, figures: Counter[str]) -> N
 
 def test_a_message_shows_the_label_as_the_user_types_it(example: BazelWorkspace) -> None:
     example.write("broken/a.proto", 'syntax = "proto3";\nmessage {')
-    _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "broken", path = "broken")\n')
+    _add(example, "MODULE.bazel", 'py_grpc.proto_repository(name = "broken", roots = ["broken"])\n')
     _add(example, "MODULE.bazel", 'use_repo(py_grpc, "broken")\n')
     result = example.bazel("build", "@broken//:py_stubs")
     assert "@broken//:root_proto: protoc failed\na.proto:2:9: " in result.stderr, result.stderr

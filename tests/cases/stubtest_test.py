@@ -24,6 +24,7 @@ CASES = [
     "keyword_rpcs",
     "keyword_services",
     "library_names",
+    "names_in_use",
     "proto2",
     "public_imports",
     "type_stub_fallback",

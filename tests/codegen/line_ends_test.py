@@ -14,7 +14,6 @@ import pytest
 
 from codegen.driver import main
 from codegen.python.names import output_files
-from tests.codegen.python.packages import OPTIONS
 
 # A comment everywhere that a generator copies one.
 PROTO = """\
@@ -64,7 +63,7 @@ def _generate(folder: Path, proto: str, type_stubs: str = "mypy-protobuf") -> di
     ]
     common += ["--out", str(folder / "out"), "--source-prefix", str(folder), "src"]
     common += ["--proto-path", str(folder), "--proto-path", os.path.join(wheels, "grpc_tools", "_proto")]
-    options = OPTIONS._replace(type_stubs=type_stubs)._asdict()
+    options = {"type_stubs": type_stubs}
     one = ["--library", "//t:t", "x.proto", "--proto", "//t:t", "x.proto", str(folder / "x.proto")]
     one += ["--warnings", str(folder / "out/x.warnings"), "--options", json.dumps(options)]
     one += [word for path in output_files("x.proto") for word in ("--output", path, "x.proto")]

@@ -68,7 +68,7 @@ def test_a_server_killed_between_two_runs(workspace: BazelWorkspace, figures: Co
 
 def test_a_server_killed_during_a_build(workspace: BazelWorkspace, tmp_path: Path, figures: Counter[str]) -> None:
     build = workspace.root / "protos/BUILD.bazel"
-    text = build.read_text().replace('":trading_proto",\n', '":trading_proto",\n        ":slow_proto",\n')
+    text = build.read_text().replace("deps = PROTOS", 'deps = PROTOS + [":slow_proto"]', 1)
     build.write_text(text + SLOW.replace("{folder}", str(tmp_path)))
     server = int(workspace.bazel("info", "server_pid").stdout)
     before = tree(workspace.root / GENERATED)

@@ -41,7 +41,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
     with bazel_workspace(tmp_path_factory.mktemp("network")) as made:
         add_wheels(made)
         build = made.root / "protos/BUILD.bazel"
-        text = build.read_text().replace('":trading_proto",\n', '":trading_proto",\n        ":fetched_proto",\n')
+        text = build.read_text().replace("deps = PROTOS", 'deps = PROTOS + [":fetched_proto"]', 1)
         build.write_text(text + FETCHED)
         yield made
 
@@ -86,7 +86,7 @@ def test_an_index_that_dies_while_wheels_are_fetched(
     before = tree(package)
     with index(path, death) as dying:
         result = _script(workspace, dying.port)
-    assert (result.returncode, result.stdout) == (1, ""), result.stderr
+    assert (result.returncode, result.stdout) == (3, ""), result.stderr
     said = rf"@wheels: \S+ \(Python \S+\) cannot install //:lock\.txt: {problem}\. To fix it: "
     assert re.search(said, result.stderr), result.stderr
     assert dying.downloads == downloads and tree(package) == before

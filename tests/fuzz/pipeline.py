@@ -17,9 +17,9 @@ from codegen.protoc import run_protoc
 from codegen.python import language
 from codegen.python.imports import fix_imports
 from codegen.python.names import output_files
-from proto_tree.folder import read_folder
+from proto_tree.folder import read_folders
 from proto_tree.imports import Import
-from proto_tree.libraries import Library, make_libraries
+from proto_tree.libraries import Library, read_libraries
 from tests.fuzz.proto_text import Tree
 
 WELL_KNOWN = next(root for path in sys.path if (root := Path(path, "grpc_tools", "_proto")).is_dir())
@@ -82,16 +82,16 @@ def make(tree: Tree, protos: Path) -> Made:
       MakeError: if another program fails with a message.
     """
     folder = protos.parent / "made" / tree.package.replace(".", "/")
-    imports = read_folder(protos, WELL_KNOWN)
-    libraries = make_libraries({path: [found.path for found in found_there] for path, found_there in imports.items()})
+    read = read_folders([protos], runtime=WELL_KNOWN, provided=())
+    libraries = read_libraries(read)
     sources = {(library.folder, library.name): library.srcs for library in libraries}
     warnings = [protos.parent / f"{number}.warnings" for number in range(len(libraries))]
     with _recorded_fixes() as fixes:
         for library, file in zip(libraries, warnings, strict=True):
-            allowed = [*library.srcs, *library.runtime, *(path for dep in library.deps for path in sources[dep])]
+            allowed = [*library.srcs, *library.provided, *(path for dep in library.deps for path in sources[dep])]
             _run([*_generate_arguments(tree, library, allowed, protos), f"--out={folder}", f"--warnings={file}"])
     _run(_package_arguments(tree, protos, folder, warnings))
-    return Made(folder, imports, fixes, (protos.parent / "warnings").read_text("utf-8").splitlines())
+    return Made(folder, read.imports, fixes, (protos.parent / "warnings").read_text("utf-8").splitlines())
 
 
 def _generate_arguments(tree: Tree, library: Library, allowed: list[str], protos: Path) -> list[str]:
@@ -112,7 +112,7 @@ def _generate_arguments(tree: Tree, library: Library, allowed: list[str], protos
 def _package_arguments(tree: Tree, protos: Path, folder: Path, warnings: list[Path]) -> list[str]:
     outputs = [path for proto in tree.protos for path in output_files(proto)]
     parents = {parent.as_posix() for path in outputs for parent in Path(path).parents}
-    options = language.PackageOptions(lazy_exports=tree.lazy_exports, runtime_metadata=[])
+    options = language.PackageOptions(lazy_exports=tree.lazy_exports)
     arguments = ["package", *_LANGUAGE, f"--options={json.dumps(options._asdict())}", f"--out={folder}"]
     arguments += [f"--proto-path={protos}", f"--proto-path={WELL_KNOWN}", f"--warnings={protos.parent / 'warnings'}"]
     arguments += ["--output=py.typed", "--output=requirements.txt"]

@@ -14,7 +14,7 @@ import pytest
 
 RUNFILES = Path(os.environ["TEST_SRCDIR"])
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
-WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
+(WHEEL,) = (path.name for path in ROOT.glob("jts_grpc-*-py3-none-any.whl"))
 MODULES = [f"{stem}_{ending}" for stem in ("common", "market_data", "trading") for ending in ("pb2", "pb2_grpc")]
 
 # What pip would get from an index: grpcio and protobuf, their types, and the build backend.
@@ -82,7 +82,7 @@ class Environment:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The committed files in a repository of their own, with the wheel at Bazel's path."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("LICENSE", "README.md", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for arguments in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t", "commit", "-qm", "x"]):
@@ -99,7 +99,7 @@ def _commands() -> list[str]:
 
 
 def test_the_readme_covers_every_kind() -> None:
-    assert _commands() == ["'.[types]'", "-e .", "git+file:///path/to/checkout", f"bazel-bin/{WHEEL}"]
+    assert _commands() == ["'.[types]'", "-e .", "git+file:///path/to/checkout", "bazel-bin/jts_grpc-*.whl"]
 
 
 def _sdist(environment: Environment, checkout: Path) -> Path:
@@ -183,7 +183,7 @@ def test_bazels_wheel_equals_pips_wheel(checkout: Path, tmp_path: Path) -> None:
     # File modes depend on the umask, and time stamps on the environment: only the contents count.
     contents = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print({n: z.read(n) for n in z.namelist()})"
     one, other = (_run(sys.executable, "-I", "-c", contents, path) for path in (tmp_path / WHEEL, ROOT / WHEEL))
-    assert one.stdout == other.stdout and "py.typed" in one.stdout
+    assert one.stdout == other.stdout and "py.typed" in one.stdout and "licenses/LICENSE" in one.stdout
 
 
 def test_the_checkout_stays_clean(checkout: Path, installed: Environment) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from proto_tree import ProtoTreeError
+from proto_tree.folder import read_folders
 from proto_tree.libraries import Library, cycles, digest, library_name, make_libraries, read_libraries
 
 _Imports = dict[str, list[str]]
@@ -210,7 +211,8 @@ def _digest(root: Path, files: Mapping[str, str]) -> str:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
-    return digest(read_libraries(root))
+    protos = read_folders([root])
+    return digest(read_libraries(protos), protos)
 
 
 @pytest.mark.parametrize(
@@ -237,5 +239,12 @@ def test_the_digest_changes_when_a_proto_is_removed(tmp_path: Path) -> None:
     assert _digest(tmp_path, {}) != before
 
 
-def test_the_digest_does_not_depend_on_the_folders_location(tmp_path: Path) -> None:
-    assert _digest(tmp_path / "here", PROTOS) == _digest(tmp_path / "there", PROTOS)
+def test_the_digest_changes_when_a_proto_moves_to_another_root(tmp_path: Path) -> None:
+    roots = [tmp_path / "a", tmp_path / "b"]
+    _digest(roots[0], {"x.proto": "", "y.proto": ""})
+    _digest(roots[1], {"z.proto": ""})
+    before = read_folders(roots)
+    (roots[0] / "x.proto").rename(roots[1] / "x.proto")
+    after = read_folders(roots)
+    assert read_libraries(before) == read_libraries(after)
+    assert digest(read_libraries(before), before) != digest(read_libraries(after), after)

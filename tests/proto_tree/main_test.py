@@ -23,16 +23,19 @@ def _write(root: Path, files: dict[str, str]) -> Path:
 def test_libraries_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(_write(tmp_path, PROTOS))]) == 0
     out, error = capsys.readouterr()
-    assert json.loads(out) == [
-        {"folder": "", "name": "root_proto", "srcs": ["c.proto"], "deps": [], "runtime": []},
+    printed = json.loads(out)
+    assert printed["libraries"] == [
+        {"folder": "", "name": "root_proto", "srcs": ["c.proto"], "deps": [], "provided": []},
         {
             "folder": "a",
             "name": "a_proto",
             "srcs": ["a/b.proto"],
             "deps": [["", "root_proto"]],
-            "runtime": ["google/protobuf/any.proto"],
+            "provided": ["google/protobuf/any.proto"],
         },
     ]
+    assert (printed["roots"], printed["aliases"]) == ({"a/b.proto": 0, "c.proto": 0}, {})
+    assert printed["folders"] == [[0, ""], [0, "a/"]]
     assert (out.count("\n"), error) == (1, "")
 
 
@@ -63,6 +66,21 @@ def test_the_runtime_is_queried(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["--runtime", str(runtime), str(protos)]) == 0
 
 
+def test_folders_patterns_and_installed_packages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write(tmp_path / "a", {"1.proto": 'import "2.proto";', "old/x.proto": 'import "nope.proto";'})
+    _write(tmp_path / "b", {"2.proto": 'import "3.proto"; import "4.proto"; import "google/api/http.proto";'})
+    _write(tmp_path / "c", {"3.proto": "", "stray.proto": 'import "nope.proto";'})
+    _write(tmp_path, {"protos.json": '["google/api/http.proto"]', "more.json": '["4.proto"]'})
+    options = [f"--provided={tmp_path}/{name}.json" for name in ("protos", "more")]
+    options += [f"--import-root={tmp_path}/c", "--exclude=old/"]
+    assert main([*options, str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["roots"] == {"1.proto": 0, "2.proto": 1, "3.proto": 2}
+    (library,) = printed["libraries"]
+    assert library["srcs"] == ["1.proto", "2.proto", "3.proto"]
+    assert library["provided"] == ["4.proto", "google/api/http.proto"]
+
+
 def test_options_cannot_be_abbreviated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--run", str(tmp_path)])
@@ -77,4 +95,4 @@ def test_it_needs_only_the_standard_library(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     _write(tmp_path, {"b.proto": ""})
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)[0]["srcs"] == ["a.proto", "b.proto"]
+    assert json.loads(done.stdout)["libraries"][0]["srcs"] == ["a.proto", "b.proto"]

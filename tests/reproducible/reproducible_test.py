@@ -2,10 +2,12 @@
 
 import json
 import locale
+import os
 import shutil
 import stat
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +22,8 @@ from tests.supply_chain.packages import wheel
 from tests.wheel_locks import add_wheels, lock_line
 
 WHEELS = {**OWN_WHEELS, **{name: name for name in ("build_wheels", "ts_grpc_node", "ts_grpc_npm")}}
-WHEEL = "jts_grpc-0.1.0-py3-none-any.whl"
+PROJECT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"], "pyproject.toml")
+WHEEL = f"jts_grpc-{tomllib.loads(PROJECT.read_text())['project']['version']}-py3-none-any.whl"
 
 # Locales that exist on every machine.
 LANGUAGES = ("C", "C.UTF-8")

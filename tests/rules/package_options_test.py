@@ -29,7 +29,7 @@ BUILD = LOAD + (
     'proto_library(name = "common", srcs = ["common.proto"], strip_import_prefix = "/shop")\n'
     'py_library(name = "vendor", srcs = glob(["vendor_py/**"]), imports = ["vendor_py"])\n'
     'py_grpc_library(name = "plain", deps = [":shop"])\n'
-    'py_grpc_library(name = "provided", deps = [":shop"], provided = ["vendor/"], provided_by = [":vendor"])\n'
+    'py_grpc_library(name = "provided", deps = [":shop"], provided_by = [":vendor"])\n'
     'py_grpc_library(name = "left_out", deps = [":shop"], exclude = ["shop.proto", "vendor/"])\n'
     'py_grpc_library(name = "prefixed", deps = [":common"], descriptor_prefix = "acme/v1")\n'
     'py_grpc_library(name = "abstract", deps = [":shop"], abstract_servicers = True)\n'
@@ -155,9 +155,9 @@ def test_protoc_can_write_the_type_stubs_of_messages(workspace: BazelWorkspace) 
     ("attributes", "message"),
     [
         pytest.param(
-            'provided = ["google/api"]',
-            '//bad:stubs: provided: "google/api" must end in a slash: "google/api/"',
-            id="provided-without-slash",
+            'provided_by = ["@py_grpc_wheels//:grpcio"]',
+            "//bad:stubs: provided_by: @py_grpc_wheels//:grpcio has the modules of no proto of deps. Fix or remove it.",
+            id="provided-by-a-library-without-the-modules",
         ),
         pytest.param(
             'exclude = ["internal"]',
@@ -197,7 +197,7 @@ def test_protoc_can_write_the_type_stubs_of_messages(workspace: BazelWorkspace) 
             id="an-excluded-proto-is-imported",
         ),
         pytest.param(
-            'provided = ["base.proto/"], exclude = ["shop.proto", "base.proto", "vendor/"]',
+            'provided_by = ["//shop:vendor"], exclude = ["shop.proto", "base.proto"]',
             "//bad:stubs: nothing to generate: installed packages provide every proto of deps, or exclude leaves",
             id="nothing-is-left",
         ),

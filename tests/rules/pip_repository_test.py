@@ -1,16 +1,13 @@
 """pip_repository with wheels created on the spot: what it installs, and what it rejects."""
 
-import base64
-import hashlib
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace
-from tests.wheel_locks import add_wheels, sha256
+from tests.wheel_locks import add_wheels, make_wheel, sha256
 
 
 @pytest.fixture(scope="module")
@@ -23,22 +20,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspa
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
     """A wheel of the distribution demo-pkg 1.0: one module, one data file."""
-    files = {
-        "demo_pkg/__init__.py": b"ANSWER = 42\n",
-        "demo_pkg/data.txt": b"data\n",
-        "demo_pkg-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n",
-        "demo_pkg-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(
-        f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b'=').decode()},{len(data)}\n"
-        for name, data in files.items()
-    )
-    path = tmp_path / "demo_pkg-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-        archive.writestr("demo_pkg-1.0.dist-info/RECORD", record + "demo_pkg-1.0.dist-info/RECORD,,\n")
-    return path
+    return make_wheel(tmp_path, "demo_pkg", {"demo_pkg/__init__.py": "ANSWER = 42\n", "demo_pkg/data.txt": "data\n"})
 
 
 def _lock(workspace: BazelWorkspace, wheel: Path, line: str = "demo-pkg==1.0 --hash=sha256:{hash}") -> None:
@@ -124,7 +106,7 @@ def test_no_pip(workspace: BazelWorkspace, wheel: Path, tmp_path: Path) -> None:
     (tmp_path / "python3").chmod(0o755)
     status, _, error = _query(workspace, wheel, PY_GRPC_PYTHON=str(tmp_path / "python3"))
     assert status != 0
-    assert "it has no pip. To fix it: install it (Debian: apt-get install python3-pip)." in error
+    assert "it has no pip. To fix it: install it (Debian: apt-get install python3-pip; any other Python" in error
 
 
 def test_a_virtual_environment_is_not_remembered(workspace: BazelWorkspace, wheel: Path, tmp_path: Path) -> None:

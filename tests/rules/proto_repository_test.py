@@ -13,9 +13,17 @@ import pytest
 from tests.bazel_workspace import BazelWorkspace, bazel_workspace
 
 WORKSPACE = """
-proto_repository(name = "schemas", path = "../schemas")
-proto_repository(name = "bad", path = "../bad")
-proto_repository(name = "googleapis", path = "../googleapis")
+proto_repository(name = "schemas", roots = ["../schemas"])
+proto_repository(name = "bad", roots = ["../bad"])
+proto_repository(name = "googleapis", roots = ["../googleapis"])
+local_repository(name = "their_wheels", path = "../wheels")
+proto_repository(
+    name = "several",
+    exclude = ["drafts/"],
+    import_roots = ["../imported"],
+    provided = ["@py_grpc_wheels//:BUILD.bazel", "@their_wheels//:BUILD.bazel"],
+    roots = ["../one", "../two"],
+)
 """
 
 # Two folders that import each other, one that both import, a copy of a well-known type, and names next to the rule.
@@ -156,9 +164,43 @@ def test_bad_input_is_rejected_before_any_action(
     assert "Generating" not in result.stderr and "processes:" not in result.stderr
 
 
-def test_a_missing_path(workspace: BazelWorkspace) -> None:
+def test_without_roots(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "@proto_root//:py_stubs")
-    assert "@proto_root: no folder of protos: give it a path, or type export PY_GRPC_PROTO_ROOT=" in result.stderr
+    assert "@proto_root: no folder of protos: give it roots, or use " in result.stderr
+
+
+# Two roots, what they import from a third folder, and what they import from wheels.
+SEVERAL = {
+    "one/svc.proto": 'import "two/t.proto"; import "google/api/http.proto"; message M { google.api.H h = 2; }',
+    "one/drafts/x.proto": 'import "nope.proto";',
+    "two/two/t.proto": 'package t; import "three/u.proto"; message T { u.U u = 1; }',
+    "imported/three/u.proto": "package u; message U {}",
+    "imported/three/stray.proto": 'import "nope.proto";',
+    "wheels/google/api/http.proto": "package google.api; message H {}",
+}
+WHEELS = """
+package(default_visibility = ["//visibility:public"])
+proto_library(name = "google/api/http_proto", srcs = ["google/api/http.proto"])
+"""
+
+
+def test_several_roots_and_what_wheels_provide(workspace: BazelWorkspace) -> None:
+    for path, text in SEVERAL.items():
+        workspace.write(f"../{path}", f'syntax = "proto3";\n{text}')
+    for path, text in {"WORKSPACE": "", "BUILD.bazel": WHEELS, "protos.json": '["google/api/http.proto"]'}.items():
+        workspace.write(f"../wheels/{path}", text)
+    assert _query(workspace, "kind(proto_library, @several//...)") == [
+        "@several//:protos",
+        "@several//:root_proto",
+        "@several//three:three_proto",
+        "@several//two:two_proto",
+    ]
+    assert _query(workspace, "labels(deps, @several//:root_proto)") == [
+        "@several//two:two_proto",
+        "@their_wheels//:google/api/http_proto",
+    ]
+    result = workspace.bazel("build", "@several//:protos")
+    assert result.returncode == 0, result.stderr
 
 
 GOOGLE_IMPORT = """
@@ -173,7 +215,8 @@ service Orders {
 """
 PROVIDED = """
 load("//bazel:defs.bzl", "py_grpc_library")
-py_grpc_library(name = "slim", deps = ["@googleapis//:protos"], provided = ["google/api/", "google/rpc/"])
+py_grpc_library(name = "slim", deps = ["@googleapis//:protos"],
+    provided_by = ["@py_grpc_wheels//:googleapis_common_protos"])
 """
 
 

@@ -287,6 +287,15 @@ def _library(attributes: str) -> str:
             id="not-a-proto-library",
         ),
         pytest.param(
+            'load("//bazel:defs.bzl", "py_grpc_toolchain")\n'
+            'py_library(name = "old", data = ["mypy_protobuf-4.0.0.dist-info/METADATA"])\n'
+            'py_grpc_toolchain(name = "stubs", codegen_deps = [":old"], '
+            'python = "@py_grpc_wheels//:python", runtime = [])',
+            {"mypy_protobuf-4.0.0.dist-info/METADATA": ""},
+            "//bad:stubs: mypy-protobuf 4.0.0 in codegen_deps is too old: lock grpcio-tools 1.72, mypy-protobuf 5.0, ",
+            id="an-older-generator",
+        ),
+        pytest.param(
             'load("//bazel:defs.bzl", "py_grpc_toolchain")\npy_grpc_toolchain(name = "stubs", codegen_deps = [], '
             'provided = ["google/api"], python = "@py_grpc_wheels//:python", runtime = [])',
             {},
@@ -336,11 +345,16 @@ def test_bad_input(workspace: BazelWorkspace, build: str, protos: dict[str, str]
     assert message in result.stderr
 
 
-def test_an_undeclared_proto_is_named(workspace: BazelWorkspace) -> None:
-    forgotten = workspace.write("protos/forgotten.proto", 'syntax = "proto3";')
-    result = workspace.bazel("build", "//protos:py_stubs")
-    forgotten.unlink()
-    assert result.returncode != 0
-    assert (
-        "//protos: forgotten.proto is in no proto_library: add one to protos/BUILD.bazel, and name it" in result.stderr
-    )
+def test_protos_that_differ_from_the_declared_ones_are_named(workspace: BazelWorkspace) -> None:
+    protos = workspace.root / "protos"
+    command = "Type: scripts/generate_grpc_stubs.sh\n"
+    for one, other, message in (
+        (protos / "trading.proto", protos / "new/trading.proto", "new/trading.proto is in no proto_library"),
+        (protos / "trading.proto", protos / "trading.txt", "there is no trading.proto in this package"),
+    ):
+        other.parent.mkdir(exist_ok=True)
+        one.rename(other)
+        result = workspace.bazel("build", "//protos:py_stubs")
+        other.rename(one)
+        assert result.returncode != 0
+        assert f"//protos: {message}. {command}" in result.stderr, result.stderr

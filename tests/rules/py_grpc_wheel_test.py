@@ -84,19 +84,20 @@ def test_a_project_in_a_folder_with_a_package_of_another_repository(workspace: B
         pytest.param(
             '"acme/stubs"',
             '"elsewhere/stubs"',
-            "//python:wheel: pyproject.toml: its backend leaves elsewhere/stubs out of the wheel. Have it",
+            "//python:wheel: pyproject.toml: its backend leaves elsewhere/stubs out of the wheel. Configure it",
             id="package-not-taken",
         ),
         pytest.param(
             'version = "2.0"',
             'version = "3.0"',
-            '//python:wheel: pyproject.toml: version is "2.0", and version of the rule is "3.0". Make them the same.',
+            "//python:wheel: pyproject.toml: its backend builds acme_stubs-2.0-py3-none-any.whl, and the rule is for "
+            "acme_stubs-3.0-py3-none-any.whl. Use the same name",
             id="version",
         ),
         pytest.param(
             '["@build_wheels//:all_distributions"]',
             "[]",
-            "//python:wheel: pyproject.toml: build-backend hatchling.build: No module named 'hatchling'. Add what has",
+            "//python:wheel: pyproject.toml: build-backend hatchling.build: No module named 'hatchling'. Add the",
             id="no-backend",
         ),
     ],

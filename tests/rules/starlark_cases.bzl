@@ -1,6 +1,7 @@
 """Test cases for the pure functions behind the rules."""
 
 load("//bazel/private:label_text.bzl", "apparent_name", "label_text", "repository_text")
+load("//bazel/private:proto_libraries.bzl", "library_deps", "undeclared")
 load("//bazel/private:python_program.bzl", "exec_import_root")
 load("//bazel/private/engine:proto_paths.bzl", "import_path", "matches", "source_prefix")
 load("//bazel/private/python:py_grpc_wheel.bzl", "relative_path", "wheel_name")
@@ -10,6 +11,7 @@ load("//bazel/private/repositories:pip_repository.bzl", "distribution_name", "ex
 load("//bazel/private/repositories:proto_build_files.bzl", "proto_build_files")
 load("//bazel/private/repositories:protobuf_repository.bzl", "imports_of", "proto_library_name", "proto_library_rule")
 load("//bazel/private/typescript:ts_grpc_language.bzl", "ts_outputs")
+load("//bazel/toolchains:py_grpc_toolchain.bzl", "outdated")
 
 LABEL_TEXT = {
     "of Bazel 4": (label_text("//p:t"), "//p:t"),
@@ -56,19 +58,19 @@ def _names(*modules):
 
 MODULE_TAGS = {
     "nobody has a toolchain": (
-        choose_toolchain([_module("a", is_root = True), _module("b")], "toolchain", "default"),
-        ("default", None),
+        choose_toolchain([_module("a", is_root = True), _module("b")], "toolchain"),
+        (None, None),
     ),
     "the root's toolchain counts": (
-        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])], "toolchain", "default"),
+        choose_toolchain([_module("a", ["a's"], is_root = True), _module("b", ["b's"])], "toolchain"),
         ("a's", None),
     ),
     "another module's does not": (
-        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])], "toolchain", "default"),
-        ("default", None),
+        choose_toolchain([_module("a", is_root = True), _module("b", ["b's"])], "toolchain"),
+        (None, None),
     ),
     "two toolchains": (
-        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], "ts_toolchain", "default"),
+        choose_toolchain([_module("a", ["a's"], ts_toolchain = [1, 2], is_root = True)], "ts_toolchain"),
         (None, "MODULE.bazel has 2 tags \"ts_toolchain\": keep one"),
     ),
     "every module's repositories": (
@@ -87,6 +89,28 @@ MODULE_TAGS = {
         _names(_module("a", protos = ["own"])),
         "module a: the extension has a repository \"own\" of its own: rename yours",
     ),
+}
+
+def _outdated(*versions):
+    return outdated(["x/demo_pkg-{}.dist-info/METADATA".format(version) for version in versions], {"demo-pkg": "1.72.1"})
+
+TOOLCHAIN_VERSIONS = {
+    "the oldest and newer": (_outdated("1.72.1", "1.72.1.post1", "1.72.2", "1.100", "2"), []),
+    "older": (_outdated("1.72.0", "1.72", "1.9.9", "0.72.1"), ["demo-pkg 1.72.0", "demo-pkg 1.72", "demo-pkg 1.9.9", "demo-pkg 0.72.1"]),
+    "a release candidate of it": (_outdated("1.72.1rc1"), ["demo-pkg 1.72.1rc1"]),
+    "another distribution": (outdated(["x/other-1.0.dist-info/METADATA"], {"demo-pkg": "1.72.1"}), []),
+}
+
+PROTO_LIBRARIES = {
+    "deps": (
+        library_deps(["a/b.proto", "google/protobuf/any.proto"], "@protobuf"),
+        [":a/b_proto", "@protobuf//:any_proto"],
+    ),
+    "the same protos": (undeclared(["a.proto", "b/c.proto"], ["b/c.proto", "a.proto"]), None),
+    "a new one": (undeclared(["a.proto"], ["a.proto", "b/c.proto"]), "b/c.proto is in no proto_library"),
+    "a removed one": (undeclared(["a.proto", "b/c.proto"], ["a.proto"]), "there is no b/c.proto in this package"),
+    "hidden ones": (undeclared(["a.proto"], ["a.proto", ".b.proto", ".c/d.proto", "e/.f/g.proto"]), None),
+    "copies of well-known ones": (undeclared(["a.proto"], ["a.proto", "google/protobuf/any.proto"]), None),
 }
 
 PROTO_PATHS = {
@@ -147,8 +171,8 @@ PYTHON_PROGRAM = {
 }
 
 WHEEL_RECORD = {
-    "a name": (distribution_name("grpcio_tools-1.85.1.dist-info"), "grpcio_tools"),
-    "a name to normalise": (distribution_name("Zope.Interface__X-6.dist-info"), "zope_interface_x"),
+    "a name": (distribution_name("grpcio-tools"), "grpcio_tools"),
+    "a name to normalise": (distribution_name("Zope.Interface__X"), "zope_interface_x"),
     "files": (
         record_files("b/x.py,sha256=1,2\na.so,sha256=3,4\n"),
         ["a.so", "b/x.py"],
@@ -182,11 +206,12 @@ _LANGUAGES = [
 
 def _build_files(libraries):
     return proto_build_files(
-        [dict(library, runtime = library.get("runtime", [])) for library in libraries],
+        [dict(library, provided = library.get("provided", [])) for library in libraries],
         _LANGUAGES,
         repository = "@me",
         rules = "@rules",
         protobuf = "@protobuf",
+        provided = {"google/api/http.proto": "@wheels"},
     )
 
 _ROOT = """\
@@ -221,7 +246,7 @@ _NESTED = "package(default_visibility = [\"//visibility:public\"])\n\nproto_libr
 PROTO_BUILD_FILES = {
     "a root and a folder": (
         _build_files([
-            {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "runtime": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
+            {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "provided": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},
             {"deps": [], "folder": "a/b", "name": "b_proto", "srcs": ["a/b/x.proto"]},
         ]),
         {"BUILD.bazel": _ROOT, "a/b/BUILD.bazel": _NESTED},
@@ -232,6 +257,12 @@ PROTO_BUILD_FILES = {
             {"deps": [["external/x", "x_proto"]], "folder": "y", "name": "y_proto", "srcs": ["y/b.proto"]},
         ])["y/BUILD.bazel"].split("deps = ")[1],
         "[\"@me//external/x:x_proto\"],\n)\n",
+    ),
+    "what wheels provide": (
+        _build_files([
+            {"deps": [], "folder": "a", "name": "a_proto", "provided": ["google/api/http.proto", "google/protobuf/compiler/plugin.proto"], "srcs": ["a/x.proto"]},
+        ])["a/BUILD.bazel"].split("deps = ")[1],
+        "[\"@wheels//:google/api/http_proto\", \"@protobuf//:compiler_plugin_proto\"],\n)\n",
     ),
     "two libraries of one folder are in one file": (
         _build_files([

@@ -12,6 +12,7 @@ import pytest
 from tests.bazel_workspace import BazelWorkspace
 from tests.scripts.script_runs import GENERATED, said, script, state
 
+STALE_IMPORTS = "protos/imports.bzl: differs from the imports of the protos"
 FIX = "To update it, type: {}/scripts/generate_grpc_stubs.sh\n"
 
 
@@ -47,12 +48,11 @@ def test_one_edited_proto(workspace: BazelWorkspace) -> None:
 
 
 def test_removing_a_proto_removes_its_stubs(workspace: BazelWorkspace) -> None:
-    build = workspace.root / "protos/BUILD.bazel"
-    build.write_text(build.read_text().replace('        ":trading_proto",\n', ""))
+    (workspace.root / "protos/trading.proto").unlink()
     (workspace.root / GENERATED / "helpers.py").write_text("HAND = 'written'\n")
     check = script(workspace, "--check")
-    assert check.returncode == 1
-    assert f"{GENERATED}/trading_pb2_grpc.pyi: is stale: no proto generates it\n" in check.stdout
+    assert (check.returncode, check.stdout.splitlines()[0]) == (1, STALE_IMPORTS)
+    assert check.stdout.endswith(FIX.format(workspace.root))
     result = script(workspace)
     assert (result.returncode, result.stdout) == (0, "1 updated, 10 unchanged, 4 removed\n"), result.stderr
     assert "helpers.py" in state(workspace) and not [path for path in state(workspace) if "trading" in path]
@@ -108,12 +108,6 @@ def test_from_any_directory_to_any_directory(workspace: BazelWorkspace, tmp_path
             "common.proto", "\nmessage Decimal {}", 'common.proto:53:9: "Decimal" is already defined', id="duplicate"
         ),
         pytest.param(
-            "trading.proto",
-            '\nimport "nope.proto";',
-            "nope.proto: no dependency of //protos:trading_proto",
-            id="import",
-        ),
-        pytest.param(
             "common.proto", "\n// caf\udce9", "protos/common.proto:53:7: not UTF-8: byte 0xe9.", id="encoding"
         ),
     ],
@@ -123,9 +117,46 @@ def test_a_failing_build_changes_nothing(workspace: BazelWorkspace, proto: str, 
         file.write(text)
     before = state(workspace)
     result = script(workspace)
-    assert (result.returncode, result.stdout) == (1, ""), result.stderr
+    assert (result.returncode, result.stdout) == (3, ""), result.stderr
     assert message in result.stderr
     assert state(workspace) == before
+    assert script(workspace, "--check").returncode == 3
+
+
+def test_an_import_that_nothing_provides(workspace: BazelWorkspace) -> None:
+    imports = workspace.root / "protos/imports.bzl"
+    before = imports.read_text()
+    with (workspace.root / "protos/trading.proto").open("a") as file:
+        file.write('\nimport "nope.proto";')
+    result = script(workspace)
+    assert (result.returncode, result.stdout, said(result).count("\n")) == (2, "", 1)
+    assert re.search(r'trading\.proto:\d+: nothing provides the import "nope\.proto"\. Put the', said(result))
+    assert imports.read_text() == before
+
+
+def test_a_new_proto_is_one_file_and_one_command(workspace: BazelWorkspace) -> None:
+    workspace.write("protos/risk/limits.proto", 'syntax = "proto3"; package jts.risk; import "common.proto";')
+    check = script(workspace, "--check")
+    assert (check.returncode, check.stdout) == (1, f"{STALE_IMPORTS}\n{FIX.format(workspace.root)}")
+    result = script(workspace)
+    assert (result.returncode, result.stdout) == (0, "5 updated, 15 unchanged, 0 removed\n"), result.stderr
+    assert f"{GENERATED}/risk/limits_pb2.py" in {f"{GENERATED}/{path}" for path in state(workspace)}
+    # Strict deps: the new library depends on what its proto imports.
+    workspace.write("protos/risk/limits.proto", 'syntax = "proto3"; package jts.risk; import "trading.proto";')
+    assert script(workspace).returncode == 0
+    assert script(workspace, "--check").returncode == 0
+
+
+def test_a_proto_that_no_stubs_are_made_of(workspace: BazelWorkspace) -> None:
+    build = workspace.root / "protos/BUILD.bazel"
+    text = build.read_text()
+    build.write_text(text.replace("deps = PROTOS", 'deps = [":market_data_proto"]', 1))
+    for words in ([], ["--check"]):
+        result = script(workspace, *words)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert "//protos:py_stubs lacks protos/trading.proto: " in said(result)
+    build.write_text(text.replace("deps = PROTOS", 'exclude = ["trading.proto"],\n    deps = PROTOS', 1))
+    assert script(workspace).returncode == 0
 
 
 def test_two_runs_at_once(workspace: BazelWorkspace) -> None:
@@ -157,9 +188,12 @@ def test_a_terminated_run_reports_it(workspace: BazelWorkspace, tmp_path: Path) 
     assert state(workspace) == before
 
 
-def test_the_exit_status_is_the_builds(workspace: BazelWorkspace, tmp_path: Path) -> None:
+def test_the_exit_status_is_the_builds_unless_that_means_stale(workspace: BazelWorkspace, tmp_path: Path) -> None:
     bazel = tmp_path / "bazel"
-    bazel.write_text("#!/bin/sh\nexit 37\n")
-    bazel.chmod(0o755)
-    result = workspace.run(workspace.root / "scripts/generate_grpc_stubs.sh", env={"BAZEL": str(bazel)})
-    assert (result.returncode, result.stdout) == (37, "")
+    for builds, ours in ((1, 3), (37, 37)):
+        bazel.write_text(f"#!/bin/sh\nexit {builds}\n")
+        bazel.chmod(0o755)
+        for words in ([], ["--check"]):
+            command = workspace.root / "scripts/generate_grpc_stubs.sh"
+            result = workspace.run(command, *words, env={"BAZEL": str(bazel)})
+            assert (result.returncode, result.stdout) == (ours, "")

@@ -33,7 +33,15 @@ def test_targets_and_folders(
     expected = [(f"{protos}:{target}", Path(str(out).format(cwd=tmp_path))) for target, out in packages]
     assert options.packages == expected
     assert options.check == ("--check" in words)
-    assert options.proto_root == (tmp_path / "a b" if "--proto-root" in words else None)
+    assert options.proto_root == ([tmp_path / "a b"] if "--proto-root" in words else [])
+
+
+def test_folders_and_patterns_of_protos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = "--proto-root a --import-root=b --exclude c/ --proto-root /d --exclude e.proto --import-root f"
+    options = generate_grpc_stubs.parse(words.split())
+    assert options.proto_root == [tmp_path / "a", Path("/d")]
+    assert (options.import_root, options.exclude) == ([tmp_path / "b", tmp_path / "f"], ["c/", "e.proto"])
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,12 @@ def test_targets_and_folders(
         pytest.param("--out --check", "--out", id="an-option-for-a-folder"),
         pytest.param("--out=", "--out", id="an-empty-folder"),
         pytest.param("--proto-root", "--proto-root", id="no-root"),
+        pytest.param("--staged", "--check", id="staged-without-check"),
+        pytest.param("--check --staged --out x", "--out", id="staged-elsewhere"),
+        pytest.param("--check --staged --proto-root x", "--proto-root", id="staged-proto-root"),
+        pytest.param("--proto-root a --proto-root=", "--proto-root", id="an-empty-root"),
+        pytest.param("--import-root a", "--import-root needs --proto-root DIR", id="an-import-root-alone"),
+        pytest.param("--exclude a/", "--exclude needs --proto-root DIR", id="a-pattern-alone"),
     ],
 )
 def test_wrong_usage_prints_one_line_with_the_correct_command(
@@ -82,6 +96,31 @@ and why
 """
 # An uncaught error in a rule, not a message from it.
 CRASH = TRACEBACK.replace(b"Error in fail: //:x: no", b"Error: type 'int' is not iterable")
+# What Bazel prints when a repository rule fails.
+REPOSITORY = b"""\
+ERROR: An error occurred during the fetch of repository 'x':
+   Traceback (most recent call last):
+\tFile "/x.bzl", line 1, column 2, in _impl
+\t\tfail("no")
+{end}
+@x: no network
+ERROR: pip's own message
+ERROR: Error fetching repository: Traceback (most recent call last):
+\tFile "/x.bzl", line 1, column 2, in _impl
+\t\tfail("no")
+{end}
+@x: no network
+ERROR: pip's own message
+ERROR: no such package '@x//':
+@x: no network
+ERROR: pip's own message
+ERROR: Analysis failed
+"""
+REPOSITORYS = b"""\
+@x: no network
+ERROR: pip's own message
+ERROR: Analysis failed
+"""
 PYTHONS = b'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nKeyError: 1\n'
 
 
@@ -90,9 +129,11 @@ PYTHONS = b'Traceback (most recent call last):\n  File "x.py", line 1, in <modul
     [
         pytest.param(TRACEBACK, TRACEBACK.splitlines(True)[0] + b"//:x: no\nand why\n", id="a-rule-that-fails"),
         pytest.param(CRASH, CRASH, id="a-rule-that-crashes"),
+        pytest.param(REPOSITORY.replace(b"{end}", b""), REPOSITORYS, id="a-repository-in-bazel-4"),
+        pytest.param(REPOSITORY.replace(b"{end}", b"Error in fail:\n"), REPOSITORYS, id="a-repository-in-bazel-7"),
         pytest.param(PYTHONS, PYTHONS, id="python"),
         pytest.param(TRACEBACK[:60], TRACEBACK[:60], id="cut-off"),
     ],
 )
-def test_a_rules_failure_is_shown_without_its_code(text: bytes, shown: bytes) -> None:
+def test_a_rules_failure_is_shown_once_and_without_its_code(text: bytes, shown: bytes) -> None:
     assert b"".join(without_tracebacks(text.splitlines(keepends=True))) == shown

@@ -3,6 +3,7 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -179,6 +180,44 @@ def test_it_asks_before_it_installs_on_a_terminal(
     assert result.returncode == (BUILT if installs else 2), result.stderr
     assert any(call.startswith("apt-get") for call in installing.calls) == installs
     assert installs or f"sudo apt-get update && sudo {INSTALL}bazel-bootstrap\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "installs"), [(["--check"], False), (["--check", "--yes"], True), (["--yes", "--check"], True)]
+)
+def test_a_check_installs_only_what_it_is_told_to(installing: Machine, arguments: list[str], installs: bool) -> None:
+    result = installing.run(*arguments)
+    assert result.returncode == (BUILT if installs else 2), result.stderr
+    assert any(call.startswith("apt-get") for call in installing.calls) == installs
+    line = f"generate_grpc_stubs.sh: missing: bazel-bootstrap. Type: apt-get update && {INSTALL}bazel-bootstrap\n"
+    assert installs or result.stderr == line
+
+
+def test_a_python_of_ones_own_without_pip(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("apt-get")
+    machine.install("my-python", PYTHON_WITHOUT_PIP)
+    result = machine.run(env={"PY_GRPC_PYTHON": "my-python"})
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
+    assert "PY_GRPC_PYTHON=my-python has no pip. Type 'my-python -m ensurepip'" in result.stderr
+    assert not [call for call in machine.calls if call.startswith(("apt-get", "bazel"))]
+
+
+def test_staged_without_git(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("python3", PYTHON_WITH_PIP)
+    result = machine.run("--check", "--staged")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("generate_grpc_stubs.sh: git is not installed") and result.stderr.count("\n") == 1
+
+
+def test_ctrl_c_before_the_program_is_loaded(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("python3", PYTHON_WITH_PIP)
+    interrupt = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
+    machine.script.with_name("git_index.py").write_text(interrupt)
+    result = machine.run()
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_apt_fails(machine: Machine) -> None:

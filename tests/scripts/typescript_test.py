@@ -65,7 +65,7 @@ def test_an_edited_proto_is_stale_in_all_languages(workspace: BazelWorkspace) ->
 
 
 def test_removing_a_proto_removes_its_modules(workspace: BazelWorkspace) -> None:
-    _edit(workspace, '        ":trading_proto",\n', "", "protos/BUILD.bazel")
+    (workspace.root / "protos/trading.proto").unlink()
     (workspace.root / TS / "mine.ts").write_text("export const MINE = 1;\n")
     result = script(workspace, "--language", "typescript")
     assert (result.returncode, result.stdout) == (0, "0 updated, 3 unchanged, 1 removed\n"), result.stderr
@@ -78,18 +78,19 @@ def test_a_failing_build_changes_nothing(workspace: BazelWorkspace) -> None:
     _edit(workspace, "// Buys.", "nonsense", "protos/trading.proto")
     before = _states(workspace)
     result = script(workspace, "--language", "all")
-    assert (result.returncode, result.stdout) == (1, "") and "protos/trading.proto:" in result.stderr
+    assert (result.returncode, result.stdout) == (3, "") and "protos/trading.proto:" in result.stderr
     assert _states(workspace) == before
 
 
-def test_another_proto_root_and_another_folder(workspace: BazelWorkspace, tmp_path: Path) -> None:
-    protos = tmp_path / "their protos"
-    (protos / "3rd").mkdir(parents=True)
-    (protos / "3rd/item.proto").write_text('syntax = "proto3"; package shop; message Item { int64 id = 1; }')
+def test_other_proto_roots_and_another_folder(workspace: BazelWorkspace, tmp_path: Path) -> None:
+    protos, more = tmp_path / "their protos", tmp_path / "more"
+    protos.mkdir()
+    (more / "3rd").mkdir(parents=True)
+    (more / "3rd/item.proto").write_text('syntax = "proto3"; package shop; message Item { int64 id = 1; }')
     (protos / "shop.proto").write_text(
         'syntax = "proto3"; package shop; import "3rd/item.proto"; message Order { Item item = 1; }'
     )
-    arguments = ["--language", "typescript", "--proto-root", protos.name, "--out", "out"]
+    arguments = ["--language", "typescript", "--proto-root", protos.name, "--proto-root", "more", "--out", "out"]
     result = script(workspace, *arguments, cwd=tmp_path)
     assert (result.returncode, result.stdout) == (0, "3 updated, 0 unchanged, 0 removed\n"), result.stderr
     out = tmp_path / "out"

@@ -43,13 +43,24 @@ py_grpc_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":own",
-    toolchain_type = "//bazel/toolchains:toolchain_type",
+    toolchain_type = "//bazel/toolchains:py_toolchain_type",
+)
+
+proto_library(
+    name = "status",
+    srcs = ["google/rpc/status.proto"],
+    strip_import_prefix = "/own",
+)
+
+py_library(
+    name = "with_protobuf",
+    deps = ["@py_grpc_wheels//:googleapis_common_protos", "@py_grpc_wheels//:protobuf"],
 )
 
 py_grpc_library(
     name = "two",
-    deps = ["//protos:common_proto"],
-    provided_by = ["@py_grpc_wheels//:protobuf"],
+    deps = ["//protos:common_proto", ":status"],
+    provided_by = [":with_protobuf"],
 )
 
 py_test(
@@ -162,6 +173,7 @@ def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         workspace.write("WORKSPACE", text.replace(DEFAULT, OWN_RUNTIME + DEFAULT))
         workspace.write("own/BUILD.bazel", OWN_BUILD)
         workspace.write("own/app.py", APP)
+        workspace.write("own/google/rpc/status.proto", 'syntax = "proto3"; package google.rpc; message Status {}')
         yield workspace
 
 
@@ -182,7 +194,7 @@ def test_a_second_protobuf_is_rejected(own: BazelWorkspace) -> None:
     result = own.bazel("build", "//own:two")
     assert result.returncode != 0
     both = f"{_locked('floors_wheels')['protobuf']} and {_locked('py_grpc_wheels')['protobuf']}"
-    assert f"//own:two: two protobuf would be in the runfiles: {both}: one of the py_grpc toolchain" in result.stderr
+    assert f"//own:two: two protobuf would be in the runfiles: {both}: of the py_grpc toolchain" in result.stderr
 
 
 @pytest.mark.parametrize("own", ["protobuf6_floors_wheels"], indirect=True)

@@ -18,6 +18,14 @@ def _direct_protos(target):
         for file in info.direct_sources
     ])
 
+def _installed(ctx, language, protos):
+    """Returns the library's own elements of `installed` (INFO_FIELDS in language.bzl)."""
+    found = {}
+    for target in getattr(ctx.rule.attr, "data", []):
+        for proto, file in language.installed(target, [proto.import_path for proto in protos]).items():
+            found[proto] = struct(file = file, proto = proto, target = target)
+    return found.values()
+
 def _source_prefixes(target, ctx):
     """Returns the library's own `source_prefixes`: empty if its protos are compiled in place."""
     staged = target[ProtoInfo].direct_sources
@@ -29,10 +37,11 @@ def _source_prefixes(target, ctx):
     source = sources[0].short_path
     return [source_prefix(staged[0].path, source.split("/", 2)[2] if source.startswith("../") else source)]
 
-def _library(target, ctx, protos, deps):
-    """Returns an element of `libraries` (info.bzl)."""
+def _library(target, ctx, language, protos, deps):
+    """Returns an element of `libraries` (INFO_FIELDS in language.bzl)."""
     own = [proto.import_path for proto in protos]
     return struct(
+        installed = depset(_installed(ctx, language, protos), transitive = [dep.installed for dep in deps]),
         # Strict deps: a proto may only import protos of its own library and of direct dependencies.
         importable = depset(own, transitive = [dep.importable for dep in deps]),
         label = target.label,
@@ -52,6 +61,7 @@ def _info(ctx, language, library, generated):
             [proto.import_path for proto in library.protos],
             transitive = [dep.importable for dep in exported],
         ),
+        installed = library.installed,
         libraries = depset([library], transitive = [dep.libraries for dep in deps], order = "preorder"),
         problems = depset(generated.problems, transitive = [dep.problems for dep in deps]),
         source_prefixes = library.source_prefixes,
@@ -72,7 +82,7 @@ def grpc_aspect_impl(target, ctx, language):
     Returns:
       A list with one instance of the language's provider.
     """
-    library = _library(target, ctx, _direct_protos(target), _deps(ctx, language, "deps"))
+    library = _library(target, ctx, language, _direct_protos(target), _deps(ctx, language, "deps"))
     if not language.shares:
         return [_info(ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
     options = shared_options(language, ctx.toolchains[language.toolchain_type].grpc)

@@ -8,17 +8,26 @@ def prefix_argument(prefix):
     """Returns the code generator's arguments for a source prefix.
 
     Args:
-      prefix: struct, an element of `source_prefixes` (info.bzl).
+      prefix: struct, an element of `source_prefixes` (INFO_FIELDS in language.bzl).
 
     Returns:
       List of strings.
     """
     return ["--source-prefix", prefix.staged, prefix.source]
 
+def installed_protos(depsets):
+    """Returns the import paths of installed protos, from a list of depsets as in INFO_FIELDS (language.bzl)."""
+    return [each.proto for each in depset(transitive = depsets).to_list()]
+
 def _wanted(library, options):
     """Returns the library's protos to generate files for."""
     left_out = options.provided + options.exclude
-    return [proto for proto in library.protos if not matches(proto.import_path, left_out)]
+    installed = {proto: None for proto in installed_protos([library.installed])}
+    return [
+        proto
+        for proto in library.protos
+        if proto.import_path not in installed and not matches(proto.import_path, left_out)
+    ]
 
 def _name_problem(language, label, protos):
     """Returns why the protos have no valid output names, or None."""
@@ -40,12 +49,12 @@ def plan(language, library, options):
 
     Args:
       language: struct, from grpc_language (language.bzl).
-      library: struct, an element of `libraries` (info.bzl).
+      library: struct, an element of `libraries` (INFO_FIELDS in language.bzl).
       options: struct, from shared_options or own_options (options.bzl).
 
     Returns:
       A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of the protos to
-      generate files for) and `stubs` (list of structs as in info.bzl, without `file`).
+      generate files for) and `stubs` (list of structs as in INFO_FIELDS, without `file`).
     """
     protos = _wanted(library, options)
     problem = _name_problem(language, library.label, protos)
@@ -72,7 +81,7 @@ def generate(ctx, language, plans, folder, options):
 
     Returns:
       A struct of `problems` (list of strings: why nothing can be generated; rules that need the files must fail with
-      them), `stubs` (list of structs as in info.bzl) and `warnings` (list of File).
+      them), `stubs` (list of structs as in INFO_FIELDS) and `warnings` (list of File).
     """
     problems = [each.problem for each in plans if each.problem]
     fruitful = [each for each in plans if each.stubs]
@@ -101,9 +110,17 @@ def _add_library(args, library, protos):
     for proto in protos:
         args.add_all("--proto", [label_text(library.label), proto.import_path, proto.file])
 
+def _beside(ctx, language, plans):
+    """Returns the code that users have for the same protos beside the package's own: dict from import path to File."""
+    toolchain = ctx.toolchains[language.toolchain_type]
+    protos = [proto.import_path for each in plans for proto in each.protos]
+    found = {proto: language.beside(toolchain, proto) for proto in protos}
+    return {proto: file for proto, file in found.items() if file}
+
 def _generate_action(ctx, language, plans, stubs, warnings, options):
     toolchain = ctx.toolchains[language.toolchain_type].grpc
     infos = [each.library.proto_info for each in plans]
+    beside = _beside(ctx, language, plans)
     args = ctx.actions.args()
     args.add("generate")
     args.add("--label", label_text(plans[0].library.label))
@@ -114,11 +131,14 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     args.add("--warnings", warnings)
     args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
     args.add_all(options.provided, before_each = "--provided")
+    args.add_all(installed_protos([each.library.installed for each in plans]), before_each = "--provided")
     args.add_all(options.exclude, format_each = "--exclude=%s")
     args.add_all(depset(transitive = [each.library.source_prefixes for each in plans]), map_each = prefix_argument)
     for each in plans:
         _add_library(args, each.library, each.protos)
     args.add_all(stubs, map_each = _output_argument)
+    for proto, file in beside.items():
+        args.add_all("--beside", [proto, file])
     if toolchain.plugin:
         args.add("--plugin", toolchain.plugin.executable)
         args.add(toolchain.parameter, format = "--parameter=%s")
@@ -127,6 +147,7 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
         toolchain,
         "codegen.driver",
         args,
+        inputs = beside.values(),
         transitive_inputs = [info.transitive_sources for info in infos],
         tools = [toolchain.plugin] if toolchain.plugin else [],
         outputs = [stub.file for stub in stubs] + [warnings],

@@ -5,7 +5,6 @@ A package uses the shared stubs, or generates its own if its options differ.
 
 load("//bazel/private:label_text.bzl", "label_text")
 load(":generate.bzl", "generate", "plan")
-load(":info.bzl", "merged_info")
 load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "own_options", "shared_options")
 load(":package.bzl", "declare_package", "package_manifest", "stubs_by_path")
 
@@ -18,7 +17,7 @@ def library_attrs(language, aspect):
     """
     return dict({name: language.options[name].attr for name in language.options}, **{
         "deps": attr.label_list(
-            doc = "The `proto_library` targets to generate from, including their transitive deps. Mandatory. " +
+            doc = "The `proto_library` targets to generate from; their transitive deps are included. " +
                   "Example: `[\":trading_proto\"]`.",
             mandatory = True,
             allow_empty = False,
@@ -42,7 +41,7 @@ def _own(ctx, language, infos, options):
     One action covers all libraries of a BUILD file, because process startup dominates its run time.
     """
     libraries = depset(transitive = [info.libraries for info in infos]).to_list()
-    check_exclude(ctx.label, ctx.attr.exclude, [proto.import_path for library in libraries for proto in library.protos])
+    check_exclude(ctx.label, ctx.attr.exclude, package_protos(ctx, language))
     plans = {}
     for library in libraries:
         folder = "{}/{}/{}".format(language.folder, ctx.label.name, _package_folder(library.label))
@@ -60,6 +59,39 @@ def _package_folder(label):
     repository = "external/" + label.workspace_name if label.workspace_name else "main"
     return "/".join([part for part in [repository, label.package, "_"] if part])
 
+def find_installed(ctx, language, provided_by):
+    """Returns the protos of deps whose code installed packages provide.
+
+    Args:
+      ctx: the context of a rule that has library_attrs.
+      language: struct, from grpc_language (language.bzl).
+      provided_by: list of targets that have the code of some protos of deps, besides what the deps say themselves.
+
+    Returns:
+      List of structs, as in `installed` (INFO_FIELDS in language.bzl), with two bools: `checked`, whether a dep itself says so, and
+      `named`, whether provided_by does.
+    """
+    infos = [dep[language.info] for dep in ctx.attr.deps]
+    found = {
+        each.proto: struct(checked = True, file = each.file, named = False, proto = each.proto, target = each.target)
+        for each in depset(transitive = [info.installed for info in infos]).to_list()
+    }
+    protos = package_protos(ctx, language) if provided_by else []
+    for target in provided_by:
+        files = language.installed(target, protos)
+        if not files:
+            fail("{}: provided_by: {} has the modules of no proto of deps. Fix or remove it.".format(label_text(ctx.label), label_text(target.label)))
+        for proto in files:
+            # One dep may say so, and another have a copy.
+            known = found.get(proto, struct(checked = False, file = files[proto], proto = proto, target = target))
+            found[proto] = struct(checked = known.checked, file = known.file, named = True, proto = proto, target = known.target)
+    return found.values()
+
+def package_protos(ctx, language):
+    """Returns the import paths of all protos in deps and their transitive deps."""
+    libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
+    return [proto.import_path for library in libraries for proto in library.protos]
+
 def _fail_nothing_to_generate(ctx, language):
     libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
     if not [library for library in libraries if library.protos]:
@@ -69,13 +101,32 @@ def _fail_nothing_to_generate(ctx, language):
     fail(("{}: nothing to generate: installed packages provide every proto of deps, or exclude leaves it out. " +
           "Import those packages instead.").format(label_text(ctx.label)))
 
+def _merged_info(info, infos, generated):
+    """Returns the provider of a library of stubs: its deps' fields merged, with its own generated files.
+
+    Args:
+      info: the language's provider.
+      infos: list of its instances, from the deps.
+      generated: struct of depsets: `problems`, `stubs` and `warnings`.
+    """
+    return info(
+        importable = depset(transitive = [dep.importable for dep in infos]),
+        installed = depset(transitive = [dep.installed for dep in infos]),
+        libraries = depset(transitive = [dep.libraries for dep in infos]),
+        problems = generated.problems,
+        source_prefixes = depset(transitive = [dep.source_prefixes for dep in infos]),
+        stubs = generated.stubs,
+        warnings = generated.warnings,
+    )
+
 def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []):
     """Declares a package of stubs: the folder `<name>/` in the output tree of the target's Bazel package.
 
     Args:
       ctx: the context of a rule that has library_attrs and the language's toolchain.
       language: struct, from grpc_language (language.bzl).
-      provided: list of strings, folders of protos whose modules come from installed packages.
+      provided: list of strings, import paths of protos whose code installed packages provide, besides those of which
+        the deps say so.
       package_options: dict, options for the language's module when it writes package-level files.
       inputs: list of File, the files that package_options refers to.
 
@@ -97,10 +148,12 @@ def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []
     warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
     files = declare_package(ctx, language, by_path, generated.warnings, warnings, package_options, inputs)
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
-    ctx.actions.write(manifest, package_manifest(language, files.keys()))
+    libraries = depset(transitive = [info.libraries for info in infos]).to_list()
+    protos = {proto.import_path: None for library in libraries for proto in library.protos}
+    ctx.actions.write(manifest, package_manifest(language, files.keys(), protos.keys()))
     return struct(
         files = files,
-        info = merged_info(language.info, infos, generated),
+        info = _merged_info(language.info, infos, generated),
         output_groups = {
             "package_manifest": depset([manifest]),
             "package_warnings": depset([warnings]),

@@ -40,17 +40,17 @@ def own_options(ctx, language, toolchain, provided):
       ctx: the context of a rule that has library_attrs (library.bzl).
       language: struct, from grpc_language (language.bzl).
       toolchain: GrpcToolchainInfo.
-      provided: list of strings, folders of protos whose modules come from installed packages, added to the toolchain's.
+      provided: list of strings, import paths of protos whose code installed packages provide, added to the toolchain's.
     """
     return struct(
         exclude = tuple(ctx.attr.exclude),
-        provided = tuple(toolchain.provided + [prefix for prefix in provided if prefix not in toolchain.provided]),
+        provided = tuple(toolchain.provided + provided),
         values = {name: getattr(ctx.attr, name) for name in language.options},
     )
 
 EXCLUDE_ATTR = attr.string_list(
     doc = "Protos to skip: import paths, or folders with a trailing slash. " +
-          "Protos that import a skipped one must be skipped too. Default: none. " +
+          "Protos that import a skipped one must be skipped too. " +
           "Example: `[\"internal/\", \"debug.proto\"]`.",
 )
 

@@ -10,7 +10,7 @@ def stubs_by_path(ctx, language, stubs):
     Args:
       ctx: the context of a rule that declares a package.
       language: struct, from grpc_language (language.bzl).
-      stubs: list of `stubs` structs (info.bzl), with or without `file`.
+      stubs: list of `stubs` structs (INFO_FIELDS in language.bzl), with or without `file`.
 
     Returns:
       Dict from path inside the package to struct.
@@ -109,20 +109,23 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
     _package_action(ctx, language, by_path, warnings, written, gathered, options, inputs)
     return dict(copied, **written)
 
-def package_manifest(language, paths):
+def package_manifest(language, paths, protos):
     """Returns the text of a package's manifest, which the copy-out reads.
 
     Args:
       language: struct, from grpc_language (language.bzl).
       paths: list of strings, the files of the package.
+      protos: list of strings, the import paths of the protos in its deps.
 
     Returns:
       String, JSON: `files` are those paths, sorted; `marker` is the start of a generated file; `patterns` match
-      generated file names and no hand-written ones; `root` is a file at the root of every package.
+      generated file names and no hand-written ones; `protos` are those protos, sorted, including the ones left out;
+      `root` is a file at the root of every package.
     """
     return json.encode(struct(
         files = sorted(paths),
         marker = language.marker,
         patterns = language.patterns,
+        protos = sorted(protos),
         root = language.root,
     )) + "\n"

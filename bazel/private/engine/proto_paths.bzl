@@ -40,6 +40,9 @@ def source_prefix(staged, source):
 def matches(proto, patterns):
     """Returns whether a proto matches any of the patterns.
 
+    codegen/descriptors.py has the same function. Outputs are declared here, and a list of the matches among all
+    transitive imports would have to be made anew for every proto_library.
+
     Args:
       proto: string, an import path.
       patterns: list or tuple of strings: import paths, or prefixes with a trailing slash.

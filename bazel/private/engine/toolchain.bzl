@@ -19,20 +19,20 @@ GrpcToolchainInfo = provider(
 
 TOOLCHAIN_ATTRS = {
     "codegen": attr.label(
-        doc = "The sources of the code generator. Default: this project's own.",
+        doc = "The sources of the code generator.",
         default = "//codegen",
         cfg = "exec",
     ),
     "codegen_deps": attr.label_list(
         doc = "The libraries that the code generator imports: grpcio-tools and protobuf, and mypy-protobuf for Python. " +
-              "Mandatory. Example: `[\"@py_grpc_wheels//:grpcio_tools\", …]`.",
+              "Example: `[\"@py_grpc_wheels//:grpcio_tools\", \"@py_grpc_wheels//:protobuf\"]`.",
         mandatory = True,
         cfg = "exec",
         providers = [PyInfo],
     ),
     "python": attr.label(
-        doc = "The interpreter that runs the code generator, with `PyRuntimeInfo`. Mandatory. " +
-              "Example: `@py_grpc_wheels//:python`.",
+        doc = "The interpreter that runs the code generator, with `PyRuntimeInfo`. " +
+              "Example: `\"@py_grpc_wheels//:python\"`.",
         mandatory = True,
         cfg = "exec",
         providers = [PyRuntimeInfo],
@@ -44,22 +44,17 @@ TOOLCHAIN_ATTRS = {
     ),
 }
 
-PLUGIN_ATTRS = {
-    "parameter": attr.string(
-        doc = "The plugin's parameter, protoc's `--NAME_opt`. Default: none. Example: `target=ts,import_extension=js`.",
-    ),
-    "plugin": attr.label(
-        doc = "The protoc plugin (https://protobuf.dev/reference/other/#plugins). Mandatory. " +
-              "Example: `@my_npm//bin:protoc-gen-doc`.",
-        mandatory = True,
-        cfg = "exec",
-        executable = True,
-    ),
-}
+PLUGIN_ATTR = attr.label(
+    doc = "The [protoc plugin](https://protobuf.dev/reference/other/#plugins), an executable. " +
+          "Example: `\"@my_npm//bin:protoc-gen-es\"`.",
+    mandatory = True,
+    cfg = "exec",
+    executable = True,
+)
 
 PROVIDED_ATTR = attr.string_list(
     doc = "Import path prefixes, with a trailing slash, whose modules come from installed packages. They are " +
-          "imported by absolute name and never generated. Default: `[\"google/protobuf/\"]`.",
+          "imported by absolute name and never generated.",
     default = ["google/protobuf/"],
 )
 
@@ -104,7 +99,14 @@ grpc_toolchain(
 )
 ```""",
     implementation = _grpc_toolchain_impl,
-    attrs = dict(TOOLCHAIN_ATTRS, **PLUGIN_ATTRS),
+    attrs = dict(
+        TOOLCHAIN_ATTRS,
+        parameter = attr.string(
+            doc = "The parameter that the plugin always gets, as with protoc's `--NAME_opt`, in one line. " +
+                  "Example: `\"paths=source_relative\"`.",
+        ),
+        plugin = PLUGIN_ATTR,
+    ),
 )
 
 def run_codegen(ctx, toolchain, module, arguments, import_roots = [], inputs = [], transitive_inputs = [], **kwargs):

@@ -1,10 +1,10 @@
 """py_grpc_library: an importable, typed Python package generated from proto_library targets."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:python_program.bzl", "library_files", "metadata_files")
+load("//bazel/private:python_program.bzl", "distribution_metadata", "library_files", "metadata_files")
 load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
-load("//bazel/private/engine:library.bzl", "grpc_library", "library_attrs")
-load("//bazel/private/engine:options.bzl", "check_provided")
+load("//bazel/private/engine:library.bzl", "find_installed", "grpc_library", "library_attrs", "package_protos")
+load("//bazel/private/engine:proto_paths.bzl", "matches")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
 load(":py_names.bzl", "unimportable_part")
 
@@ -29,21 +29,39 @@ def _check_descriptor_prefix(label, prefix):
     if part != None:
         fail("{}: descriptor_prefix: \"{}\" must be letters, digits and underscores, and no digit first, between slashes".format(label_text(label), prefix))
 
+def _unique(values):
+    return {value: None for value in values}.keys()
+
+def _beside(ctx, installed):
+    """Returns the toolchain's modules of protos that the package has itself: a dict from import path to File."""
+    toolchain = ctx.toolchains[PYTHON.toolchain_type]
+    left_out = toolchain.grpc.provided + ctx.attr.exclude + [each.proto for each in installed]
+    protos = [proto for proto in package_protos(ctx, PYTHON) if not matches(proto, left_out)]
+    found = {proto: PYTHON.beside(toolchain, proto) for proto in protos}
+    return {proto: file for proto, file in found.items() if file}
+
 def _py_grpc_library_impl(ctx):
-    check_provided(ctx.label, ctx.attr.provided)
     _check_descriptor_prefix(ctx.label, ctx.attr.descriptor_prefix)
     toolchain = ctx.toolchains[PYTHON.toolchain_type].py_grpc
-    runtime = toolchain.runtime + ctx.attr.provided_by
-    metadata = {file: None for file in toolchain.runtime_metadata + metadata_files(ctx.attr.provided_by)}.keys()
+    installed = find_installed(ctx, PYTHON, ctx.attr.provided_by)
+    providers = {each.target.label: each.target for each in installed}.values()
+    runtime = toolchain.runtime + providers
+    metadata = _unique(toolchain.runtime_metadata + metadata_files(providers))
+    named = _unique([file for each in installed for file in distribution_metadata(each.target, each.file)])
+    checked = {each.proto: each.file for each in installed if each.checked}
+    beside = {} if ctx.attr.descriptor_prefix else _beside(ctx, installed)
     library = grpc_library(
         ctx,
         PYTHON,
-        provided = ctx.attr.provided,
+        provided = [each.proto for each in installed if each.named],
         package_options = {
+            "beside": {proto: file.path for proto, file in beside.items()},
+            "installed": {proto: file.path for proto, file in checked.items()},
+            "installed_metadata": [file.path for file in named],
             "lazy_exports": ctx.attr.lazy_exports,
             "runtime_metadata": [file.path for file in metadata],
         },
-        inputs = metadata,
+        inputs = metadata + checked.values() + beside.values(),
     )
     files = [library.files[path] for path in sorted(library.files.keys())]
     sources = depset([file for file in files if file.extension == "py"])
@@ -70,8 +88,9 @@ py_grpc_library = rule(
 The package is the folder `<name>/` in the output tree of the target's Bazel package: four files for every proto in
 `deps` and their transitive dependencies (`x_pb2.py`, `x_pb2.pyi`, `x_pb2_grpc.py`, `x_pb2_grpc.pyi`), an `__init__.py`
 in every folder, `py.typed`, and a `requirements.txt` with its dependencies. Its internal imports are relative, so it
-can be copied anywhere and renamed. Modules that come with an installed package, such as `google/protobuf`, are
-imported from there.
+can be copied anywhere and renamed. Modules that come with an installed package are imported from there:
+`google/protobuf`, the protos of a `pip_repository`, and those of any `proto_library` that has a library with the module
+in its `data`. That package then becomes a dependency.
 
 ```starlark
 py_grpc_library(
@@ -92,21 +111,15 @@ the package), `package_warnings` (`<name>.warnings`: the code generator's warnin
     attrs = dict(library_attrs(PYTHON, _py_grpc_aspect), **{
         "imports": attr.string_list(
             doc = "Folders to add to `sys.path`, besides the repository root, relative to the target's package. " +
-                  "Default: none. Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
+                  "Example: `[\".\"]` lets a dependent write `from py_stubs import trading_pb2`.",
         ),
         "lazy_exports": attr.bool(
             doc = "Whether every folder of the package re-exports the names that its protos define, each loaded " +
-                  "on first access: `from py_stubs import PriceTick`. Ambiguous names are skipped with a " +
-                  "warning. Default: `False`. Example: `True`.",
-        ),
-        "provided": attr.string_list(
-            doc = "Folders of protos, with a trailing slash, whose modules come from an installed package: they are " +
-                  "imported by absolute name and not generated. Default: only the toolchain's, " +
-                  "`google/protobuf/`. Example: `[\"google/api/\", \"google/rpc/\", \"google/type/\"]` with " +
-                  "googleapis-common-protos.",
+                  "on first access: `from py_stubs import PriceTick`. Ambiguous names are skipped with a warning.",
         ),
         "provided_by": attr.label_list(
-            doc = "The libraries that contain the `provided` modules, as run-time dependencies. Default: none. " +
+            doc = "Libraries whose modules are imported by absolute name instead of generating them, for protos in " +
+                  "deps that do not say so themselves, such as those of another repository, or a copy of your own. " +
                   "Example: `[\"@pypi//googleapis_common_protos\"]`.",
             providers = [PyInfo],
         ),

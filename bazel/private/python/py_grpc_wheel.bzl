@@ -3,6 +3,7 @@
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private:python_program.bzl", "exec_import_root", "import_roots", "library_files")
 load("//bazel/private/engine:toolchain.bzl", "run_codegen")
+load("//bazel/private/repositories:pip_repository.bzl", "distribution_name")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
 
 def wheel_name(distribution, version):
@@ -16,8 +17,7 @@ def wheel_name(distribution, version):
       String, for example "jts_grpc-0.1.0-py3-none-any.whl"
         (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention).
     """
-    parts = distribution.lower().replace("-", "_").replace(".", "_").split("_")
-    return "{}-{}-py3-none-any.whl".format("_".join([part for part in parts if part]), version)
+    return "{}-{}-py3-none-any.whl".format(distribution_name(distribution), version)
 
 def relative_path(path, folder):
     """Returns a path relative to a folder.
@@ -70,8 +70,6 @@ def _py_grpc_wheel_impl(ctx):
     files = _project_files(ctx)
     args = ctx.actions.args()
     args.add("--label", label_text(ctx.label))
-    args.add("--distribution", ctx.attr.distribution)
-    args.add("--version", ctx.attr.version)
     args.add("--package-dir", ctx.attr.package_dir)
     args.add("--out", wheel)
     for path in sorted(files.keys()):
@@ -111,38 +109,39 @@ py_grpc_wheel(
     implementation = _py_grpc_wheel_impl,
     attrs = {
         "build_deps": attr.label_list(
-            doc = "The build backend that pyproject.toml names, and its dependencies. Mandatory. " +
+            doc = "The build backend that pyproject.toml names, and its dependencies. " +
                   "Example: `[\"@pypi//hatchling\"]`.",
             mandatory = True,
             cfg = "exec",
             providers = [PyInfo],
         ),
         "distribution": attr.string(
-            doc = "The project name in pyproject.toml. Mandatory. Example: `jts-grpc`.",
+            doc = "The project name in pyproject.toml: Bazel must know the output's name before it reads any file. " +
+                  "Example: `\"jts-grpc\"`.",
             mandatory = True,
         ),
         "package": attr.label(
-            doc = "The py_grpc_library. Mandatory. Example: `//protos:py_stubs`.",
+            doc = "The `py_grpc_library`. Example: `\"//protos:py_stubs\"`.",
             mandatory = True,
             providers = [PyGrpcInfo, PyInfo],
         ),
         "package_dir": attr.string(
-            doc = "The package's folder in the project, relative to pyproject.toml. Mandatory. " +
-                  "Example: `src/acme/stubs`.",
+            doc = "The package's folder in the project, relative to pyproject.toml. " +
+                  "Example: `\"src/acme/stubs\"`.",
             mandatory = True,
         ),
         "pyproject": attr.label(
-            doc = "The project's pyproject.toml. Mandatory. Example: `pyproject.toml`.",
+            doc = "The project's pyproject.toml, the source of all metadata. Example: `\"pyproject.toml\"`.",
             mandatory = True,
             allow_single_file = [".toml"],
         ),
         "srcs": attr.label_list(
             doc = "The project's other files, for example a README. They must be in the folder of pyproject.toml. " +
-                  "Default: none. Example: `[\"README.md\", \"//src:hand_written\"]`.",
+                  "Example: `[\"README.md\", \"//src:hand_written\"]`.",
             allow_files = True,
         ),
         "version": attr.string(
-            doc = "The version in pyproject.toml, in its file name form. Mandatory. Example: `0.1.0`.",
+            doc = "The version in pyproject.toml, in its file name form. Example: `\"0.1.0\"`.",
             mandatory = True,
         ),
     },

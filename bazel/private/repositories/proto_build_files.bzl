@@ -1,20 +1,6 @@
-"""BUILD files for folders of protos: generates them from the imports, or checks that none of the protos is missing."""
+"""The BUILD files of a proto_repository, generated from the imports of its protos."""
 
 load(":protobuf_repository.bzl", "proto_library_name")
-
-def require_all_protos():
-    """Fails if a `.proto` at or below this package is in no `proto_library`. Call it at the end of the BUILD file."""
-    built = {}
-    for rule in native.existing_rules().values():
-        if rule["kind"] == "proto_library":
-            for src in rule["srcs"]:
-                built[src.lstrip(":")] = None
-    for path in native.glob(["**/*.proto"]):
-        if path not in built:
-            fail("//{package}: {path} is in no proto_library: add one to {package}/BUILD.bazel, and name it in deps of py_stubs".format(
-                package = native.package_name(),
-                path = path,
-            ))
 
 _HEADER = "package(default_visibility = [\"//visibility:public\"])\n"
 
@@ -38,14 +24,19 @@ def _label(repository, folder, name):
     # Bazel 4 treats //external specially, unless the label includes the repository.
     return "{}//{}:{}".format(repository if folder.split("/")[0] == "external" else "", folder, name)
 
-def _library(library, repository, protobuf):
+def _provided_label(path, protobuf, provided):
+    if path in provided:
+        return "{}//:{}_proto".format(provided[path], path[:-len(".proto")])
+    return "{}//:{}".format(protobuf, proto_library_name(path))
+
+def _library(library, repository, protobuf, provided):
     """Returns the text of one proto_library."""
     folder = library["folder"]
     return _LIBRARY.format(
         name = repr(library["name"]),
         srcs = repr([src[len(folder) + 1:] if folder else src for src in library["srcs"]]),
         deps = repr([_label(repository, *dep) for dep in library["deps"]] +
-                    ["{}//:{}".format(protobuf, proto_library_name(path)) for path in library["runtime"]]),
+                    [_provided_label(path, protobuf, provided) for path in library["provided"]]),
     )
 
 def _stubs(language):
@@ -57,7 +48,15 @@ def _stubs(language):
         "".join(attributes),
     )
 
-def proto_build_files(libraries, languages, repository, rules, protobuf):
+def alias_file(import_path):
+    """Returns the text of a proto that only re-exports another one, which has a second name.
+
+    Args:
+      import_path: string, the other one.
+    """
+    return "syntax = \"proto3\";\n\nimport public \"{}\";\n".format(import_path)
+
+def proto_build_files(libraries, languages, repository, rules, protobuf, provided):
     """Returns the BUILD files that declare the libraries, `//:protos` with all of them, and their stubs.
 
     Args:
@@ -66,6 +65,7 @@ def proto_build_files(libraries, languages, repository, rules, protobuf):
       repository: string, the repository to generate, as its own BUILD files refer to it: "@schemas".
       rules: string, the repository of these rules, as other repositories refer to it: "@jts_grpc", or "@".
       protobuf: string, the repository of the well-known types, likewise.
+      provided: dict from the import paths that installed packages provide to their repositories, likewise.
 
     Returns:
       Dict from the path of a BUILD file to its text.
@@ -75,7 +75,7 @@ def proto_build_files(libraries, languages, repository, rules, protobuf):
     for library in libraries:
         folder = library["folder"]
         path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
-        files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf)
+        files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf, provided)
     deps = [_label(repository, library["folder"], library["name"]) for library in libraries]
     files["BUILD.bazel"] += "".join([_PROTOS.format(repr(deps))] + [_stubs(language) for language in languages])
     return files

@@ -146,7 +146,7 @@ It has the targets that `proto_library` and other projects' BUILD files refer to
     attrs = {
         "wheels": attr.label(
             doc = "The BUILD file of a `pip_repository` that contains grpcio-tools and protobuf. " +
-                  "Example: `@py_grpc_wheels//:BUILD.bazel`.",
+                  "Example: `\"@py_grpc_wheels//:BUILD.bazel\"`.",
             mandatory = True,
         ),
     },

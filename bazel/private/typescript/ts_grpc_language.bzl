@@ -1,7 +1,6 @@
 """The TypeScript language definition."""
 
-load("//bazel/private/engine:info.bzl", "INFO_FIELDS")
-load("//bazel/private/engine:language.bzl", "grpc_language")
+load("//bazel/private/engine:language.bzl", "INFO_FIELDS", "grpc_language")
 
 TsGrpcInfo = provider(
     doc = "The TypeScript modules of a `proto_library` and its transitive dependencies.",

@@ -225,7 +225,7 @@ def test_an_explicit_json_name_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", ["a", "b"])
 def test_an_error_names_its_proto(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(source: str, path: str, *_: object) -> None:
+    def refuse(_: object, path: str, *__: object) -> None:
         if path == f"{broken}_pb2.pyi":
             raise CodegenError(f"{path}: no")
 

@@ -39,11 +39,13 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
         pytest.param("message None {}", [Alias((), "None", "None_")], id="message"),
         pytest.param("enum class { A = 0; }", [Alias((), "class", "class_")], id="enum"),
         pytest.param(
-            "enum E { True = 0; }", [Alias((), "True", "True_"), Alias(("E",), "True", "True_")], id="enum-value"
+            "enum E { True = 0; }",
+            [Alias((), "True", "True_", ("E",)), Alias(("E",), "True", "True_", ("E",))],
+            id="enum-value",
         ),
         pytest.param(
             "enum is { in = 0; }",
-            [Alias((), "is", "is_"), Alias((), "in", "in_"), Alias(("is",), "in", "in_")],
+            [Alias((), "is", "is_"), Alias((), "in", "in_", ("is",)), Alias(("is",), "in", "in_", ("is",))],
             id="enum-and-value",
         ),
         pytest.param(
@@ -51,8 +53,8 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
             [
                 Alias(("M",), "None", "None_"),
                 Alias(("M", "None"), "is", "is_"),
-                Alias(("M", "None"), "in", "in_"),
-                Alias(("M", "None", "is"), "in", "in_"),
+                Alias(("M", "None"), "in", "in_", ("M", "None", "is")),
+                Alias(("M", "None", "is"), "in", "in_", ("M", "None", "is")),
             ],
             id="nested",
         ),
@@ -74,6 +76,18 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
         pytest.param(
             "message M { message is {} optional int32 is_ = 1; }", [Alias(("M",), "is", "is__")], id="taken-by-a-field"
         ),
+        pytest.param("message sys {}", [Alias((), "sys", "sys_")], id="imported-by-the-module"),
+        pytest.param("message M { message sys {} }", [], id="only-by-the-module"),
+        pytest.param(
+            "message M { message Clear {} optional int32 Clear_ = 1; }",
+            [Alias(("M",), "Clear", "Clear__")],
+            id="method-of-a-message",
+        ),
+        pytest.param(
+            "enum E { keys = 0; Clear = 1; }",
+            [Alias((), "keys", "keys_", ("E",)), Alias(("E",), "keys", "keys_", ("E",))],
+            id="method-of-an-enum",
+        ),
         pytest.param("message is {} message is_ {}", [Alias((), "is", "is__")], id="taken-by-a-message"),
         pytest.param("message is {} enum is_ { A = 0; }", [Alias((), "is", "is__")], id="taken-by-an-enum"),
         pytest.param(
@@ -83,7 +97,7 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
         ),
         pytest.param(
             "enum E { in = 0; } enum F { in_ = 0; }",
-            [Alias((), "in", "in__"), Alias(("E",), "in", "in__")],
+            [Alias((), "in", "in__", ("E",)), Alias(("E",), "in", "in__", ("E",))],
             id="value-taken-by-a-value-of-another-enum",
         ),
         pytest.param(
@@ -103,7 +117,7 @@ def _legal(descriptors: FileDescriptorSet) -> LegalNames:
         ),
         pytest.param(
             'enum E { reserved "in_"; in = 0; }',
-            [Alias((), "in", "in__"), Alias(("E",), "in", "in__")],
+            [Alias((), "in", "in__", ("E",)), Alias(("E",), "in", "in__", ("E",))],
             id="value-reserved",
         ),
         pytest.param(
@@ -187,6 +201,8 @@ def test_services_and_rpcs(source: str, services: list[ServiceNames], tmp_path: 
         pytest.param("message __M {}", "message __M: ", id="message"),
         pytest.param("message M { message __N {} }", "message __N: ", id="nested-message"),
         pytest.param("service grpc {}", "service grpc: ", id="the-library"),
+        pytest.param("message DESCRIPTOR {}", "DESCRIPTOR: ", id="name-of-every-module"),
+        pytest.param("message M { enum E { DESCRIPTOR = 0; } }", "DESCRIPTOR of message M: ", id="name-of-every-class"),
         pytest.param("service staticmethod {}", "service staticmethod: ", id="a-builtin"),
         pytest.param("service NotImplementedError {}", "service NotImplementedError: ", id="another-builtin"),
         pytest.param("service S { rpc __init__(Q) returns (Q); }", "rpc __init__: ", id="constructor"),

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_type_hints
+from types import MappingProxyType
+from typing import Any
 
 import grpc_tools
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -16,11 +17,6 @@ from codegen.python import language
 from codegen.python.names import output_files
 
 RUNTIME = ["google/protobuf/"]
-
-# The attributes' defaults: False and "", except for the generator of type stubs.
-OPTIONS = language.Options(**{name: kind() for name, kind in get_type_hints(language.Options).items()})._replace(
-    type_stubs="mypy-protobuf"
-)
 
 
 def compile_protos(folder: Path, protos: dict[str, str]) -> FileDescriptorSet:
@@ -41,11 +37,13 @@ def request(
     descriptors: FileDescriptorSet,
     provided: Sequence[str] = RUNTIME,
     exclude: Sequence[str] = (),
+    beside: Mapping[str, Path] = MappingProxyType({}),
     **options: Any,
 ) -> Request:
     """Returns the request for some files, with default options except those given."""
     outputs = {path: file for file in files for path in output_files(file)}
-    return Request(files, outputs, descriptors, provided, exclude, None, "", OPTIONS._replace(**options)._asdict())
+    values = language.Options(**options)._asdict()
+    return Request(files, outputs, descriptors, provided, exclude, beside, None, "", values)
 
 
 def generate(folder: Path, protos: dict[str, str], files: Sequence[str] = (), **wanted: Any) -> Generated:

@@ -10,7 +10,14 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from codegen import plugins
 from codegen.errors import CodegenError, GeneratorError
 from codegen.language import Warned
-from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, Generator, service_generators, write_stubs
+from codegen.python.type_stubs import (
+    MESSAGE_GENERATORS,
+    MYPY_PROTOBUF,
+    Generator,
+    add_reexports,
+    service_generators,
+    write_stubs,
+)
 
 FILES = ["a.proto", "b.proto", "c.proto"]
 DESCRIPTORS = FileDescriptorSet(file=[FileDescriptorProto(name=file) for file in FILES])
@@ -229,3 +236,10 @@ def test_protocs_stub_does_not_name_its_own_module(path: str, top: str, line: st
     (generator, *_) = MESSAGE_GENERATORS["protoc"]
     text = generator.generate([path], FileDescriptorSet(file=[file]))[path]
     assert line in text.splitlines() and ast.parse(text)
+
+
+def test_reexports_are_at_the_end() -> None:
+    assert add_reexports("class M: ...\n", {"Z": "a/b.proto", "A": "c.proto", "B": "a/b.proto"}) == (
+        "class M: ...\n\nfrom a.b_pb2 import B as B\nfrom a.b_pb2 import Z as Z\nfrom c_pb2 import A as A\n"
+    )
+    assert add_reexports("class M: ...\n", {}) == "class M: ...\n"

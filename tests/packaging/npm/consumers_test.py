@@ -73,7 +73,7 @@ def test_the_packed_files(package: Path) -> None:
         for path in IMPORTS.values()
         for ending in (".js", ".d.ts")
     }
-    assert files == {"README.md", "package.json", "dist/cjs/package.json"} | code
+    assert files == {"LICENSE", "README.md", "package.json", "dist/cjs/package.json"} | code
 
 
 @pytest.mark.parametrize("module_system", MODULE_SYSTEMS)

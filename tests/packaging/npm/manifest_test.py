@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,6 @@ def _read(path: str) -> dict[str, Any]:
 PACKAGE = _read("clients/typescript/package.json")
 STUBS = CLIENT / "src/generated"
 TESTED = _read("third_party/npm/test/package.json")["dependencies"]
-
-
-def test_name_and_version_match_pyproject_toml() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (PACKAGE["name"], PACKAGE["version"]) == (project["name"], project["version"])
 
 
 def test_dependencies_are_what_the_stubs_need() -> None:

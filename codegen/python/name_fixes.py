@@ -1,4 +1,4 @@
-"""Aliases in generated Python: for names that are keywords, and for asyncio stubs. Pure functions.
+"""Fixes names in generated Python: keywords, asyncio stubs, the module's own name, builtins. Pure functions.
 
 legal_names.py finds the names that are keywords and passes legal ones to the generators of services and type stubs. The
 functions here make both names exist at run time.
@@ -16,7 +16,7 @@ from codegen.python.legal_names import Alias, ServiceNames
 
 # Calls go through builtins: a module may have messages, values or services named setattr, globals or _globals.
 _FUNCTION = """
-# What a proto names after a keyword of Python can be written with an underscore at its end.
+# Names that Python has for something else can be written with an underscore at the end.
 def __add_aliases__():
     import builtins
 
@@ -35,6 +35,13 @@ _COMMENT = "\n# The same stub, by the name that type checkers know it by when it
 # The alias that grpc's generator gives a module whose name starts with an underscore.
 _PRIVATE_MODULE = re.compile(r"^(?:import|from) [^\n]* as (__\w+)$", re.MULTILINE)
 
+# protoc's builder calls that take the module name:
+# https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/python/generator.cc
+_BUILDER_CALL = re.compile(
+    r"^(_builder\.Build(?:TopDescriptorsAndMessages|Services)\(DESCRIPTOR, )(?:'[\w.]+'|__name__)(, _globals\))$",
+    re.MULTILINE,
+)
+
 
 def add_aliases(source: str, aliases: Iterable[Alias]) -> str:
     """Returns the source of a `_pb2.py` with both names for messages, enums, values and extensions.
@@ -52,12 +59,19 @@ def _function(statements: Iterable[str]) -> str:
 
 
 def _assignment(alias: Alias) -> str:
+    # The class of an enum may have something else of the value's name, and so may the class around it.
+    value = f"{_path(alias.enum)}.Value('{alias.name}')" if alias.enum else _path((*alias.scope, alias.name))
     if not alias.scope:
-        return f"names['{alias.alias}'] = names['{alias.name}']"
-    owner = f"names['{alias.scope[0]}']"
-    for name in alias.scope[1:]:
-        owner = f"builtins.getattr({owner}, '{name}')"
-    return f"builtins.setattr({owner}, '{alias.alias}', builtins.getattr({owner}, '{alias.name}'))"
+        return f"names['{alias.alias}'] = {value}"
+    return f"builtins.setattr({_path(alias.scope)}, '{alias.alias}', {value})"
+
+
+def _path(names: Sequence[str]) -> str:
+    """Returns an expression for what is nested in a module by these names."""
+    expression = f"names['{names[0]}']"
+    for name in names[1:]:
+        expression = f"builtins.getattr({expression}, '{name}')"
+    return expression
 
 
 def restore_class_names(source: str, services: Iterable[ServiceNames]) -> str:
@@ -97,7 +111,7 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
     client, registration, server = source.partition(f"def add_{service.alias}Servicer_to_server(")
     if f"'{alias}', rpc_method_handlers" not in server:
         raise CodegenError(
-            f"{path}: no registration of {alias}: codegen/python/aliases.py does not support this grpcio-tools"
+            f"{path}: no registration of {alias}: codegen/python/name_fixes.py does not support this grpcio-tools"
         )
     for rpc, rpc_alias in service.rpcs:
         # The first handler of that name after the registration belongs to this service.
@@ -111,7 +125,8 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
 
 def _service_aliases(service: ServiceNames) -> Iterator[str]:
     if service.name != service.alias:
-        yield f"names['{service.name}'] = names['{service.alias}']"
+        # Service "OrdersStub" leaves its name to the stub of service "Orders".
+        yield f"names.setdefault('{service.name}', names['{service.alias}'])"
     stub, servicer, calls = (
         f"names['{name}']" for name in (f"{service.name}Stub", f"{service.name}Servicer", service.alias)
     )
@@ -180,3 +195,36 @@ def use_plain_module_names(source: str) -> str:
         # No alias of the generator's starts like this: it doubles the underscores of a path.
         source = re.sub(rf"\b{alias}(?=\.|$)", f"_m{alias}", source, flags=re.MULTILINE)
     return source
+
+
+def use_module_name(source: str, path: str) -> str:
+    """Returns the source of a `_pb2.py` with `__name__` in place of the module name.
+
+    protoc writes a literal, as if the root of the proto tree were on `sys.path`. It becomes the `__module__` of
+    classes, which pickle imports.
+
+    Args:
+      source: the text of the file.
+      path: its path below the root of the tree, for the message.
+
+    Raises:
+      CodegenError: if the file has no such literal, because protoc's output has changed.
+    """
+    fixed, count = _BUILDER_CALL.subn(r"\1__name__\2", source)
+    if count == 0:
+        raise CodegenError(
+            f"{path}: no _builder.BuildTopDescriptorsAndMessages call: "
+            "codegen/python/name_fixes.py does not support this grpcio-tools"
+        )
+    return fixed
+
+
+def keep_globals(source: str) -> str:
+    """Returns the source of a `_pb2.py` that calls the builtin globals even if it re-exports something of that name.
+
+    Args:
+      source: the text of the file.
+    """
+    if " import *\n" not in source:
+        return source
+    return source.replace("\n_globals = globals()\n", "\n_globals = __import__('builtins').globals()\n")

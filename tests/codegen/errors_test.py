@@ -2,7 +2,7 @@
 
 import pytest
 
-from codegen.diagnostics import errors_of, explain, source_path
+from codegen.errors import errors_of, explain, source_path
 
 PREFIXES = [("out/bin/protos/_virtual_imports/common_proto", "protos"), ("out/bin/q/_virtual_imports/x/top", "")]
 

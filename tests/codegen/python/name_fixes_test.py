@@ -1,19 +1,21 @@
-"""Aliases at run time, and names on the wire, which aliases do not change."""
+"""Aliases at run time, names on the wire, which aliases do not change, and other fixes of names."""
 
 import types
 
 import pytest
 
 from codegen.errors import CodegenError
-from codegen.python.aliases import (
+from codegen.python.legal_names import Alias, ServiceNames
+from codegen.python.name_fixes import (
     add_aliases,
     add_async_stubs,
     allow_async_stubs,
+    keep_globals,
     restore_class_names,
     restore_service_names,
+    use_module_name,
     use_plain_module_names,
 )
-from codegen.python.legal_names import Alias, ServiceNames
 
 
 class _Message:
@@ -156,7 +158,7 @@ def test_unknown_grpc_output_is_an_error() -> None:
     with pytest.raises(CodegenError) as caught:
         restore_service_names(source, "a/b_pb2_grpc.py", [ServiceNames("p", "None", "None_", ())])
     assert str(caught.value) == (
-        "a/b_pb2_grpc.py: no registration of p.None_: codegen/python/aliases.py does not support this grpcio-tools"
+        "a/b_pb2_grpc.py: no registration of p.None_: codegen/python/name_fixes.py does not support this grpcio-tools"
     )
 
 
@@ -215,3 +217,33 @@ USE = "class S:\n    send = {0}.M.SerializeToString  # __x__pb2x.M\n    name = '
 def test_module_names_are_not_mangled_in_a_class(statement: str, alias: str, plain: str) -> None:
     source = f"{statement}\n\n{USE}"
     assert use_plain_module_names(source.format(alias)) == source.format(plain)
+
+
+CALL = "_builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, {}, _globals)\n"
+
+
+@pytest.mark.parametrize("literal", ["'common_pb2'", "'a.b.c_pb2'"])
+def test_the_literal_becomes_dunder_name(literal: str) -> None:
+    before = "x = 'common_pb2'\n" + CALL.format(literal) + "y = 1\n"
+    after = use_module_name(before, "common_pb2.py")
+    assert after == "x = 'common_pb2'\n" + CALL.format("__name__") + "y = 1\n"
+    assert use_module_name(after, "common_pb2.py") == after
+
+
+def test_generic_services_use_dunder_name_too() -> None:
+    services = "_builder.BuildServices(DESCRIPTOR, 'a_pb2', _globals)\n"
+    fixed = use_module_name(CALL.format("'a_pb2'") + services, "a_pb2.py")
+    assert fixed == CALL.format("__name__") + services.replace("'a_pb2'", "__name__")
+
+
+def test_unknown_protoc_output_is_an_error() -> None:
+    with pytest.raises(CodegenError, match=r"^a/b_pb2\.py: no _builder\.BuildTopDescriptorsAndMessages call"):
+        use_module_name("DESCRIPTOR = None\n", "a/b_pb2.py")
+
+
+def test_globals_still_means_the_builtin() -> None:
+    line = "\n_globals = globals()\n"
+    module: dict[str, object] = {"globals": 1}
+    exec(keep_globals(f"from math import *\n{line}"), module)
+    assert module["_globals"] is module
+    assert keep_globals(f"import math\n{line}") == f"import math\n{line}"

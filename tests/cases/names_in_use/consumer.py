@@ -1,0 +1,51 @@
+"""Names that Python has for something else get an underscore; the proto's own exist at run time where they are free."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import reveal_type
+
+import grpc
+from names_in_use import messages_pb2, service_pb2_grpc
+from names_in_use.messages_pb2 import Column, Row, sys_
+
+
+class Plain(service_pb2_grpc.SvcServicer):
+    """The servicer of Svc."""
+
+    def Get(self, request: sys_, context: grpc.ServicerContext) -> Row:
+        return Row(column=Column.Value(Column.Name(Column.ValueType_)), nodeId=request.x)
+
+
+class Stub(service_pb2_grpc.SvcStubServicer):
+    """The servicer of SvcStub."""
+
+    def Get(self, request: Row, context: grpc.ServicerContext) -> sys_:
+        return sys_(x=request.nodeId + 1)
+
+
+def main() -> None:
+    with ThreadPoolExecutor() as pool:
+        server = grpc.server(pool)
+        service_pb2_grpc.add_SvcServicer_to_server(Plain(), server)
+        service_pb2_grpc.add_SvcStubServicer_to_server(Stub(), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            reveal_type(service_pb2_grpc.SvcStub(channel).Get(sys_()))  # Row
+            row = service_pb2_grpc.SvcStub(channel).Get(sys_(x=3))
+            assert (row.column, row.nodeId) == (1, 3)
+            reveal_type(service_pb2_grpc.SvcStubStub(channel).Get(Row()))  # sys_
+            assert service_pb2_grpc.SvcStubStub(channel).Get(Row(nodeId=4)).x == 5
+        server.stop(None).wait()
+    assert vars(messages_pb2)["sys"] is sys_
+    assert [Column.ValueType_, Column.V_, Column.mro_, Column.keys_, Column.Name_, Column.Value_] == [1, 2, 3, 4, 5, 6]
+    assert messages_pb2.V_ == 2 and Column.keys()[4] == "keys"
+    assert (sys_.CopyFrom_, sys_.Kind.ByteSize_, sys_.Plain) == (0, 2, 1)
+    message = sys_(clear=sys_.Clear_(inner=sys_(x=1)))
+    assert message.clear.inner.x == 1
+    message.Clear()
+    assert message == sys_()
+    assert Row(nodeId=1, NodeID="2", NODEID=True).NodeID == "2"
+
+
+if __name__ == "__main__":
+    main()
