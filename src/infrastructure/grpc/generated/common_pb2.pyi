@@ -12,19 +12,14 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
-import sys
 import typing as _typing
-
-if sys.version_info >= (3, 11):
-    from typing import TypeAlias as _TypeAlias, Never as _Never
-else:
-    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
+import typing_extensions as _typing_extensions
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class _HealthState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _HealthStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HealthState.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -48,7 +43,7 @@ HEALTH_STATE_DEGRADED: HealthState.ValueType  # 2
 """It works, but slowly or in part."""
 HEALTH_STATE_UNHEALTHY: HealthState.ValueType  # 3
 """It does not work."""
-Global___HealthState: _TypeAlias = HealthState  # noqa: Y015
+Global___HealthState: _typing_extensions.TypeAlias = HealthState  # noqa: Y015
 
 @_typing.final
 class Decimal(_message.Message):
@@ -68,13 +63,13 @@ class Decimal(_message.Message):
         value: _builtins.str | None = ...,
         scale: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["scale", b"scale", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["scale", b"scale", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___Decimal: _TypeAlias = Decimal  # noqa: Y015
+Global___Decimal: _typing_extensions.TypeAlias = Decimal  # noqa: Y015
 
 @_typing.final
 class ErrorInfo(_message.Message):
@@ -102,13 +97,13 @@ class ErrorInfo(_message.Message):
         details: _builtins.str | None = ...,
         timestamp: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "details", b"details", "message", b"message", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["code", b"code", "details", b"details", "message", b"message", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ErrorInfo: _TypeAlias = ErrorInfo  # noqa: Y015
+Global___ErrorInfo: _typing_extensions.TypeAlias = ErrorInfo  # noqa: Y015
 
 @_typing.final
 class HealthStatus(_message.Message):
@@ -130,11 +125,11 @@ class HealthStatus(_message.Message):
             key: _builtins.str | None = ...,
             value: _builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
+        def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
     SERVICE_NAME_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
@@ -162,10 +157,10 @@ class HealthStatus(_message.Message):
         timestamp: _builtins.int | None = ...,
         metrics: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "metrics", b"metrics", "service_name", b"service_name", "state", b"state", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["message", b"message", "metrics", b"metrics", "service_name", b"service_name", "state", b"state", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___HealthStatus: _TypeAlias = HealthStatus  # noqa: Y015
+Global___HealthStatus: _typing_extensions.TypeAlias = HealthStatus  # noqa: Y015

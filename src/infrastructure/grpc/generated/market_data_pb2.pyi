@@ -15,19 +15,14 @@ from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 from . import common_pb2 as _common_pb2
 import datetime as _datetime
-import sys
 import typing as _typing
-
-if sys.version_info >= (3, 11):
-    from typing import TypeAlias as _TypeAlias, Never as _Never
-else:
-    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
+import typing_extensions as _typing_extensions
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class _MarketDataKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _MarketDataKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MarketDataKind.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -51,7 +46,7 @@ MARKET_DATA_KIND_ORDER_BOOK: MarketDataKind.ValueType  # 2
 """OrderBookSnapshot events."""
 MARKET_DATA_KIND_CANDLE: MarketDataKind.ValueType  # 3
 """OHLCVCandle events."""
-Global___MarketDataKind: _TypeAlias = MarketDataKind  # noqa: Y015
+Global___MarketDataKind: _typing_extensions.TypeAlias = MarketDataKind  # noqa: Y015
 
 @_typing.final
 class PriceTick(_message.Message):
@@ -125,20 +120,20 @@ class PriceTick(_message.Message):
         trade_count: _builtins.int | None = ...,
         vwap: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_ask_price", b"_ask_price", "_ask_size", b"_ask_size", "_bid_price", b"_bid_price", "_bid_size", b"_bid_size", "_vwap", b"_vwap", "ask_price", b"ask_price", "ask_size", b"ask_size", "bid_price", b"bid_price", "bid_size", b"bid_size", "price", b"price", "timestamp", b"timestamp", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_ask_price", b"_ask_price", "_ask_size", b"_ask_size", "_bid_price", b"_bid_price", "_bid_size", b"_bid_size", "_vwap", b"_vwap", "ask_price", b"ask_price", "ask_size", b"ask_size", "bid_price", b"bid_price", "bid_size", b"bid_size", "price", b"price", "timestamp", b"timestamp", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ask_price", b"_ask_price", "_ask_size", b"_ask_size", "_bid_price", b"_bid_price", "_bid_size", b"_bid_size", "_vwap", b"_vwap", "ask_price", b"ask_price", "ask_size", b"ask_size", "bid_price", b"bid_price", "bid_size", b"bid_size", "exchange", b"exchange", "price", b"price", "symbol", b"symbol", "timestamp", b"timestamp", "trade_count", b"trade_count", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_ask_price", b"_ask_price", "_ask_size", b"_ask_size", "_bid_price", b"_bid_price", "_bid_size", b"_bid_size", "_vwap", b"_vwap", "ask_price", b"ask_price", "ask_size", b"ask_size", "bid_price", b"bid_price", "bid_size", b"bid_size", "exchange", b"exchange", "price", b"price", "symbol", b"symbol", "timestamp", b"timestamp", "trade_count", b"trade_count", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType__ask_price: _TypeAlias = _typing.Literal["ask_price"]  # noqa: Y015
-    _WhichOneofArgType__ask_price: _TypeAlias = _typing.Literal["_ask_price", b"_ask_price"]  # noqa: Y015
-    _WhichOneofReturnType__ask_size: _TypeAlias = _typing.Literal["ask_size"]  # noqa: Y015
-    _WhichOneofArgType__ask_size: _TypeAlias = _typing.Literal["_ask_size", b"_ask_size"]  # noqa: Y015
-    _WhichOneofReturnType__bid_price: _TypeAlias = _typing.Literal["bid_price"]  # noqa: Y015
-    _WhichOneofArgType__bid_price: _TypeAlias = _typing.Literal["_bid_price", b"_bid_price"]  # noqa: Y015
-    _WhichOneofReturnType__bid_size: _TypeAlias = _typing.Literal["bid_size"]  # noqa: Y015
-    _WhichOneofArgType__bid_size: _TypeAlias = _typing.Literal["_bid_size", b"_bid_size"]  # noqa: Y015
-    _WhichOneofReturnType__vwap: _TypeAlias = _typing.Literal["vwap"]  # noqa: Y015
-    _WhichOneofArgType__vwap: _TypeAlias = _typing.Literal["_vwap", b"_vwap"]  # noqa: Y015
+    _WhichOneofReturnType__ask_price: _typing_extensions.TypeAlias = _typing.Literal["ask_price"]  # noqa: Y015
+    _WhichOneofArgType__ask_price: _typing_extensions.TypeAlias = _typing.Literal["_ask_price", b"_ask_price"]  # noqa: Y015
+    _WhichOneofReturnType__ask_size: _typing_extensions.TypeAlias = _typing.Literal["ask_size"]  # noqa: Y015
+    _WhichOneofArgType__ask_size: _typing_extensions.TypeAlias = _typing.Literal["_ask_size", b"_ask_size"]  # noqa: Y015
+    _WhichOneofReturnType__bid_price: _typing_extensions.TypeAlias = _typing.Literal["bid_price"]  # noqa: Y015
+    _WhichOneofArgType__bid_price: _typing_extensions.TypeAlias = _typing.Literal["_bid_price", b"_bid_price"]  # noqa: Y015
+    _WhichOneofReturnType__bid_size: _typing_extensions.TypeAlias = _typing.Literal["bid_size"]  # noqa: Y015
+    _WhichOneofArgType__bid_size: _typing_extensions.TypeAlias = _typing.Literal["_bid_size", b"_bid_size"]  # noqa: Y015
+    _WhichOneofReturnType__vwap: _typing_extensions.TypeAlias = _typing.Literal["vwap"]  # noqa: Y015
+    _WhichOneofArgType__vwap: _typing_extensions.TypeAlias = _typing.Literal["_vwap", b"_vwap"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__ask_price) -> _WhichOneofReturnType__ask_price | None: ...
     @_typing.overload
@@ -152,7 +147,7 @@ class PriceTick(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___PriceTick: _TypeAlias = PriceTick  # noqa: Y015
+Global___PriceTick: _typing_extensions.TypeAlias = PriceTick  # noqa: Y015
 
 @_typing.final
 class OrderBookSnapshot(_message.Message):
@@ -204,13 +199,13 @@ class OrderBookSnapshot(_message.Message):
         spread: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         mid_price: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["mid_price", b"mid_price", "spread", b"spread", "timestamp", b"timestamp"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["mid_price", b"mid_price", "spread", b"spread", "timestamp", b"timestamp"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asks", b"asks", "bids", b"bids", "exchange", b"exchange", "mid_price", b"mid_price", "spread", b"spread", "symbol", b"symbol", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["asks", b"asks", "bids", b"bids", "exchange", b"exchange", "mid_price", b"mid_price", "spread", b"spread", "symbol", b"symbol", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___OrderBookSnapshot: _TypeAlias = OrderBookSnapshot  # noqa: Y015
+Global___OrderBookSnapshot: _typing_extensions.TypeAlias = OrderBookSnapshot  # noqa: Y015
 
 @_typing.final
 class PriceLevel(_message.Message):
@@ -234,13 +229,13 @@ class PriceLevel(_message.Message):
         price: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         size: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["price", b"price", "size", b"size"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["price", b"price", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["price", b"price", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["price", b"price", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___PriceLevel: _TypeAlias = PriceLevel  # noqa: Y015
+Global___PriceLevel: _typing_extensions.TypeAlias = PriceLevel  # noqa: Y015
 
 @_typing.final
 class OHLCVCandle(_message.Message):
@@ -312,13 +307,13 @@ class OHLCVCandle(_message.Message):
         vwap: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         timeframe: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["close", b"close", "high", b"high", "low", b"low", "open", b"open", "timestamp", b"timestamp", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["close", b"close", "high", b"high", "low", b"low", "open", b"open", "timestamp", b"timestamp", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["close", b"close", "exchange", b"exchange", "high", b"high", "low", b"low", "open", b"open", "symbol", b"symbol", "timeframe", b"timeframe", "timestamp", b"timestamp", "trade_count", b"trade_count", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["close", b"close", "exchange", b"exchange", "high", b"high", "low", b"low", "open", b"open", "symbol", b"symbol", "timeframe", b"timeframe", "timestamp", b"timestamp", "trade_count", b"trade_count", "volume", b"volume", "vwap", b"vwap"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___OHLCVCandle: _TypeAlias = OHLCVCandle  # noqa: Y015
+Global___OHLCVCandle: _typing_extensions.TypeAlias = OHLCVCandle  # noqa: Y015
 
 @_typing.final
 class SymbolInfo(_message.Message):
@@ -362,13 +357,13 @@ class SymbolInfo(_message.Message):
         lot_size: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         tradable: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["lot_size", b"lot_size", "tick_size", b"tick_size"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["lot_size", b"lot_size", "tick_size", b"tick_size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "exchange", b"exchange", "lot_size", b"lot_size", "name", b"name", "symbol", b"symbol", "tick_size", b"tick_size", "tradable", b"tradable"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["currency", b"currency", "exchange", b"exchange", "lot_size", b"lot_size", "name", b"name", "symbol", b"symbol", "tick_size", b"tick_size", "tradable", b"tradable"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___SymbolInfo: _TypeAlias = SymbolInfo  # noqa: Y015
+Global___SymbolInfo: _typing_extensions.TypeAlias = SymbolInfo  # noqa: Y015
 
 @_typing.final
 class ListSymbolsRequest(_message.Message):
@@ -392,13 +387,13 @@ class ListSymbolsRequest(_message.Message):
         page_size: _builtins.int | None = ...,
         page_token: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["exchange", b"exchange", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["exchange", b"exchange", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ListSymbolsRequest: _TypeAlias = ListSymbolsRequest  # noqa: Y015
+Global___ListSymbolsRequest: _typing_extensions.TypeAlias = ListSymbolsRequest  # noqa: Y015
 
 @_typing.final
 class ListSymbolsResponse(_message.Message):
@@ -420,13 +415,13 @@ class ListSymbolsResponse(_message.Message):
         symbols: _abc.Iterable[Global___SymbolInfo | _builtins.dict[_builtins.str, _typing.Any]] | None = ...,
         next_page_token: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "symbols", b"symbols"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "symbols", b"symbols"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ListSymbolsResponse: _TypeAlias = ListSymbolsResponse  # noqa: Y015
+Global___ListSymbolsResponse: _typing_extensions.TypeAlias = ListSymbolsResponse  # noqa: Y015
 
 @_typing.final
 class GetQuoteRequest(_message.Message):
@@ -446,13 +441,13 @@ class GetQuoteRequest(_message.Message):
         symbol: _builtins.str | None = ...,
         exchange: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["exchange", b"exchange", "symbol", b"symbol"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["exchange", b"exchange", "symbol", b"symbol"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetQuoteRequest: _TypeAlias = GetQuoteRequest  # noqa: Y015
+Global___GetQuoteRequest: _typing_extensions.TypeAlias = GetQuoteRequest  # noqa: Y015
 
 @_typing.final
 class GetQuoteResponse(_message.Message):
@@ -470,13 +465,13 @@ class GetQuoteResponse(_message.Message):
         *,
         tick: Global___PriceTick | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetQuoteResponse: _TypeAlias = GetQuoteResponse  # noqa: Y015
+Global___GetQuoteResponse: _typing_extensions.TypeAlias = GetQuoteResponse  # noqa: Y015
 
 @_typing.final
 class GetOrderBookRequest(_message.Message):
@@ -500,13 +495,13 @@ class GetOrderBookRequest(_message.Message):
         exchange: _builtins.str | None = ...,
         depth: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["depth", b"depth", "exchange", b"exchange", "symbol", b"symbol"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["depth", b"depth", "exchange", b"exchange", "symbol", b"symbol"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetOrderBookRequest: _TypeAlias = GetOrderBookRequest  # noqa: Y015
+Global___GetOrderBookRequest: _typing_extensions.TypeAlias = GetOrderBookRequest  # noqa: Y015
 
 @_typing.final
 class GetOrderBookResponse(_message.Message):
@@ -524,13 +519,13 @@ class GetOrderBookResponse(_message.Message):
         *,
         order_book: Global___OrderBookSnapshot | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["order_book", b"order_book"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["order_book", b"order_book"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["order_book", b"order_book"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["order_book", b"order_book"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetOrderBookResponse: _TypeAlias = GetOrderBookResponse  # noqa: Y015
+Global___GetOrderBookResponse: _typing_extensions.TypeAlias = GetOrderBookResponse  # noqa: Y015
 
 @_typing.final
 class GetCandlesRequest(_message.Message):
@@ -570,13 +565,13 @@ class GetCandlesRequest(_message.Message):
         start: _timestamp_pb2.Timestamp | _datetime.datetime | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         end: _timestamp_pb2.Timestamp | _datetime.datetime | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "exchange", b"exchange", "start", b"start", "symbol", b"symbol", "timeframe", b"timeframe"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["end", b"end", "exchange", b"exchange", "start", b"start", "symbol", b"symbol", "timeframe", b"timeframe"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetCandlesRequest: _TypeAlias = GetCandlesRequest  # noqa: Y015
+Global___GetCandlesRequest: _typing_extensions.TypeAlias = GetCandlesRequest  # noqa: Y015
 
 @_typing.final
 class GetCandlesResponse(_message.Message):
@@ -594,13 +589,13 @@ class GetCandlesResponse(_message.Message):
         *,
         candle: Global___OHLCVCandle | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetCandlesResponse: _TypeAlias = GetCandlesResponse  # noqa: Y015
+Global___GetCandlesResponse: _typing_extensions.TypeAlias = GetCandlesResponse  # noqa: Y015
 
 @_typing.final
 class StreamPriceTicksRequest(_message.Message):
@@ -622,13 +617,13 @@ class StreamPriceTicksRequest(_message.Message):
         symbols: _abc.Iterable[_builtins.str] | None = ...,
         exchange: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["exchange", b"exchange", "symbols", b"symbols"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["exchange", b"exchange", "symbols", b"symbols"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___StreamPriceTicksRequest: _TypeAlias = StreamPriceTicksRequest  # noqa: Y015
+Global___StreamPriceTicksRequest: _typing_extensions.TypeAlias = StreamPriceTicksRequest  # noqa: Y015
 
 @_typing.final
 class StreamPriceTicksResponse(_message.Message):
@@ -646,13 +641,13 @@ class StreamPriceTicksResponse(_message.Message):
         *,
         tick: Global___PriceTick | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["tick", b"tick"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___StreamPriceTicksResponse: _TypeAlias = StreamPriceTicksResponse  # noqa: Y015
+Global___StreamPriceTicksResponse: _typing_extensions.TypeAlias = StreamPriceTicksResponse  # noqa: Y015
 
 @_typing.final
 class ImportCandlesRequest(_message.Message):
@@ -670,13 +665,13 @@ class ImportCandlesRequest(_message.Message):
         *,
         candle: Global___OHLCVCandle | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["candle", b"candle"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ImportCandlesRequest: _TypeAlias = ImportCandlesRequest  # noqa: Y015
+Global___ImportCandlesRequest: _typing_extensions.TypeAlias = ImportCandlesRequest  # noqa: Y015
 
 @_typing.final
 class ImportCandlesResponse(_message.Message):
@@ -702,13 +697,13 @@ class ImportCandlesResponse(_message.Message):
         stored: _builtins.int | None = ...,
         errors: _abc.Iterable[_common_pb2.ErrorInfo | _builtins.dict[_builtins.str, _typing.Any]] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["errors", b"errors", "received", b"received", "stored", b"stored"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["errors", b"errors", "received", b"received", "stored", b"stored"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ImportCandlesResponse: _TypeAlias = ImportCandlesResponse  # noqa: Y015
+Global___ImportCandlesResponse: _typing_extensions.TypeAlias = ImportCandlesResponse  # noqa: Y015
 
 @_typing.final
 class Subscription(_message.Message):
@@ -734,13 +729,13 @@ class Subscription(_message.Message):
         exchange: _builtins.str | None = ...,
         kind: Global___MarketDataKind.ValueType | _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["exchange", b"exchange", "kind", b"kind", "symbols", b"symbols"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["exchange", b"exchange", "kind", b"kind", "symbols", b"symbols"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___Subscription: _TypeAlias = Subscription  # noqa: Y015
+Global___Subscription: _typing_extensions.TypeAlias = Subscription  # noqa: Y015
 
 @_typing.final
 class SubscribeRequest(_message.Message):
@@ -764,18 +759,18 @@ class SubscribeRequest(_message.Message):
         subscribe: Global___Subscription | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         unsubscribe: Global___Subscription | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "subscribe", b"subscribe", "unsubscribe", b"unsubscribe"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["action", b"action", "subscribe", b"subscribe", "unsubscribe", b"unsubscribe"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "subscribe", b"subscribe", "unsubscribe", b"unsubscribe"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["action", b"action", "subscribe", b"subscribe", "unsubscribe", b"unsubscribe"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType_action: _TypeAlias = _typing.Literal["subscribe", "unsubscribe"]  # noqa: Y015
-    _WhichOneofArgType_action: _TypeAlias = _typing.Literal["action", b"action"]  # noqa: Y015
+    _WhichOneofReturnType_action: _typing_extensions.TypeAlias = _typing.Literal["subscribe", "unsubscribe"]  # noqa: Y015
+    _WhichOneofArgType_action: _typing_extensions.TypeAlias = _typing.Literal["action", b"action"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType_action) -> _WhichOneofReturnType_action | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___SubscribeRequest: _TypeAlias = SubscribeRequest  # noqa: Y015
+Global___SubscribeRequest: _typing_extensions.TypeAlias = SubscribeRequest  # noqa: Y015
 
 @_typing.final
 class SubscribeResponse(_message.Message):
@@ -805,15 +800,15 @@ class SubscribeResponse(_message.Message):
         order_book: Global___OrderBookSnapshot | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         candle: Global___OHLCVCandle | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["candle", b"candle", "event", b"event", "order_book", b"order_book", "tick", b"tick"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["candle", b"candle", "event", b"event", "order_book", b"order_book", "tick", b"tick"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candle", b"candle", "event", b"event", "order_book", b"order_book", "tick", b"tick"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["candle", b"candle", "event", b"event", "order_book", b"order_book", "tick", b"tick"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["tick", "order_book", "candle"]  # noqa: Y015
-    _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    _WhichOneofReturnType_event: _typing_extensions.TypeAlias = _typing.Literal["tick", "order_book", "candle"]  # noqa: Y015
+    _WhichOneofArgType_event: _typing_extensions.TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___SubscribeResponse: _TypeAlias = SubscribeResponse  # noqa: Y015
+Global___SubscribeResponse: _typing_extensions.TypeAlias = SubscribeResponse  # noqa: Y015

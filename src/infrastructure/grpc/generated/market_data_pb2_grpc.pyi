@@ -12,13 +12,8 @@ import abc as _abc_1
 import builtins as _builtins
 import grpc as _grpc
 from . import market_data_pb2 as _market_data_pb2
-import sys
 import typing as _typing
-
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
+import typing_extensions as _typing_extensions
 
 _T = _typing.TypeVar("_T")
 
@@ -34,7 +29,7 @@ class MarketDataServiceStub:
     """Everything that a client can learn about the market."""
 
     @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    def __new__(cls, channel: _grpc.Channel) -> _typing_extensions.Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> MarketDataServiceAsyncStub: ...
     ListSymbols: _grpc.UnaryUnaryMultiCallable[_market_data_pb2.ListSymbolsRequest, _market_data_pb2.ListSymbolsResponse]

@@ -15,19 +15,14 @@ from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 from . import common_pb2 as _common_pb2
 import datetime as _datetime
-import sys
 import typing as _typing
-
-if sys.version_info >= (3, 11):
-    from typing import TypeAlias as _TypeAlias, Never as _Never
-else:
-    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
+import typing_extensions as _typing_extensions
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class _OrderSide:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _OrderSideEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OrderSide.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -47,11 +42,11 @@ ORDER_SIDE_BUY: OrderSide.ValueType  # 1
 """Buys."""
 ORDER_SIDE_SELL: OrderSide.ValueType  # 2
 """Sells."""
-Global___OrderSide: _TypeAlias = OrderSide  # noqa: Y015
+Global___OrderSide: _typing_extensions.TypeAlias = OrderSide  # noqa: Y015
 
 class _OrderType:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _OrderTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OrderType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -79,11 +74,11 @@ ORDER_TYPE_STOP: OrderType.ValueType  # 3
 """At the market as soon as the stop price is touched."""
 ORDER_TYPE_STOP_LIMIT: OrderType.ValueType  # 4
 """At the limit price or better as soon as the stop price is touched."""
-Global___OrderType: _TypeAlias = OrderType  # noqa: Y015
+Global___OrderType: _typing_extensions.TypeAlias = OrderType  # noqa: Y015
 
 class _OrderStatus:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _OrderStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OrderStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -127,11 +122,11 @@ ORDER_STATUS_REJECTED: OrderStatus.ValueType  # 7
 """Refused."""
 ORDER_STATUS_EXPIRED: OrderStatus.ValueType  # 8
 """Ended by its time in force."""
-Global___OrderStatus: _TypeAlias = OrderStatus  # noqa: Y015
+Global___OrderStatus: _typing_extensions.TypeAlias = OrderStatus  # noqa: Y015
 
 class _TimeInForce:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _TimeInForceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TimeInForce.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -159,11 +154,11 @@ TIME_IN_FORCE_FOK: TimeInForce.ValueType  # 3
 """Fill at once and wholly, or not at all."""
 TIME_IN_FORCE_DAY: TimeInForce.ValueType  # 4
 """Until the end of the trading day."""
-Global___TimeInForce: _TypeAlias = TimeInForce  # noqa: Y015
+Global___TimeInForce: _typing_extensions.TypeAlias = TimeInForce  # noqa: Y015
 
 class _Broker:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _BrokerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Broker.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -191,11 +186,11 @@ BROKER_KIWOOM: Broker.ValueType  # 3
 """Kiwoom Securities."""
 BROKER_MOCK: Broker.ValueType  # 4
 """A broker that only pretends, for tests."""
-Global___Broker: _TypeAlias = Broker  # noqa: Y015
+Global___Broker: _typing_extensions.TypeAlias = Broker  # noqa: Y015
 
 class _AccountType:
     ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
+    V: _typing_extensions.TypeAlias = ValueType  # noqa: Y015
 
 class _AccountTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AccountType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
@@ -215,7 +210,7 @@ ACCOUNT_TYPE_REAL: AccountType.ValueType  # 1
 """Real money."""
 ACCOUNT_TYPE_PAPER: AccountType.ValueType  # 2
 """Paper trading."""
-Global___AccountType: _TypeAlias = AccountType  # noqa: Y015
+Global___AccountType: _typing_extensions.TypeAlias = AccountType  # noqa: Y015
 
 @_typing.final
 class OrderEvent(_message.Message):
@@ -237,11 +232,11 @@ class OrderEvent(_message.Message):
             key: _builtins.str | None = ...,
             value: _builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
+        def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
     ORDER_ID_FIELD_NUMBER: _builtins.int
     STRATEGY_ID_FIELD_NUMBER: _builtins.int
@@ -349,18 +344,18 @@ class OrderEvent(_message.Message):
         error_message: _builtins.str | None = ...,
         metadata: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_average_price", b"_average_price", "_error_message", b"_error_message", "_price", b"_price", "_stop_price", b"_stop_price", "average_price", b"average_price", "commission", b"commission", "created_at", b"created_at", "error_message", b"error_message", "filled_quantity", b"filled_quantity", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price", "updated_at", b"updated_at"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_average_price", b"_average_price", "_error_message", b"_error_message", "_price", b"_price", "_stop_price", b"_stop_price", "average_price", b"average_price", "commission", b"commission", "created_at", b"created_at", "error_message", b"error_message", "filled_quantity", b"filled_quantity", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_average_price", b"_average_price", "_error_message", b"_error_message", "_price", b"_price", "_stop_price", b"_stop_price", "average_price", b"average_price", "commission", b"commission", "commission_currency", b"commission_currency", "created_at", b"created_at", "error_message", b"error_message", "exchange", b"exchange", "filled_quantity", b"filled_quantity", "metadata", b"metadata", "order_id", b"order_id", "price", b"price", "quantity", b"quantity", "side", b"side", "status", b"status", "stop_price", b"stop_price", "strategy_id", b"strategy_id", "symbol", b"symbol", "time_in_force", b"time_in_force", "type", b"type", "updated_at", b"updated_at", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_average_price", b"_average_price", "_error_message", b"_error_message", "_price", b"_price", "_stop_price", b"_stop_price", "average_price", b"average_price", "commission", b"commission", "commission_currency", b"commission_currency", "created_at", b"created_at", "error_message", b"error_message", "exchange", b"exchange", "filled_quantity", b"filled_quantity", "metadata", b"metadata", "order_id", b"order_id", "price", b"price", "quantity", b"quantity", "side", b"side", "status", b"status", "stop_price", b"stop_price", "strategy_id", b"strategy_id", "symbol", b"symbol", "time_in_force", b"time_in_force", "type", b"type", "updated_at", b"updated_at", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType__average_price: _TypeAlias = _typing.Literal["average_price"]  # noqa: Y015
-    _WhichOneofArgType__average_price: _TypeAlias = _typing.Literal["_average_price", b"_average_price"]  # noqa: Y015
-    _WhichOneofReturnType__error_message: _TypeAlias = _typing.Literal["error_message"]  # noqa: Y015
-    _WhichOneofArgType__error_message: _TypeAlias = _typing.Literal["_error_message", b"_error_message"]  # noqa: Y015
-    _WhichOneofReturnType__price: _TypeAlias = _typing.Literal["price"]  # noqa: Y015
-    _WhichOneofArgType__price: _TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
-    _WhichOneofReturnType__stop_price: _TypeAlias = _typing.Literal["stop_price"]  # noqa: Y015
-    _WhichOneofArgType__stop_price: _TypeAlias = _typing.Literal["_stop_price", b"_stop_price"]  # noqa: Y015
+    _WhichOneofReturnType__average_price: _typing_extensions.TypeAlias = _typing.Literal["average_price"]  # noqa: Y015
+    _WhichOneofArgType__average_price: _typing_extensions.TypeAlias = _typing.Literal["_average_price", b"_average_price"]  # noqa: Y015
+    _WhichOneofReturnType__error_message: _typing_extensions.TypeAlias = _typing.Literal["error_message"]  # noqa: Y015
+    _WhichOneofArgType__error_message: _typing_extensions.TypeAlias = _typing.Literal["_error_message", b"_error_message"]  # noqa: Y015
+    _WhichOneofReturnType__price: _typing_extensions.TypeAlias = _typing.Literal["price"]  # noqa: Y015
+    _WhichOneofArgType__price: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
+    _WhichOneofReturnType__stop_price: _typing_extensions.TypeAlias = _typing.Literal["stop_price"]  # noqa: Y015
+    _WhichOneofArgType__stop_price: _typing_extensions.TypeAlias = _typing.Literal["_stop_price", b"_stop_price"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__average_price) -> _WhichOneofReturnType__average_price | None: ...
     @_typing.overload
@@ -372,7 +367,7 @@ class OrderEvent(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___OrderEvent: _TypeAlias = OrderEvent  # noqa: Y015
+Global___OrderEvent: _typing_extensions.TypeAlias = OrderEvent  # noqa: Y015
 
 @_typing.final
 class Account(_message.Message):
@@ -396,13 +391,13 @@ class Account(_message.Message):
         account_id: _builtins.str | None = ...,
         type: Global___AccountType.ValueType | _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "broker", b"broker", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account_id", b"account_id", "broker", b"broker", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___Account: _TypeAlias = Account  # noqa: Y015
+Global___Account: _typing_extensions.TypeAlias = Account  # noqa: Y015
 
 @_typing.final
 class Balance(_message.Message):
@@ -436,13 +431,13 @@ class Balance(_message.Message):
         buying_power: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         currency: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["buying_power", b"buying_power", "cash", b"cash", "total_equity", b"total_equity"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["buying_power", b"buying_power", "cash", b"cash", "total_equity", b"total_equity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["buying_power", b"buying_power", "cash", b"cash", "currency", b"currency", "total_equity", b"total_equity"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["buying_power", b"buying_power", "cash", b"cash", "currency", b"currency", "total_equity", b"total_equity"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___Balance: _TypeAlias = Balance  # noqa: Y015
+Global___Balance: _typing_extensions.TypeAlias = Balance  # noqa: Y015
 
 @_typing.final
 class Position(_message.Message):
@@ -480,13 +475,13 @@ class Position(_message.Message):
         average_price: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         current_price: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["average_price", b"average_price", "current_price", b"current_price", "quantity", b"quantity"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["average_price", b"average_price", "current_price", b"current_price", "quantity", b"quantity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["average_price", b"average_price", "current_price", b"current_price", "name", b"name", "quantity", b"quantity", "symbol", b"symbol"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["average_price", b"average_price", "current_price", b"current_price", "name", b"name", "quantity", b"quantity", "symbol", b"symbol"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___Position: _TypeAlias = Position  # noqa: Y015
+Global___Position: _typing_extensions.TypeAlias = Position  # noqa: Y015
 
 @_typing.final
 class PlaceOrderRequest(_message.Message):
@@ -508,11 +503,11 @@ class PlaceOrderRequest(_message.Message):
             key: _builtins.str | None = ...,
             value: _builtins.str | None = ...,
         ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
+        def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
     ACCOUNT_FIELD_NUMBER: _builtins.int
     CLIENT_ORDER_ID_FIELD_NUMBER: _builtins.int
@@ -576,14 +571,14 @@ class PlaceOrderRequest(_message.Message):
         time_in_force: Global___TimeInForce.ValueType | _builtins.str | None = ...,
         metadata: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "_stop_price", b"_stop_price", "account", b"account", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price", "_stop_price", b"_stop_price", "account", b"account", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "_stop_price", b"_stop_price", "account", b"account", "client_order_id", b"client_order_id", "exchange", b"exchange", "metadata", b"metadata", "price", b"price", "quantity", b"quantity", "side", b"side", "stop_price", b"stop_price", "strategy_id", b"strategy_id", "symbol", b"symbol", "time_in_force", b"time_in_force", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price", "_stop_price", b"_stop_price", "account", b"account", "client_order_id", b"client_order_id", "exchange", b"exchange", "metadata", b"metadata", "price", b"price", "quantity", b"quantity", "side", b"side", "stop_price", b"stop_price", "strategy_id", b"strategy_id", "symbol", b"symbol", "time_in_force", b"time_in_force", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType__price: _TypeAlias = _typing.Literal["price"]  # noqa: Y015
-    _WhichOneofArgType__price: _TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
-    _WhichOneofReturnType__stop_price: _TypeAlias = _typing.Literal["stop_price"]  # noqa: Y015
-    _WhichOneofArgType__stop_price: _TypeAlias = _typing.Literal["_stop_price", b"_stop_price"]  # noqa: Y015
+    _WhichOneofReturnType__price: _typing_extensions.TypeAlias = _typing.Literal["price"]  # noqa: Y015
+    _WhichOneofArgType__price: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
+    _WhichOneofReturnType__stop_price: _typing_extensions.TypeAlias = _typing.Literal["stop_price"]  # noqa: Y015
+    _WhichOneofArgType__stop_price: _typing_extensions.TypeAlias = _typing.Literal["_stop_price", b"_stop_price"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__price) -> _WhichOneofReturnType__price | None: ...
     @_typing.overload
@@ -591,7 +586,7 @@ class PlaceOrderRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___PlaceOrderRequest: _TypeAlias = PlaceOrderRequest  # noqa: Y015
+Global___PlaceOrderRequest: _typing_extensions.TypeAlias = PlaceOrderRequest  # noqa: Y015
 
 @_typing.final
 class PlaceOrderResponse(_message.Message):
@@ -615,18 +610,18 @@ class PlaceOrderResponse(_message.Message):
         order: Global___OrderEvent | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         error: _common_pb2.ErrorInfo | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["order", "error"]  # noqa: Y015
-    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    _WhichOneofReturnType_result: _typing_extensions.TypeAlias = _typing.Literal["order", "error"]  # noqa: Y015
+    _WhichOneofArgType_result: _typing_extensions.TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___PlaceOrderResponse: _TypeAlias = PlaceOrderResponse  # noqa: Y015
+Global___PlaceOrderResponse: _typing_extensions.TypeAlias = PlaceOrderResponse  # noqa: Y015
 
 @_typing.final
 class ModifyOrderRequest(_message.Message):
@@ -666,16 +661,16 @@ class ModifyOrderRequest(_message.Message):
         price: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         stop_price: _common_pb2.Decimal | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "_quantity", b"_quantity", "_stop_price", b"_stop_price", "account", b"account", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price", "_quantity", b"_quantity", "_stop_price", b"_stop_price", "account", b"account", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_price", b"_price", "_quantity", b"_quantity", "_stop_price", b"_stop_price", "account", b"account", "order_id", b"order_id", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price", "_quantity", b"_quantity", "_stop_price", b"_stop_price", "account", b"account", "order_id", b"order_id", "price", b"price", "quantity", b"quantity", "stop_price", b"stop_price"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType__price: _TypeAlias = _typing.Literal["price"]  # noqa: Y015
-    _WhichOneofArgType__price: _TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
-    _WhichOneofReturnType__quantity: _TypeAlias = _typing.Literal["quantity"]  # noqa: Y015
-    _WhichOneofArgType__quantity: _TypeAlias = _typing.Literal["_quantity", b"_quantity"]  # noqa: Y015
-    _WhichOneofReturnType__stop_price: _TypeAlias = _typing.Literal["stop_price"]  # noqa: Y015
-    _WhichOneofArgType__stop_price: _TypeAlias = _typing.Literal["_stop_price", b"_stop_price"]  # noqa: Y015
+    _WhichOneofReturnType__price: _typing_extensions.TypeAlias = _typing.Literal["price"]  # noqa: Y015
+    _WhichOneofArgType__price: _typing_extensions.TypeAlias = _typing.Literal["_price", b"_price"]  # noqa: Y015
+    _WhichOneofReturnType__quantity: _typing_extensions.TypeAlias = _typing.Literal["quantity"]  # noqa: Y015
+    _WhichOneofArgType__quantity: _typing_extensions.TypeAlias = _typing.Literal["_quantity", b"_quantity"]  # noqa: Y015
+    _WhichOneofReturnType__stop_price: _typing_extensions.TypeAlias = _typing.Literal["stop_price"]  # noqa: Y015
+    _WhichOneofArgType__stop_price: _typing_extensions.TypeAlias = _typing.Literal["_stop_price", b"_stop_price"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__price) -> _WhichOneofReturnType__price | None: ...
     @_typing.overload
@@ -685,7 +680,7 @@ class ModifyOrderRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___ModifyOrderRequest: _TypeAlias = ModifyOrderRequest  # noqa: Y015
+Global___ModifyOrderRequest: _typing_extensions.TypeAlias = ModifyOrderRequest  # noqa: Y015
 
 @_typing.final
 class ModifyOrderResponse(_message.Message):
@@ -709,18 +704,18 @@ class ModifyOrderResponse(_message.Message):
         order: Global___OrderEvent | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         error: _common_pb2.ErrorInfo | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["order", "error"]  # noqa: Y015
-    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    _WhichOneofReturnType_result: _typing_extensions.TypeAlias = _typing.Literal["order", "error"]  # noqa: Y015
+    _WhichOneofArgType_result: _typing_extensions.TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___ModifyOrderResponse: _TypeAlias = ModifyOrderResponse  # noqa: Y015
+Global___ModifyOrderResponse: _typing_extensions.TypeAlias = ModifyOrderResponse  # noqa: Y015
 
 @_typing.final
 class CancelOrderRequest(_message.Message):
@@ -742,13 +737,13 @@ class CancelOrderRequest(_message.Message):
         account: Global___Account | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         order_id: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "order_id", b"order_id"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account", "order_id", b"order_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___CancelOrderRequest: _TypeAlias = CancelOrderRequest  # noqa: Y015
+Global___CancelOrderRequest: _typing_extensions.TypeAlias = CancelOrderRequest  # noqa: Y015
 
 @_typing.final
 class CancelOrderResponse(_message.Message):
@@ -772,18 +767,18 @@ class CancelOrderResponse(_message.Message):
         order: Global___OrderEvent | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         error: _common_pb2.ErrorInfo | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["error", b"error", "order", b"order", "result", b"result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["order", "error"]  # noqa: Y015
-    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    _WhichOneofReturnType_result: _typing_extensions.TypeAlias = _typing.Literal["order", "error"]  # noqa: Y015
+    _WhichOneofArgType_result: _typing_extensions.TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___CancelOrderResponse: _TypeAlias = CancelOrderResponse  # noqa: Y015
+Global___CancelOrderResponse: _typing_extensions.TypeAlias = CancelOrderResponse  # noqa: Y015
 
 @_typing.final
 class GetOrderRequest(_message.Message):
@@ -805,13 +800,13 @@ class GetOrderRequest(_message.Message):
         account: Global___Account | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
         order_id: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "order_id", b"order_id"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account", "order_id", b"order_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetOrderRequest: _TypeAlias = GetOrderRequest  # noqa: Y015
+Global___GetOrderRequest: _typing_extensions.TypeAlias = GetOrderRequest  # noqa: Y015
 
 @_typing.final
 class GetOrderResponse(_message.Message):
@@ -829,13 +824,13 @@ class GetOrderResponse(_message.Message):
         *,
         order: Global___OrderEvent | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetOrderResponse: _TypeAlias = GetOrderResponse  # noqa: Y015
+Global___GetOrderResponse: _typing_extensions.TypeAlias = GetOrderResponse  # noqa: Y015
 
 @_typing.final
 class ListOrdersRequest(_message.Message):
@@ -871,18 +866,18 @@ class ListOrdersRequest(_message.Message):
         page_size: _builtins.int | None = ...,
         page_token: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_symbol", b"_symbol", "account", b"account", "symbol", b"symbol"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_symbol", b"_symbol", "account", b"account", "symbol", b"symbol"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_symbol", b"_symbol", "account", b"account", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses", "symbol", b"symbol"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["_symbol", b"_symbol", "account", b"account", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses", "symbol", b"symbol"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    _WhichOneofReturnType__symbol: _TypeAlias = _typing.Literal["symbol"]  # noqa: Y015
-    _WhichOneofArgType__symbol: _TypeAlias = _typing.Literal["_symbol", b"_symbol"]  # noqa: Y015
+    _WhichOneofReturnType__symbol: _typing_extensions.TypeAlias = _typing.Literal["symbol"]  # noqa: Y015
+    _WhichOneofArgType__symbol: _typing_extensions.TypeAlias = _typing.Literal["_symbol", b"_symbol"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__symbol) -> _WhichOneofReturnType__symbol | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _builtins.str) -> _builtins.str | None: ...
 
-Global___ListOrdersRequest: _TypeAlias = ListOrdersRequest  # noqa: Y015
+Global___ListOrdersRequest: _typing_extensions.TypeAlias = ListOrdersRequest  # noqa: Y015
 
 @_typing.final
 class ListOrdersResponse(_message.Message):
@@ -904,13 +899,13 @@ class ListOrdersResponse(_message.Message):
         orders: _abc.Iterable[Global___OrderEvent | _builtins.dict[_builtins.str, _typing.Any]] | None = ...,
         next_page_token: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "orders", b"orders"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "orders", b"orders"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ListOrdersResponse: _TypeAlias = ListOrdersResponse  # noqa: Y015
+Global___ListOrdersResponse: _typing_extensions.TypeAlias = ListOrdersResponse  # noqa: Y015
 
 @_typing.final
 class GetBalanceRequest(_message.Message):
@@ -928,13 +923,13 @@ class GetBalanceRequest(_message.Message):
         *,
         account: Global___Account | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetBalanceRequest: _TypeAlias = GetBalanceRequest  # noqa: Y015
+Global___GetBalanceRequest: _typing_extensions.TypeAlias = GetBalanceRequest  # noqa: Y015
 
 @_typing.final
 class GetBalanceResponse(_message.Message):
@@ -952,13 +947,13 @@ class GetBalanceResponse(_message.Message):
         *,
         balance: Global___Balance | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["balance", b"balance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["balance", b"balance"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___GetBalanceResponse: _TypeAlias = GetBalanceResponse  # noqa: Y015
+Global___GetBalanceResponse: _typing_extensions.TypeAlias = GetBalanceResponse  # noqa: Y015
 
 @_typing.final
 class ListPositionsRequest(_message.Message):
@@ -976,13 +971,13 @@ class ListPositionsRequest(_message.Message):
         *,
         account: Global___Account | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ListPositionsRequest: _TypeAlias = ListPositionsRequest  # noqa: Y015
+Global___ListPositionsRequest: _typing_extensions.TypeAlias = ListPositionsRequest  # noqa: Y015
 
 @_typing.final
 class ListPositionsResponse(_message.Message):
@@ -1000,13 +995,13 @@ class ListPositionsResponse(_message.Message):
         *,
         positions: _abc.Iterable[Global___Position | _builtins.dict[_builtins.str, _typing.Any]] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing_extensions.Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["positions", b"positions"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["positions", b"positions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___ListPositionsResponse: _TypeAlias = ListPositionsResponse  # noqa: Y015
+Global___ListPositionsResponse: _typing_extensions.TypeAlias = ListPositionsResponse  # noqa: Y015
 
 @_typing.final
 class StreamOrderEventsRequest(_message.Message):
@@ -1024,13 +1019,13 @@ class StreamOrderEventsRequest(_message.Message):
         *,
         account: Global___Account | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___StreamOrderEventsRequest: _TypeAlias = StreamOrderEventsRequest  # noqa: Y015
+Global___StreamOrderEventsRequest: _typing_extensions.TypeAlias = StreamOrderEventsRequest  # noqa: Y015
 
 @_typing.final
 class StreamOrderEventsResponse(_message.Message):
@@ -1048,10 +1043,10 @@ class StreamOrderEventsResponse(_message.Message):
         *,
         event: Global___OrderEvent | _builtins.dict[_builtins.str, _typing.Any] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    _HasFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType | _builtins.str) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    _ClearFieldArgType: _typing_extensions.TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType | _builtins.str) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    def WhichOneof(self, oneof_group: _typing_extensions.Never) -> None: ...
 
-Global___StreamOrderEventsResponse: _TypeAlias = StreamOrderEventsResponse  # noqa: Y015
+Global___StreamOrderEventsResponse: _typing_extensions.TypeAlias = StreamOrderEventsResponse  # noqa: Y015

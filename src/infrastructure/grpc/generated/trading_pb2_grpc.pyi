@@ -11,14 +11,9 @@ from grpc import aio as _aio
 import abc as _abc_1
 import builtins as _builtins
 import grpc as _grpc
-import sys
 from . import trading_pb2 as _trading_pb2
 import typing as _typing
-
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
+import typing_extensions as _typing_extensions
 
 _T = _typing.TypeVar("_T")
 
@@ -34,7 +29,7 @@ class TradingServiceStub:
     """Everything that a client can do with an account."""
 
     @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    def __new__(cls, channel: _grpc.Channel) -> _typing_extensions.Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> TradingServiceAsyncStub: ...
     PlaceOrder: _grpc.UnaryUnaryMultiCallable[_trading_pb2.PlaceOrderRequest, _trading_pb2.PlaceOrderResponse]
