@@ -1,18 +1,14 @@
-"""Runs generators on descriptors: protoc plugins, in this process or as programs, and protoc's built-in generators.
+"""Runs generators on descriptors: protoc plugins, and protoc's built-in generators.
 
 A plugin reads a request from standard input and writes a response to standard output. The contract is described at
 https://protobuf.dev/reference/other/#plugins and in
 https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/plugin.proto.
 """
 
-import contextlib
-import importlib
-import io
 import re
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
@@ -86,50 +82,6 @@ def _has_optional(messages: Iterable[DescriptorProto]) -> bool:
         any(field.proto3_optional for field in message.field) or _has_optional(message.nested_type)
         for message in messages
     )
-
-
-def run_function(entry_point: str, request: CodeGeneratorRequest) -> dict[str, str]:
-    """Runs a Python plugin in this process and returns what it generates.
-
-    Redirecting standard input and output honors the contract and saves an interpreter start.
-
-    Args:
-      entry_point: "module:function".
-      request: from make_request.
-
-    Returns:
-      From file name, as in the response, to content.
-
-    Raises:
-      GeneratorError: if the plugin rejects the files or crashes. The text is one line.
-    """
-    module, function = entry_point.split(":")
-    main = getattr(importlib.import_module(module), function)
-    with _standard_streams(request.SerializeToString()) as output:
-        try:
-            main()
-        except SystemExit as error:
-            if error.code:
-                raise GeneratorError(f"exit status {error.code}") from error
-        except Exception as error:
-            raise GeneratorError(" ".join(f"{type(error).__name__}: {error}".split())) from error
-    return read_response(output.getvalue(), request)
-
-
-@contextlib.contextmanager
-def _standard_streams(request: bytes) -> Iterator[io.BytesIO]:
-    output = io.BytesIO()
-    saved = sys.argv, sys.stdin, sys.stdout
-    sys.argv = sys.argv[:1]
-    sys.stdin = io.TextIOWrapper(io.BytesIO(request))
-    sys.stdout = replaced = io.TextIOWrapper(output)
-    try:
-        yield output
-    finally:
-        replaced.flush()
-        # Otherwise the wrapper closes the buffer and loses the output when it is garbage-collected.
-        replaced.detach()
-        sys.argv, sys.stdin, sys.stdout = saved
 
 
 def run_program(plugin: Path, parameter: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:

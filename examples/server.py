@@ -73,8 +73,8 @@ class Trading(jts.TradingServiceServicer):
 
 async def main(port: str = "50051") -> None:
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])  # otherwise a second server would share the port
-    jts.add_MarketDataServiceServicer_to_server(MarketData(), server)  # type: ignore[abstract]
-    jts.add_TradingServiceServicer_to_server(Trading(), server)  # type: ignore[abstract]
+    jts.add_MarketDataServiceServicer_to_server(MarketData(), server)
+    jts.add_TradingServiceServicer_to_server(Trading(), server)
     number = server.add_insecure_port(f"127.0.0.1:{port}")  # port 0 picks a free port
     await server.start()
     loop, stop = asyncio.get_running_loop(), asyncio.Event()

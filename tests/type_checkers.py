@@ -19,6 +19,9 @@ TYPES = {
     RUNFILES / "test_wheels/site-packages": ["google-stubs", "grpc-stubs"],
 }
 
+# What a generated file tells pyright, so that it reports nothing.
+_PYRIGHT_SETTINGS = re.compile(r"^# pyright: .*\n", re.MULTILINE)
+
 # Errors in every file that mypy-protobuf writes, and why they are unavoidable.
 _INHERENT = re.compile(
     # types-protobuf allows one of two classes, and a message's stub picks one.
@@ -79,15 +82,16 @@ def check(root: Path, scratch: Path) -> Report:
     """Runs both type checkers on the stubs below a folder and on the programs in its top level.
 
     Args:
-      root: the folder from which everything is imported.
+      root: the folder from which everything is imported. Of what makes pyright less
+        strict on the stubs, only that they may use what is deprecated is kept.
       scratch: an empty folder.
     """
-    types = scratch / "types"
-    types.mkdir()
-    for folder, names in TYPES.items():
-        for name in names:
-            (types / name).symlink_to(folder / name)
-    return Report(root, {"mypy": list(_mypy(root)), "basedpyright": list(_basedpyright(root, types, scratch))})
+    for path in root.rglob("*_pb2*.pyi"):
+        text = _PYRIGHT_SETTINGS.sub("# pyright: reportDeprecated=false\n", path.read_text(encoding="utf-8"))
+        path.unlink()
+        path.write_text(text, encoding="utf-8")
+    strict = basedpyright(_sources(root), root, scratch, "strict")
+    return Report(root, {"mypy": list(_mypy(root)), "basedpyright": strict})
 
 
 def run(command: Iterable[str | Path], cwd: Path = Path("/"), **environment: str) -> subprocess.CompletedProcess[str]:
@@ -108,11 +112,11 @@ def mypy(*arguments: str | Path, path: Path) -> subprocess.CompletedProcess[str]
     return run([sys.executable, "-m", "mypy", *options, *arguments], MYPYPATH=str(path))
 
 
-def run_program(path: Path) -> None:
+def run_program(path: Path, **environment: str) -> None:
     """Runs a program that can import only from its folder and the runtime, and fails on any warning."""
     program = f"import runpy, sys; sys.path[:0] = [{str(path.parent)!r}, {str(SITE_PACKAGES)!r}]; "
     program += f"runpy.run_path({str(path)!r}, run_name='__main__')"
-    result = run([sys.executable, "-I", "-W", "error", "-c", program])
+    result = run([sys.executable, "-I", "-W", "error", "-c", program], Path("/"), **environment)
     assert result.returncode == 0, result.stderr
 
 
@@ -122,18 +126,32 @@ def _sources(root: Path) -> list[Path]:
 
 
 def _mypy(root: Path) -> Iterator[Finding]:
-    result = mypy("--output=json", *_sources(root), path=root)
+    result = mypy("--output=json", "--enable-error-code=deprecated", *_sources(root), path=root)
     assert result.returncode in (0, 1), result.stdout + result.stderr
     for line in result.stdout.splitlines():
         entry = json.loads(line)
         yield Finding(Path("/", entry["file"]), entry["line"], entry["severity"] == "error", entry["message"])
 
 
-def _basedpyright(root: Path, types: Path, scratch: Path) -> Iterator[Finding]:
+def basedpyright(files: Iterable[Path], root: Path, scratch: Path, mode: str) -> list[Finding]:
+    """Runs basedpyright and returns its errors and warnings.
+
+    Args:
+      files: the files and folders to check.
+      root: the folder from which everything is imported.
+      scratch: a folder for its settings.
+      mode: its typeCheckingMode: "strict", "recommended" (its default) or "standard" (pyright's).
+    """
+    types = scratch / "types"
+    if not types.exists():
+        types.mkdir()
+        for folder, names in TYPES.items():
+            for name in names:
+                (types / name).symlink_to(folder / name)
     settings = {
-        "include": [str(path) for path in _sources(root)],
+        "include": [str(path) for path in files],
         "extraPaths": [str(root), str(types)],
-        "typeCheckingMode": "strict",
+        "typeCheckingMode": mode,
         "pythonVersion": "3.11",
     }
     project = scratch / "pyrightconfig.json"
@@ -141,6 +159,9 @@ def _basedpyright(root: Path, types: Path, scratch: Path) -> Iterator[Finding]:
     options: list[str | Path] = ["--outputjson", "--project", project, "--pythonpath", sys.executable]
     result = run([sys.executable, "-m", "basedpyright", *options], HOME=str(scratch))
     assert result.returncode in (0, 1), result.stdout + result.stderr
+    findings = []
     for entry in json.loads(result.stdout)["generalDiagnostics"]:
         text = f"{entry['message']} [{entry.get('rule', '')}]"
-        yield Finding(Path(entry["file"]), entry["range"]["start"]["line"] + 1, entry["severity"] == "error", text)
+        line = entry["range"]["start"]["line"] + 1
+        findings.append(Finding(Path(entry["file"]), line, entry["severity"] == "error", text))
+    return findings

@@ -18,6 +18,7 @@ instead of reaching users.
 
 import ast
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from codegen.errors import CodegenError
@@ -121,7 +122,9 @@ def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Ite
       CodegenError: naming file, line and module, if there is such an import.
     """
     installed = tuple(provided)
-    for line, module in _absolute_imports(tree):
+    # Type stubs are large, and nothing in them runs: there are no calls that import.
+    nodes = _statements(tree) if path.endswith(".pyi") else ast.walk(tree)
+    for line, module in _absolute_imports(nodes):
         if module in siblings:
             raise CodegenError(
                 f"{path}:{line}: the import of {module} is not relative: "
@@ -133,9 +136,19 @@ def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Ite
             )
 
 
-def _absolute_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yields the line and dotted name of every module that the file may import by an absolute name."""
-    for node in ast.walk(tree):
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yields all statements of a file, and what is between a statement and those in it."""
+    pending: deque[ast.AST] = deque([tree])
+    while pending:
+        node = pending.popleft()
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            pending.extend(getattr(node, part, ()))
+
+
+def _absolute_imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Yields the line and dotted name of every module that the nodes may import by an absolute name."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:

@@ -41,6 +41,13 @@ from codegen.python.requirements import (
 from codegen.python.scopes import check_scopes
 from codegen.python.type_stubs import MESSAGE_GENERATORS, MYPY_PROTOBUF, add_reexports, service_generators, write_stubs
 
+# Nobody can act on what checkers say of generated files: that one deprecated message uses another, that DESCRIPTOR has
+# another type than Message's, that types-grpcio lacks grpc.experimental. The settings of a project do not change these.
+_CHECKER_SETTINGS = """\
+# mypy: disable-error-code="deprecated"
+# pyright: basic, reportAttributeAccessIssue=false
+"""
+
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
 
@@ -50,7 +57,7 @@ class Options(NamedTuple):
     The rule passes all of them. The defaults, the same as its own, are for other callers.
     """
 
-    concrete_servicers: bool = False
+    abstract_servicers: bool = False
     descriptor_prefix: str = ""
     type_stubs: str = "mypy-protobuf"
 
@@ -89,7 +96,7 @@ def generate(request: Request) -> Generated:
     texts: dict[str, str] = {}
     for file in request.files:
         made = Files(messages[file], message_stubs[file], services[file], service_stubs[file])
-        texts.update(zip(output_files(file), made, strict=True))
+        texts.update(zip(output_files(file), (_CHECKER_SETTINGS + text for text in made), strict=True))
     return Generated(texts, warnings, TOOLS)
 
 
@@ -201,7 +208,7 @@ def _type_stubs(
         source = name_fixes.allow_async_stubs(source, names[file])
         return finish(source, output_files(file).service_stubs, tree.siblings, tree.installed)
 
-    generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.concrete_servicers)
+    generators = MESSAGE_GENERATORS[options.type_stubs], service_generators(options.abstract_servicers)
     messages, warnings = write_stubs(generators[0], request.files, legal.descriptors, finish_messages)
     services, more = write_stubs(generators[1], request.files, legal.descriptors, finish_services)
     return messages, services, [*warnings, *more]
@@ -255,7 +262,8 @@ def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     if not options.lazy_exports:
         return texts, warnings
     exports, left_out = exports_of(request.descriptors, request.files)
-    texts |= {folder + "__init__.py": init_source(request.header, names) for folder, names in exports.items()}
+    header = request.header + _CHECKER_SETTINGS
+    texts |= {folder + "__init__.py": init_source(header, names) for folder, names in exports.items() if names}
     return texts, [*warnings, *left_out]
 
 

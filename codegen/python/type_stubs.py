@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from mypy_protobuf.main import __version__
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from mypy_protobuf.main import Descriptors, __version__
 
 from codegen.errors import CodegenError, GeneratorError, about
 from codegen.language import Warned
-from codegen.plugins import make_request, run_builtin, run_function
+from codegen.plugins import make_request, run_builtin
 from codegen.python.names import protoc_files, protoc_modules
+from codegen.python.stub_writer import message_stub, service_stub
 
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
 
@@ -23,19 +25,15 @@ _MODULE_NUMBER = re.compile(r"^(\w+_FIELD_NUMBER): _ClassVar\[int\]$", re.MULTIL
 # It also declares the Extensions that every message has, with a type that it does not import.
 _EXTENSIONS = re.compile(r"^ +Extensions: _python_message\._ExtensionDict\n", re.MULTILINE)
 
+# It takes a mapping for any message, without saying of what.
+_ANY_MAPPING = re.compile(r"(?<=, )_Mapping(?=\])")
+
 # A line inside a class.
 _IN_CLASS = re.compile(r"^ +\S.*$", re.MULTILINE)
 
 # protoc's re-exports of types and of enum values. Its descriptors must keep public imports, or it cannot resolve names
 # through them.
 _REEXPORTED = re.compile(r"^(?:from [\w.]+ import (\w+) as \1|\w+: _\w+_pb2\.[\w.]+)\n", re.MULTILINE)
-
-# mypy-protobuf copies comments on deprecated items into a string verbatim and joins their lines with an escape.
-_DEPRECATION = re.compile(r'^ *@_deprecated\("""(.*)"""\)$', re.MULTILINE)
-_BACKSLASH_OR_QUOTE = re.compile(r'\\(.?)|"')
-
-# The constants of a message. Fields that differ only in case share one, which mypy-protobuf declares twice.
-_NUMBERS = re.compile(r"(?:^ +\w+_FIELD_NUMBER: _builtins\.int\n)+", re.MULTILINE)
 
 _Texts = dict[str, str]
 _Generate = Callable[[Sequence[str], FileDescriptorSet], _Texts]
@@ -48,40 +46,21 @@ class Generator(NamedTuple):
     generate: _Generate
 
 
-def _mypy_protobuf(entry_point: str, suffix: str, *parameters: str) -> Generator:
-    """Returns the mypy-protobuf plugin whose files end in a suffix."""
+def _mypy_protobuf(write: Callable[[FileDescriptorProto, Descriptors], str]) -> Generator:
+    """Returns mypy-protobuf, in this process, with a function of stub_writer."""
 
     def generate(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
-        request = make_request(files, ",".join(("quiet", *parameters)), descriptors)
+        request = make_request(files, "", descriptors)
         # It follows public imports only one level, and makes up names when two collide.
         for file in request.proto_file:
             file.ClearField("public_dependency")
-        texts = run_function(f"mypy_protobuf.main:{entry_point}", request)
-        return {file: _fix_mypy_protobuf(texts[_stem(file) + suffix]) for file in files}
+        try:
+            known = Descriptors(request)
+            return {file: write(known.files[file], known) for file in files}
+        except Exception as error:
+            raise GeneratorError(" ".join(f"{type(error).__name__}: {error}".split())) from error
 
     return Generator(MYPY_PROTOBUF, generate)
-
-
-def _stem(file: str) -> str:
-    return protoc_files(file).messages.removesuffix("_pb2.py")
-
-
-def _fix_mypy_protobuf(text: str) -> str:
-    """Returns mypy-protobuf's stub, fixed for type checkers."""
-    return _escape_deprecations(_NUMBERS.sub(_without_duplicates, text))
-
-
-def _without_duplicates(lines: re.Match[str]) -> str:
-    return "".join(dict.fromkeys(lines[0].splitlines(keepends=True)))
-
-
-def _escape_deprecations(text: str) -> str:
-    """Returns mypy-protobuf's stub with quotes and backslashes in deprecation comments escaped."""
-
-    def escape(match: re.Match[str]) -> str:
-        return match[0] if match[1] in {"\\", "n", '"'} else "\\" + match[0]
-
-    return _DEPRECATION.sub(lambda match: match[0].replace(match[1], _BACKSLASH_OR_QUOTE.sub(escape, match[1])), text)
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
@@ -94,6 +73,7 @@ def _fix_protoc(text: str, module: str) -> str:
     text = _REEXPORTED.sub("", text)
     text = _drop_own_module(text, module)
     text = _EXTENSIONS.sub("", text)
+    text = _ANY_MAPPING.sub("_Mapping[str, object]", text)
     return _MODULE_NUMBER.sub(r"\1: int", text)
 
 
@@ -118,19 +98,18 @@ _LAST = Generator("type stubs where everything is Any", _untyped)
 
 # From the value of the attribute type_stubs to the generators of message stubs, in the order to try them.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {
-    "mypy-protobuf": (_mypy_protobuf("main", "_pb2.pyi"), Generator("protoc", _protoc), _LAST),
-    "protoc": (Generator("protoc", _protoc), _mypy_protobuf("main", "_pb2.pyi"), _LAST),
+    "mypy-protobuf": (_mypy_protobuf(message_stub), Generator("protoc", _protoc), _LAST),
+    "protoc": (Generator("protoc", _protoc), _mypy_protobuf(message_stub), _LAST),
 }
 
 
-def service_generators(concrete_servicers: bool) -> Sequence[Generator]:
+def service_generators(abstract_servicers: bool) -> Sequence[Generator]:
     """Returns the generators of service stubs, in the order to try them.
 
     Args:
-      concrete_servicers: whether a servicer may omit methods; otherwise its methods are abstract.
+      abstract_servicers: whether a servicer must implement all methods; otherwise it may leave some out.
     """
-    parameters = ["generate_concrete_servicer_stubs"] if concrete_servicers else []
-    return (_mypy_protobuf("grpc", "_pb2_grpc.pyi", *parameters), _LAST)
+    return (_mypy_protobuf(partial(service_stub, abstract_servicers=abstract_servicers)), _LAST)
 
 
 def add_reexports(source: str, reexports: Mapping[str, str]) -> str:

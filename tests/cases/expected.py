@@ -17,6 +17,7 @@ CASES = {
     "comments": Expected("comments", 6, 1),
     "custom_options": Expected("options user", 2, 1),
     "dashes_and_dots": Expected("a/b dash_ed dash_folder/x_y/z_1 dot/com/c under_score__x", 5, 1),
+    "deprecated": Expected("deprecated file user", 6, 4),
     "editions": Expected("delimited edition_2023 edition_2024 keywords_2024", 8, 2),
     "field_names": Expected("fields object_members", 8),
     "generated_proto": Expected("fields service", 1, 1),
@@ -53,6 +54,7 @@ CASES = {
     "type_stub_fallback": Expected("odd user", 6, 1),
     "transitive": Expected("requests service types", 2, 1),
     "well_known_types": Expected("well_known", 1, 1),
+    "wide_types": Expected("containers presence wide", 5),
 }
 ENDINGS = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
 

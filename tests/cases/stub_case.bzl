@@ -9,6 +9,7 @@ CASES = [
     "comments",
     "custom_options",
     "dashes_and_dots",
+    "deprecated",
     "editions",
     "field_names",
     "generated_proto",
@@ -40,6 +41,7 @@ CASES = [
     "transitive",
     "type_stub_fallback",
     "well_known_types",
+    "wide_types",
 ]
 
 def stub_case(deps = [], well_known = [], lazy_exports = True, **kwargs):

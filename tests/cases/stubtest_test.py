@@ -14,6 +14,7 @@ OWN = TESTS / "cases/stubtest_allowlist.txt"
 CASES = [
     "builtin_names",
     "custom_options",
+    "deprecated",
     "editions",
     "keyword_enums",
     "keyword_extensions",
@@ -28,6 +29,7 @@ CASES = [
     "public_imports",
     "type_stub_fallback",
     "well_known_types",
+    "wide_types",
 ]
 
 

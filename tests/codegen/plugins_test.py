@@ -1,11 +1,11 @@
-"""Plugins: their requests and responses, in this process and as programs, and how their failures are reported."""
+"""Plugins: their requests and responses, and how their failures are reported."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorResponse
 from google.protobuf.descriptor_pb2 import (
     EDITION_2023,
     EDITION_2024,
@@ -16,7 +16,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from codegen.errors import CodegenError, GeneratorError
-from codegen.plugins import make_request, read_response, run_function, run_program
+from codegen.plugins import make_request, read_response, run_program
 
 File = CodeGeneratorResponse.File
 _OPTIONAL = DescriptorProto(field=[FieldDescriptorProto(name="x", proto3_optional=True)])
@@ -123,82 +123,6 @@ def test_no_response() -> None:
     with pytest.raises(GeneratorError) as caught:
         read_response(b"usage: plugin", make_request(["a.proto"], "", TREE))
     assert str(caught.value) == "it wrote no CodeGeneratorResponse to standard output"
-
-
-def _respond(response: CodeGeneratorResponse) -> None:
-    sys.stdout.buffer.write(response.SerializeToString())
-
-
-def echo() -> None:
-    request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
-    content = f"{list(request.file_to_generate)} {request.parameter} {request.proto_file[0].name}"
-    file = CodeGeneratorResponse.File(name="a.txt", content=content)
-    _respond(CodeGeneratorResponse(file=[file]))
-
-
-def refuse() -> None:
-    _respond(CodeGeneratorResponse(error="no such option"))
-
-
-def refuse_at_length() -> None:
-    _respond(CodeGeneratorResponse(error="no such option:\n\n  speed\n"))
-
-
-def crash() -> None:
-    raise KeyError("1151")
-
-
-def crash_at_length() -> None:
-    raise ValueError("first\n  second")
-
-
-def finish() -> None:
-    _respond(CodeGeneratorResponse())
-    sys.exit(0)
-
-
-def count_arguments() -> None:
-    file = CodeGeneratorResponse.File(name="a.txt", content=str(len(sys.argv)))
-    _respond(CodeGeneratorResponse(file=[file]))
-
-
-def leave() -> None:
-    sys.exit(3)
-
-
-def _run(function: str) -> dict[str, str]:
-    return run_function(f"{__name__}:{function}", make_request(["a.proto"], "speed=3", TREE))
-
-
-def test_request_and_response() -> None:
-    assert _run("echo") == {"a.txt": "['a.proto'] speed=3 a.proto"}
-
-
-def test_a_plugin_may_exit_with_success() -> None:
-    assert _run("finish") == {}
-
-
-def test_a_plugin_does_not_see_our_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["driver", "--version"])
-    assert _run("count_arguments") == {"a.txt": "1"}
-
-
-@pytest.mark.parametrize(
-    ("function", "message"),
-    [
-        ("refuse", "no such option"),
-        ("refuse_at_length", "no such option: speed"),
-        ("crash", "KeyError: '1151'"),
-        ("crash_at_length", "ValueError: first second"),
-        ("leave", "exit status 3"),
-    ],
-)
-def test_a_failure_names_the_cause_in_one_line(function: str, message: str) -> None:
-    before = sys.stdin, sys.stdout
-    with pytest.raises(CodegenError) as caught:
-        _run(function)
-    assert str(caught.value) == message
-    assert (sys.stdin, sys.stdout) == before
 
 
 PROGRAM_TREE = FileDescriptorSet(file=[FileDescriptorProto(name=name) for name in ("a.proto", "b.proto", "c.proto")])

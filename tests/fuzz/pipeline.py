@@ -96,7 +96,7 @@ def make(tree: Tree, protos: Path) -> Made:
 
 def _generate_arguments(tree: Tree, library: Library, allowed: list[str], protos: Path) -> list[str]:
     options = language.Options(
-        concrete_servicers=tree.concrete_servicers,
+        abstract_servicers=tree.abstract_servicers,
         descriptor_prefix=tree.descriptor_prefix.rstrip("/"),
         type_stubs=tree.type_stubs,
     )

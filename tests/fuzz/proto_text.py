@@ -46,13 +46,13 @@ class Tree:
     package: str
     descriptor_prefix: str
     type_stubs: str
-    concrete_servicers: bool
+    abstract_servicers: bool
     lazy_exports: bool
     json_names: set[str] = field(default_factory=set)
 
     def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:
         """Shows the protos as readable files when a test fails with them."""
-        options = (self.package, self.descriptor_prefix, self.type_stubs, self.concrete_servicers, self.lazy_exports)
+        options = (self.package, self.descriptor_prefix, self.type_stubs, self.abstract_servicers, self.lazy_exports)
         files = "".join(f"\n----- {path}\n{text}" for path, text in self.protos.items())
         printer.text(f"Tree{options}{files}-----")
 

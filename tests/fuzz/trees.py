@@ -31,7 +31,7 @@ def trees(draw: st.DrawFn) -> Tree:
         package=draw(st.sampled_from(["p_{:04x}", "x9.y2.p_{:04x}"])).format(draw(st.integers(0, 0xFFFF))),
         descriptor_prefix=draw(st.sampled_from(["", "", "jts/", "a-b/in/"])),
         type_stubs=draw(st.sampled_from(["mypy-protobuf", "mypy-protobuf", "protoc"])),
-        concrete_servicers=draw(st.booleans()),
+        abstract_servicers=draw(st.booleans()),
         lazy_exports=draw(st.booleans()),
         json_names=context.json_names,
     )

@@ -184,7 +184,7 @@ def sync_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[in
     server = grpc.server(ThreadPoolExecutor(8))
     market_data = MarketData()
     market_data_pb2_grpc.add_MarketDataServiceServicer_to_server(market_data, server)
-    trading_pb2_grpc.add_TradingServiceServicer_to_server(Trading(), server)  # type: ignore[abstract]
+    trading_pb2_grpc.add_TradingServiceServicer_to_server(Trading(), server)
     port = _listen(server, credentials)
     server.start()
     try:
@@ -204,7 +204,7 @@ def aio_server(credentials: grpc.ServerCredentials | None) -> Iterator[tuple[int
         server = grpc.aio.server()
         market_data = AioMarketData()
         market_data_pb2_grpc.add_MarketDataServiceServicer_to_server(market_data, server)
-        trading_pb2_grpc.add_TradingServiceServicer_to_server(AioTrading(), server)  # type: ignore[abstract]
+        trading_pb2_grpc.add_TradingServiceServicer_to_server(AioTrading(), server)
         port = _listen(server, credentials)
         await server.start()
         return server, port, market_data.cancelled

@@ -32,7 +32,7 @@ BUILD = LOAD + (
     'py_grpc_library(name = "provided", deps = [":shop"], provided_by = [":vendor"])\n'
     'py_grpc_library(name = "left_out", deps = [":shop"], exclude = ["shop.proto", "vendor/"])\n'
     'py_grpc_library(name = "prefixed", deps = [":common"], descriptor_prefix = "acme/v1")\n'
-    'py_grpc_library(name = "concrete", deps = [":shop"], concrete_servicers = True)\n'
+    'py_grpc_library(name = "abstract", deps = [":shop"], abstract_servicers = True)\n'
     'py_grpc_library(name = "by_protoc", deps = [":shop"], type_stubs = "protoc")\n'
     'py_grpc_library(name = "lazy", deps = [":shop"], lazy_exports = True)\n'
     'proto_library(name = "odd", srcs = ["3rd.proto", "base.proto"], strip_import_prefix = "/shop")\n'
@@ -82,7 +82,7 @@ def test_packages_without_options_share_their_actions(workspace: BazelWorkspace)
     assert shared.returncode == 0, shared.stderr
     actions = json.loads(shared.stdout)["actions"]
     # Four shared libraries, plus one action for each package of this BUILD file that generates its own: provided,
-    # concrete, by_protoc, left_out, without_odd and prefixed.
+    # abstract, by_protoc, left_out, without_odd and prefixed.
     assert len(actions) == 4 + 6
 
 
@@ -127,8 +127,8 @@ def test_two_packages_with_the_same_proto_can_coexist(workspace: BazelWorkspace)
 
 
 def test_servicers_are_abstract_or_concrete(workspace: BazelWorkspace) -> None:
-    assert "abstractmethod" in _text(workspace, "plain/shop_pb2_grpc.pyi")
-    concrete = _text(workspace, "concrete/shop_pb2_grpc.pyi")
+    assert "abstractmethod" in _text(workspace, "abstract/shop_pb2_grpc.pyi")
+    concrete = _text(workspace, "plain/shop_pb2_grpc.pyi")
     assert "abstractmethod" not in concrete and "class OrdersServicer:" in concrete
 
 

@@ -40,7 +40,7 @@ load("//bazel:defs.bzl", "py_grpc_library")
 proto_library(name = "shop", srcs = ["shop.proto"], strip_import_prefix = "/shop",
     deps = ["@wheels//:acme/sub/order_proto"])
 py_grpc_library(name = "stubs", deps = [":shop"])
-py_grpc_library(name = "own", deps = [":shop"], concrete_servicers = True)
+py_grpc_library(name = "own", deps = [":shop"], abstract_servicers = True)
 proto_library(name = "money", srcs = ["acme/money.proto"], strip_import_prefix = "/shop",
     deps = ["@com_google_protobuf//:descriptor_proto"])
 py_grpc_library(name = "copy", deps = [":money"])

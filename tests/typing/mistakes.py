@@ -6,11 +6,12 @@ PACKAGE = "infrastructure.grpc.generated"
 
 
 class Mistake(NamedTuple):
-    """A program whose mistaken line ends in "# here", and a part of each checker's message."""
+    """A program whose mistaken line ends in "# here", a part of each checker's message, and its package."""
 
     code: str
     mypy: str
     basedpyright: str
+    package: str = PACKAGE
 
 
 def _statement(code: str, mypy: str, basedpyright: str) -> Mistake:
@@ -40,7 +41,7 @@ MISTAKES = {
     ),
     "wrong_field_type": _statement(
         "common_pb2.Decimal(value=1.5)",
-        'Argument "value" to "Decimal" has incompatible type "float"; expected "str"',
+        'Argument "value" to "Decimal" has incompatible type "float"; expected "str | None"',
         '"float" is not assignable to "str"',
     ),
     "assigning_a_message": _statement(
@@ -60,7 +61,7 @@ MISTAKES = {
     ),
     "wrong_enum": _statement(
         "trading_pb2.OrderEvent(side=trading_pb2.ORDER_TYPE_LIMIT)",
-        'expected "infrastructure.grpc.generated.trading_pb2._OrderSide.ValueType"',
+        'expected "infrastructure.grpc.generated.trading_pb2._OrderSide.ValueType | str | None"',
         'is not assignable to "infrastructure.grpc.generated.trading_pb2._OrderSide.ValueType"',
     ),
     "has_field_without_presence": _statement(
@@ -68,10 +69,30 @@ MISTAKES = {
         'Argument 1 to "HasField" of "Decimal" has incompatible type "str"; expected "Never"',
         'is not assignable to type "_HasFieldArgType"',
     ),
-    "unknown_oneof": _statement(
-        'market_data_pb2.SubscribeResponse().WhichOneof("evnt")',
-        'Argument 1 to "WhichOneof" of "SubscribeResponse" has incompatible type "Literal[\'evnt\']"',
-        "\"Literal['evnt']\" is not assignable to type \"Literal['event']\"",
+    "oneof_of_a_message_without_any": _statement(
+        'common_pb2.Decimal().WhichOneof("event")',
+        'Argument 1 to "WhichOneof" of "Decimal" has incompatible type "str"; expected "Never"',
+        'is not assignable to type "Never"',
+    ),
+    "unknown_member_of_a_oneof": _statement(
+        'print(market_data_pb2.SubscribeResponse().WhichOneof("event") == "tik")',
+        "Non-overlapping equality check",
+        "will always evaluate to False",
+    ),
+    "assigning_a_message_where_a_datetime_can_be": _statement(
+        "market_data_pb2.PriceTick().timestamp = market_data_pb2.PriceTick().timestamp",
+        'expression has type "Timestamp", variable has type "datetime"',
+        '"Timestamp" is not assignable to "datetime"',
+    ),
+    "a_date_for_a_timestamp": _statement(
+        'market_data_pb2.PriceTick(timestamp="2026-01-01")',
+        'Argument "timestamp" to "PriceTick" has incompatible type "str"',
+        'cannot be assigned to parameter "timestamp"',
+    ),
+    "assigning_the_name_of_an_enum_value": _statement(
+        'trading_pb2.OrderEvent().side = "ORDER_SIDE_BUY"',
+        'Incompatible types in assignment (expression has type "str"',
+        "is not assignable to",
     ),
     "wrong_request": _statement(
         "stub.GetQuote(market_data_pb2.GetCandlesRequest())",
@@ -155,6 +176,7 @@ MISTAKES["partial_servicer"] = Mistake(
     PARTIAL_SERVICER,
     'Cannot instantiate abstract class "Servicer" with abstract attributes "GetCandles", "GetOrderBook", ',
     'Cannot instantiate abstract class "Servicer"',
+    "abstract_stubs",
 )
 
 

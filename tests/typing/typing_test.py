@@ -2,10 +2,20 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-from tests.type_checkers import CHECKERS, RUNFILES, Report, check, expected_types, mypy, run_program
+from tests.type_checkers import (
+    CHECKERS,
+    RUNFILES,
+    Report,
+    basedpyright,
+    check,
+    expected_types,
+    mypy,
+    run_program,
+)
 from tests.typing.mistakes import MISTAKES, PARTIAL_SERVICER, program
 
 ROOT = RUNFILES / os.environ["TEST_WORKSPACE"]
@@ -20,17 +30,17 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Checks everything in one run of each checker: copies of two packages, and the programs next to them."""
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "src/infrastructure", root / "infrastructure")
-    shutil.copytree(ROOT / "tests/typing/partial_stubs", root / "partial_stubs")
+    shutil.copytree(ROOT / "tests/typing/abstract_stubs", root / "abstract_stubs")
     for name in PROGRAMS:
         shutil.copy(ROOT / "tests/typing" / name, root)
     for name, mistake in MISTAKES.items():
-        (root / f"{name}.py").write_text(program(mistake.code), encoding="utf-8")
-    (root / "accepted.py").write_text(program(PARTIAL_SERVICER, "partial_stubs"), encoding="utf-8")
+        (root / f"{name}.py").write_text(program(mistake.code, mistake.package), encoding="utf-8")
+    (root / "accepted.py").write_text(program(PARTIAL_SERVICER), encoding="utf-8")
     return check(root, tmp_path_factory.mktemp("scratch"))
 
 
 @each_checker
-@pytest.mark.parametrize("name", ["infrastructure", "partial_stubs", *PROGRAMS])
+@pytest.mark.parametrize("name", ["infrastructure", "abstract_stubs", *PROGRAMS])
 def test_the_stubs_and_their_use_are_clean(name: str, checker: str, report: Report) -> None:
     assert report.complaints(checker, report.root / name) == []
 
@@ -54,8 +64,16 @@ def test_a_mistake_is_found(name: str, checker: str, report: Report) -> None:
 
 
 @each_checker
-def test_a_concrete_servicer_may_omit_methods(checker: str, report: Report) -> None:
+def test_a_servicer_may_omit_methods(checker: str, report: Report) -> None:
     assert report.complaints(checker, report.root / "accepted.py") == []
+
+
+@pytest.mark.parametrize("mode", ["recommended", "standard", "strict"])
+def test_pyright_reports_nothing_in_a_project_with_the_stubs(mode: str, tmp_path: Path) -> None:
+    """With the default settings of basedpyright, with those of pyright, and strict."""
+    src = tmp_path / "src"
+    shutil.copytree(ROOT / "src/infrastructure", src / "infrastructure")
+    assert basedpyright([src], src, tmp_path, mode) == []
 
 
 @each_program

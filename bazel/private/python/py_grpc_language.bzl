@@ -15,11 +15,11 @@ _REQUIREMENTS = "requirements.txt"
 
 # The attributes of py_grpc_library that change generated files. codegen/python/language.py gets them as Options.
 _OPTIONS = {
-    "concrete_servicers": option(
+    "abstract_servicers": option(
         attr.bool,
         default = False,
-        doc = "Whether servicers may omit methods: type checkers then do not treat them as abstract. At run " +
-              "time, omitted methods always answer UNIMPLEMENTED.",
+        doc = "Whether type checkers require a servicer to implement all methods. At run time, omitted methods " +
+              "always answer UNIMPLEMENTED.",
     ),
     "descriptor_prefix": option(
         attr.string,

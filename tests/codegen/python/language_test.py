@@ -4,9 +4,7 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
-import mypy_protobuf.main
 import pytest
-from google.protobuf.compiler import plugin_pb2
 
 from codegen.errors import CodegenError
 from codegen.protoc import run_protoc
@@ -114,9 +112,9 @@ def test_a_prefix_that_is_a_folder_of_the_tree(tmp_path: Path) -> None:
     assert python(tmp_path / "made", code) == ["pkg.c_pb2", "pkg.x.c_pb2"]
 
 
-@pytest.mark.parametrize(("concrete", "abstract"), [(False, True), (True, False)])
-def test_concrete_servicers(concrete: bool, abstract: bool, tmp_path: Path) -> None:
-    files, warnings, _ = generate(tmp_path, TREE, concrete_servicers=concrete)
+@pytest.mark.parametrize("abstract", [False, True])
+def test_abstract_servicers(abstract: bool, tmp_path: Path) -> None:
+    files, warnings, _ = generate(tmp_path, TREE, abstract_servicers=abstract)
     assert warnings == []
     assert ("abstractmethod" in files["t_pb2_grpc.pyi"]) is abstract
 
@@ -131,10 +129,10 @@ def test_message_stub_generator(type_stubs: str, writer: bool, tmp_path: Path) -
 
 
 def test_an_invalid_stub_falls_back_to_the_next_generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codegen.python.type_stubs.run_function", lambda _, asked: {
-        file.removesuffix(".proto") + "_pb2" + grpc + ".pyi": "def in(): ..." if file == "t.proto" else "x: int\n"
-        for file in asked.file_to_generate for grpc in ("", "_grpc")
-    })  # fmt: skip
+    monkeypatch.setattr(
+        "mypy_protobuf.main.PkgWriter.write",
+        lambda writer: "def in(): ..." if writer.fd.name == "t.proto" else "x: int\n",
+    )
     files, warnings, _ = generate(tmp_path, TREE)
     invalid = "t_pb2{}.pyi:1: the generated file is not valid Python: invalid syntax"
     assert [f"{proto}: {text}" for proto, text in warnings] == [
@@ -199,18 +197,14 @@ def test_a_failing_generator_is_named_with_its_message(tmp_path: Path, monkeypat
     assert str(caught.value) == "protoc --grpc_python_out fails\nno"
 
 
-@pytest.mark.parametrize("kind", ["main", "grpc"])
+@pytest.mark.parametrize("of_services", [False, True])
 def test_a_type_stub_with_an_absolute_import_stops_the_build(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    of_services: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = getattr(mypy_protobuf.main, f"generate_mypy_{'' if kind == 'main' else 'grpc_'}stubs")
-
-    def spoil(descriptors: object, response: plugin_pb2.CodeGeneratorResponse, *rest: object) -> None:
-        real(descriptors, response, *rest)
-        for file in response.file:
-            file.content += "import base.b_pb2, sys\n"
-
-    monkeypatch.setattr(mypy_protobuf.main, real.__name__, spoil)
+    monkeypatch.setattr(
+        "mypy_protobuf.main.PkgWriter.write",
+        lambda writer: "import base.b_pb2, sys\n" if writer.grpc == of_services else "",
+    )
     with pytest.raises(CodegenError, match=r"\.pyi:\d+: the import of base\.b_pb2 is not relative"):
         generate(tmp_path, TREE)
 
