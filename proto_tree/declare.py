@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.append(os.fspath(Path(__file__).resolve().parents[1]))
 
 from proto_tree import ProtoTreeError  # noqa: E402
-from proto_tree.folder import read_folder  # noqa: E402
+from proto_tree.folder import read_folders  # noqa: E402
 
 NAME = "imports.bzl"
 
@@ -42,8 +42,8 @@ def _entry(path: str, imports: Sequence[str]) -> str:
 
 
 def read_imports(folder: Path) -> dict[str, list[str]]:
-    """Returns what each proto of a folder imports. Raises ProtoTreeError as read_folder does."""
-    return {path: [found.path for found in imports] for path, imports in read_folder(folder).items()}
+    """Returns what each proto of a folder imports. Raises ProtoTreeError as read_folders does."""
+    return {path: [found.path for found in imports] for path, imports in read_folders([folder]).imports.items()}
 
 
 def is_declared(folder: Path, imports: Mapping[str, Sequence[str]]) -> bool:

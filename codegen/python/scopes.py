@@ -25,7 +25,8 @@ def check_scopes(tree: ast.Module, path: str) -> None:
     Raises:
       GeneratorError: naming the line and the name.
     """
-    for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))):
+    scopes: list[_Scope] = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    for scope in scopes:
         bound: dict[str, ast.stmt] = {}
         for name, statement in _bindings(scope.body):
             if name in bound and not _goes_on(bound[name], statement):

@@ -19,7 +19,7 @@ SCRIPTS = [path for path in sorted(ROOT.rglob("*.sh")) if path.is_file()] + [ROO
 # A line of a lock file: a package, a hash, or a comment.
 PIN = re.compile(r"[a-z0-9][\w.\[\]-]*==[\w.+!]+( ; [^\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
-COMMENT = re.compile(r" *#.*")
+COMMENT = re.compile(r" *(#.*)?")
 
 
 def lock_problems(text: str) -> list[str]:
