@@ -2,7 +2,7 @@
 
 load("//bazel/private/repositories:default_toolchains.bzl", _py_grpc_repositories = "py_grpc_repositories", _ts_grpc_repositories = "ts_grpc_repositories")
 load("//bazel/private/repositories:npm_repository.bzl", _npm_repository = "npm_repository")
-load("//bazel/private/repositories:pip_repository.bzl", _pip_repository = "pip_repository", _provided_by_repository = "provided_by_repository")
+load("//bazel/private/repositories:pip_repository.bzl", _pip_repository = "pip_repository")
 load("//bazel/private/repositories:proto_repository.bzl", _proto_repository = "proto_repository")
 load("//bazel/private/repositories:protobuf_repository.bzl", _protobuf_repository = "protobuf_repository")
 
@@ -10,6 +10,5 @@ npm_repository = _npm_repository
 pip_repository = _pip_repository
 proto_repository = _proto_repository
 protobuf_repository = _protobuf_repository
-provided_by_repository = _provided_by_repository
 py_grpc_repositories = _py_grpc_repositories
 ts_grpc_repositories = _ts_grpc_repositories

@@ -7,7 +7,7 @@ Users run it with `bazel run @jts_grpc//proto_tree:declare -- FOLDER`.
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -41,9 +41,18 @@ def _entry(path: str, imports: Sequence[str]) -> str:
     return f"    {json.dumps(path)}: [\n" + "".join(f"        {json.dumps(each)},\n" for each in used) + "    ],\n"
 
 
-def read_imports(folder: Path) -> dict[str, list[str]]:
-    """Returns what each proto of a folder imports. Raises ProtoTreeError as read_folders does."""
-    return {path: [found.path for found in imports] for path, imports in read_folders([folder]).imports.items()}
+def read_imports(folder: Path, provided: Collection[str] | None = None) -> dict[str, list[str]]:
+    """Returns what each proto of a folder imports.
+
+    Args:
+      folder: the folder that imports are relative to.
+      provided: the import paths that installed packages provide, or None if unknown.
+
+    Raises:
+      ProtoTreeError: as read_folders does.
+    """
+    protos = read_folders([folder], provided=provided)
+    return {path: [found.path for found in imports] for path, imports in protos.imports.items()}
 
 
 def is_declared(folder: Path, imports: Mapping[str, Sequence[str]]) -> bool:

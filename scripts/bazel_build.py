@@ -1,5 +1,6 @@
 """Builds stub packages with any supported version of Bazel, in the current folder: the workspace."""
 
+import json
 import os
 import re
 import subprocess
@@ -97,6 +98,17 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path
     for warning in dict.fromkeys(warnings):
         print(f"warning: {warning}", file=sys.stderr)
     return packages
+
+
+def provided_protos(bazel: str) -> list[str] | None:
+    """Returns the import paths that @py_grpc_wheels provides, or None if it has not been fetched."""
+    info = subprocess.run([bazel, "info", "output_base"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    protos = Path(os.fsdecode(info.stdout.rstrip(b"\n")), "external/py_grpc_wheels/protos.json")
+    try:
+        paths: list[str] = json.loads(protos.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return paths
 
 
 def _progress_flags() -> list[str]:

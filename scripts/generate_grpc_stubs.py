@@ -26,7 +26,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from bazel_build import build, write_version_rc
+from bazel_build import build, provided_protos, write_version_rc
 from git_index import staged_files
 from package_sync import (
     Job,
@@ -74,7 +74,7 @@ def main(bazel: str, command: str, *words: str) -> int:
         write_version_rc(bazel)
         with _locked(Path("WORKSPACE")):
             if not options.check:
-                imports = _declared(WORKSPACE, options)
+                imports = _declared(WORKSPACE, bazel, options)
                 return _update(_build(bazel, options.packages, build_options, WORKSPACE, imports))
             fix = shlex.join([command, *(word for word in words if word not in _CHECK_WORDS)])
             if not options.staged:
@@ -241,7 +241,7 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _declared(tree: Path, options: argparse.Namespace, *, write: bool = True) -> list[str]:
+def _declared(tree: Path, bazel: str, options: argparse.Namespace, *, write: bool = True) -> list[str]:
     """Brings imports.bzl up to date with the protos of the contract, and returns their paths.
 
     Raises:
@@ -256,6 +256,9 @@ def _declared(tree: Path, options: argparse.Namespace, *, write: bool = True) ->
 
     try:
         imports = read_imports(folder)
+        others = {used for paths in imports.values() for used in paths} - imports.keys()
+        if not all(path.startswith("google/protobuf/") for path in others):
+            imports = read_imports(folder, provided_protos(bazel))
     except ProtoTreeError as error:
         raise SyncError(str(error).replace(f"{tree}/", "")) from error
     if write:
@@ -343,7 +346,7 @@ def _check(tree: Path, bazel: str, options: argparse.Namespace, build_options: S
         packages = [(label, tree / folder) for (label, _), folder in zip(packages, folders, strict=True)]
         fix = f"{fix} && git add {shlex.join([PROTOS, *folders])}"
     try:
-        protos = _declared(tree, options, write=False)
+        protos = _declared(tree, bazel, options, write=False)
         jobs = [_job(*each) for each in _build(bazel, packages, build_options, tree, protos)]
     except _StaleError as error:
         print(error)

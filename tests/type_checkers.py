@@ -15,8 +15,8 @@ RUNFILES = Path(os.environ["TEST_SRCDIR"])
 SITE_PACKAGES = RUNFILES / "py_grpc_wheels/site-packages"
 # What the type checkers may see: the types that stubs import, and nothing else of the machine or the tests.
 TYPES = {
-    SITE_PACKAGES: ["google", "grpc"],
-    RUNFILES / "test_wheels/site-packages": ["google-stubs", "grpc-stubs"],
+    SITE_PACKAGES: ["google", "google-stubs", "grpc"],
+    RUNFILES / "test_wheels/site-packages": ["grpc-stubs"],
 }
 
 # What a generated file tells pyright, so that it reports nothing.

@@ -44,6 +44,8 @@ def _cell(text: str) -> str:
 def _default(row: stardoc.Attribute | stardoc.Parameter) -> str:
     if row.mandatory:
         return "mandatory"
+    if not row.default:
+        return ""
     label = re.fullmatch(r'Label\((".*")\)', row.default)
     return f"`{label[1] if label else row.default}`"
 

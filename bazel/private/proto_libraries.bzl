@@ -2,27 +2,34 @@
 
 load("//bazel/private:label_text.bzl", "label_text")
 load("//bazel/private/repositories:protobuf_repository.bzl", "proto_library_name")
+load("//bazel/private/repositories:provided_protos.bzl", "provided_library_name")
 
 _DECLARE = Label("//proto_tree:declare")
 
 def library_name(path):
-    """Returns the name of a proto's library: "common.proto" gives "common_proto"."""
-    return path[:-len(".proto")] + "_proto"
+    """Returns the name of a proto's library: "a/b.proto" gives "a.b_proto". Bazel 7 takes no slash in such a name."""
+    return path[:-len(".proto")].replace("/", ".") + "_proto"
 
-def library_deps(imports, protobuf):
+def library_deps(imports, own, protobuf, wheels):
     """Returns the deps of a proto_library.
 
     Args:
       imports: list of strings, what its proto imports.
+      own: list of strings, the protos of the package.
       protobuf: string, the repository with the well-known types.
+      wheels: string, the repository of the installed packages that provide all others.
 
     Returns:
       List of strings, labels.
     """
-    return [
-        "{}//:{}".format(protobuf, proto_library_name(path)) if path.startswith("google/protobuf/") else ":" + library_name(path)
-        for path in imports
-    ]
+    return [_library_label(path, own, protobuf, wheels) for path in imports]
+
+def _library_label(path, own, protobuf, wheels):
+    if path in own:
+        return ":" + library_name(path)
+    if path.startswith("google/protobuf/"):
+        return "{}//:{}".format(protobuf, proto_library_name(path))
+    return "{}//:{}".format(wheels, provided_library_name(path))
 
 def undeclared(declared, files):
     """Compares the protos of a package with the declared ones.
@@ -43,8 +50,8 @@ def undeclared(declared, files):
             return "there is no {} in this package".format(path)
     return None
 
-def proto_libraries(imports, protobuf = "@com_google_protobuf", update = None, **kwargs):
-    """Declares a `proto_library` for every proto of this package: `a/b.proto` is `:a/b_proto`.
+def proto_libraries(imports, protobuf = "@com_google_protobuf", wheels = "@py_grpc_wheels", update = None, **kwargs):
+    """Declares a `proto_library` for every proto of this package: `a/b.proto` is `:a.b_proto`.
 
     Fails, and says what to type, if a proto has been added or removed since `imports` was written.
 
@@ -52,6 +59,7 @@ def proto_libraries(imports, protobuf = "@com_google_protobuf", update = None, *
       imports: dict from the path of each proto to the list of what it imports. All paths are relative to this package.
         `IMPORTS` of the file imports.bzl that `bazel run @jts_grpc//proto_tree:declare -- FOLDER` writes.
       protobuf: string, the repository with the well-known types.
+      wheels: string, the `pip_repository` that provides what is imported from no proto of the package.
       update: string, the command that writes that file, instead of the one above.
       **kwargs: attributes of every `proto_library`, `visibility` for example.
 
@@ -67,7 +75,7 @@ def proto_libraries(imports, protobuf = "@com_google_protobuf", update = None, *
         native.proto_library(
             name = library_name(path),
             srcs = [path],
-            deps = library_deps(imports[path], protobuf),
+            deps = library_deps(imports[path], imports, protobuf, wheels),
             strip_import_prefix = "/" + package,
             **kwargs
         )

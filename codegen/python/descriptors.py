@@ -57,7 +57,7 @@ def _message_fields(
 
 
 def drop_imports(descriptors: FileDescriptorSet, missing: Set[str]) -> None:
-    """Removes imports of files that Python has no module for: their options become unknown fields.
+    """Removes imports of files that Python has no module for.
 
     protoc knows go_features.proto and others of the kind, whose options are about other languages' code. The Python
     runtime does not.

@@ -28,8 +28,9 @@ from google.protobuf.message import Message
 from codegen.errors import CodegenError
 from codegen.python.names import legal_name
 
-# Names that grpc's generator uses after the class of the service, which would shadow them.
-_USED_BY_GRPC = ("grpc", "staticmethod", "NotImplementedError")
+# Names that grpc's generator uses in the module of a service, and in the class of one.
+_IN_SERVICE_MODULE = {"grpc", "warnings", "NotImplementedError", "staticmethod"}
+_IN_SERVICE = {"staticmethod"}
 
 # Every module and class has one.
 _DESCRIPTOR = "DESCRIPTOR"
@@ -110,13 +111,9 @@ def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
         if _DESCRIPTOR in _names(message):
             yield f"{_DESCRIPTOR} of message {message.name}", used
     for service in file.service:
-        if service.name in _USED_BY_GRPC:
-            yield f"service {service.name}", used
         for method in service.method:
             if method.name.startswith("__"):
                 yield f"rpc {method.name}", private
-            if method.name == "staticmethod":
-                yield f"rpc {method.name}", used
 
 
 def use_legal_names(descriptors: FileDescriptorSet, files: Set[str]) -> LegalNames:
@@ -222,8 +219,10 @@ def _rename_scope(
             below = (f"{prefix[0]}.{old}", f"{prefix[1]}.{new}")
             yield from _rename_scope(inner, below, (*scope, old), types, values)
         else:
+            # Type stubs write the type of a value from the outermost message on, whose name it may not hide.
+            reserved_values = reserved | _IN_ENUM | set(scope[:1])
             yield from _rename_values(
-                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, reserved | _IN_ENUM, values
+                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, reserved_values, values
             )
     for extension in node.extension:
         old, extension.name = extension.name, legal_name(extension.name, taken, reserved)
@@ -253,10 +252,10 @@ def _rename_services(file: FileDescriptorProto) -> Iterator[ServiceNames]:
     taken = set(_names(file))
     # mypy-protobuf uses one name for a class of service "A" and for the stub of service "AAsync".
     taken |= {service.name.removesuffix("Async") for service in file.service}
-    classes = [name for service in file.service for name in _service_classes(service.name)]
+    reserved = {*_IN_SERVICE_MODULE, *(name for service in file.service for name in _service_classes(service.name))}
     for service in file.service:
         name = service.name
-        service.name = legal_name(name, taken, classes)
+        service.name = legal_name(name, taken, reserved)
         rpcs = tuple(_rename_rpcs(service))
         if rpcs or name != service.name:
             yield ServiceNames(file.package, name, service.name, rpcs)
@@ -271,7 +270,7 @@ def _rename_rpcs(service: ServiceDescriptorProto) -> Iterator[tuple[str, str]]:
     taken = {method.name for method in service.method}
     for method in service.method:
         name = method.name
-        method.name = legal_name(name, taken)
+        method.name = legal_name(name, taken, _IN_SERVICE)
         if name != method.name:
             yield name, method.name
 

@@ -8,6 +8,7 @@ At run time one class, `MarketDataServiceStub`, serves both kinds of channel. my
 be quoted, and the import guarded by TYPE_CHECKING. The alias makes it importable.
 """
 
+import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -124,9 +125,8 @@ def _restore_on_the_wire(source: str, path: str, service: ServiceNames) -> str:
 
 
 def _service_aliases(service: ServiceNames) -> Iterator[str]:
-    if service.name != service.alias:
-        # Service "OrdersStub" leaves its name to the stub of service "Orders".
-        yield f"names.setdefault('{service.name}', names['{service.alias}'])"
+    if keyword.iskeyword(service.name):
+        yield f"names['{service.name}'] = names['{service.alias}']"
     stub, servicer, calls = (
         f"names['{name}']" for name in (f"{service.name}Stub", f"{service.name}Servicer", service.alias)
     )

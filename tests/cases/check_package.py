@@ -96,8 +96,8 @@ def check_services(module: ModuleType) -> Iterator[str]:
     if module.__name__.endswith("_pb2"):
         grpc_module = sys.modules[module.__name__ + "_grpc"]
         for name, descriptor in module.DESCRIPTOR.services_by_name.items():
-            # A class of that name would shadow the library in the rest of the module.
-            assert name == "grpc" or callable(getattr(grpc_module, name)), name
+            # A class of that name may collide with something that the module needs.
+            assert callable(getattr(grpc_module, name, None)) or callable(getattr(grpc_module, name + "_")), name
             for attribute in (f"{name}Stub", f"{name}Servicer", f"add_{name}Servicer_to_server"):
                 assert callable(getattr(grpc_module, attribute)), attribute
             yield descriptor.full_name

@@ -103,8 +103,8 @@ TOOLCHAIN_VERSIONS = {
 
 PROTO_LIBRARIES = {
     "deps": (
-        library_deps(["a/b.proto", "google/protobuf/any.proto"], "@protobuf"),
-        [":a/b_proto", "@protobuf//:any_proto"],
+        library_deps(["a/b.proto", "google/protobuf/any.proto", "google/api/http.proto"], ["a/b.proto"], "@protobuf", "@pip"),
+        [":a.b_proto", "@protobuf//:any_proto", "@pip//:google/api/http_proto"],
     ),
     "the same protos": (undeclared(["a.proto", "b/c.proto"], ["b/c.proto", "a.proto"]), None),
     "a new one": (undeclared(["a.proto"], ["a.proto", "b/c.proto"]), "b/c.proto is in no proto_library"),

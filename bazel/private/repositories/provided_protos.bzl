@@ -30,7 +30,6 @@ proto_library(
     name = {name},
     srcs = {srcs},
     data = {data},
-    strip_import_prefix = "protos",
     deps = {deps},
 )
 """
@@ -63,7 +62,7 @@ def provided_build_text(provided, owners, others, rules):
             continue
         text += _LIBRARY.format(
             name = name,
-            srcs = repr(["protos/" + each["proto"]]),
+            srcs = repr([each["proto"]]),
             data = repr([":" + owners[each["module"]]]),
             deps = repr([_label(dep, own, others) for dep in each["deps"]]),
         )
@@ -91,7 +90,7 @@ def has_modules(distributions):
     ])
 
 def find_provided(repository_ctx, python, others):
-    """Finds the protos that the repository's site-packages provides, and writes their sources to `protos/`.
+    """Finds the protos that the repository's site-packages provides, and writes their sources, each to its import path.
 
     Args:
       repository_ctx: the context of a repository rule that has installed site-packages.
@@ -104,5 +103,5 @@ def find_provided(repository_ctx, python, others):
     program = [repository_ctx.path(file) for file in _PROGRAM][0]
     roots = [str(path.dirname.get_child("site-packages")) for path in others] + ["site-packages"]
     command = [python.path, "-I", "-S", "-B", str(program)] + roots
-    result = repository_ctx.execute(command + ["--", "codegen.python.installed", "site-packages", "protos"] + [str(path) for path in others])
+    result = repository_ctx.execute(command + ["--", "codegen.python.installed", "site-packages", "."] + [str(path) for path in others])
     return json.decode(result.stdout) if result.return_code == 0 else result.stderr.strip()

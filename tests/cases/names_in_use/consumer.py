@@ -5,7 +5,7 @@ from typing import reveal_type
 
 import grpc
 from names_in_use import messages_pb2, service_pb2_grpc
-from names_in_use.messages_pb2 import Column, Row, sys_
+from names_in_use.messages_pb2 import Column, Outer, Row, sys_
 
 
 class Plain(service_pb2_grpc.SvcServicer):
@@ -22,11 +22,28 @@ class Stub(service_pb2_grpc.SvcStubServicer):
         return sys_(x=request.nodeId + 1)
 
 
+class Builtins(service_pb2_grpc.NotImplementedErrorServicer):
+    """The servicer of NotImplementedError."""
+
+    def staticmethod_(self, request: Row, context: grpc.ServicerContext) -> Row:
+        return Row(nodeId=request.nodeId + 2)
+
+
+def _status(stub: service_pb2_grpc.warningsStub, request: Row) -> grpc.StatusCode | None:
+    try:
+        stub.Get(request)
+    except grpc.RpcError as error:
+        return error.code()
+    return None
+
+
 def main() -> None:
     with ThreadPoolExecutor() as pool:
         server = grpc.server(pool)
         service_pb2_grpc.add_SvcServicer_to_server(Plain(), server)
         service_pb2_grpc.add_SvcStubServicer_to_server(Stub(), server)
+        service_pb2_grpc.add_NotImplementedErrorServicer_to_server(Builtins(), server)
+        service_pb2_grpc.add_warningsServicer_to_server(service_pb2_grpc.warningsServicer(), server)
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -35,15 +52,16 @@ def main() -> None:
             assert (row.column, row.nodeId) == (1, 3)
             reveal_type(service_pb2_grpc.SvcStubStub(channel).Get(Row()))  # sys_
             assert service_pb2_grpc.SvcStubStub(channel).Get(Row(nodeId=4)).x == 5
+            assert service_pb2_grpc.NotImplementedErrorStub(channel).staticmethod_(Row(nodeId=5)).nodeId == 7
+            assert _status(service_pb2_grpc.warningsStub(channel), Row()) is grpc.StatusCode.UNIMPLEMENTED
         server.stop(None).wait()
     assert vars(messages_pb2)["sys"] is sys_
     assert [Column.ValueType_, Column.V_, Column.mro_, Column.keys_, Column.Name_, Column.Value_] == [1, 2, 3, 4, 5, 6]
     assert messages_pb2.V_ == 2 and Column.keys()[4] == "keys"
     assert (sys_.CopyFrom_, sys_.Kind.ByteSize_, sys_.Plain) == (0, 2, 1)
+    assert Outer(kind=Outer.Outer_).kind == Outer.Kind.Outer_ == 0
     message = sys_(clear=sys_.Clear_(inner=sys_(x=1)))
     assert message.clear.inner.x == 1
-    message.Clear()
-    assert message == sys_()
     assert Row(nodeId=1, NodeID="2", NODEID=True).NodeID == "2"
 
 
