@@ -142,7 +142,7 @@ def _install(workspace: BazelWorkspace, repository: str) -> None:
 def test_the_example_builds_and_its_test_makes_a_call(example: BazelWorkspace, figures: Counter[str]) -> None:
     result = example.bazel("test", "//...")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "1 test passes" in result.stdout + result.stderr
+    assert "2 tests pass" in result.stdout + result.stderr
     figures["modules built"] += 1
 
 
