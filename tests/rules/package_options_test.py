@@ -36,6 +36,9 @@ BUILD = LOAD + (
     'py_grpc_library(name = "by_protoc", deps = [":shop"], type_stubs = "protoc")\n'
     'py_grpc_library(name = "lazy", deps = [":shop"], lazy_exports = True)\n'
     'proto_library(name = "odd", srcs = ["3rd.proto", "base.proto"], strip_import_prefix = "/shop")\n'
+    'proto_library(name = "again", srcs = ["base.proto"], strip_import_prefix = "/shop")\n'
+    'py_grpc_library(name = "twice", deps = [":shop", ":again"])\n'
+    'py_grpc_library(name = "own_twice", deps = [":shop", ":odd"], exclude = ["3rd.proto"])\n'
     'py_grpc_library(name = "without_odd", deps = [":odd"], exclude = ["3rd.proto"])\n'
 )
 
@@ -81,9 +84,9 @@ def test_packages_without_options_share_their_actions(workspace: BazelWorkspace)
     )
     assert shared.returncode == 0, shared.stderr
     actions = json.loads(shared.stdout)["actions"]
-    # Four shared libraries, plus one action for each package of this BUILD file that generates its own: provided,
-    # abstract, by_protoc, left_out, without_odd and prefixed.
-    assert len(actions) == 4 + 6
+    # Five shared libraries, plus one action for each package of this BUILD file that generates its own: provided,
+    # abstract, by_protoc, left_out, without_odd, own_twice and prefixed.
+    assert len(actions) == 5 + 7
 
 
 def test_provided_protos_are_imported_absolutely_and_not_generated(workspace: BazelWorkspace) -> None:
@@ -100,6 +103,13 @@ def test_provided_packages_are_dependencies(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("cquery", "kind(py_library, deps(//shop:provided) - deps(//shop:plain))")
     assert result.returncode == 0, result.stderr
     assert "//shop:vendor" in result.stdout
+
+
+@pytest.mark.parametrize("package", ["twice", "own_twice"])
+def test_a_source_of_two_libraries_is_one_module(package: str, workspace: BazelWorkspace) -> None:
+    assert _files(workspace, package) == _files(workspace, "plain")
+    code = f"from {package} import base_pb2, shop_pb2; print(shop_pb2.Order(buyer=base_pb2.B(user_name='b')).buyer)"
+    assert _python(workspace, code) == 'user_name: "b"\n\n'
 
 
 def test_excluded_protos_are_not_generated(workspace: BazelWorkspace) -> None:

@@ -266,9 +266,10 @@ def _library(attributes: str) -> str:
             id="two-protos-one-module",
         ),
         pytest.param(
-            'proto_library(name = "p", srcs = ["x.proto"])\nproto_library(name = "q", srcs = ["x.proto"])\n'
+            'proto_library(name = "p", srcs = ["x.proto"])\n'
+            'proto_library(name = "q", srcs = ["up/bad/x.proto"], strip_import_prefix = "/bad/up")\n'
             + _library('deps = [":p", ":q"]'),
-            {"x.proto": ""},
+            {"x.proto": "", "up/bad/x.proto": ""},
             "//bad:stubs: bad/x.proto of //bad:p and bad/x.proto of //bad:q both become bad/x_pb2.py. "
             "Rename one, or leave one out.",
             id="two-libraries-one-module",

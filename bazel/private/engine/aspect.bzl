@@ -10,12 +10,18 @@ load(":proto_paths.bzl", "import_path", "source_prefix")
 def _deps(ctx, language, attribute):
     return [dep[language.info] for dep in getattr(ctx.rule.attr, attribute, []) if language.info in dep]
 
-def _direct_protos(target):
-    """Returns the library's own sources: a tuple of structs of `import_path` and `file`."""
+def _direct_protos(target, ctx):
+    """Returns the library's own protos (`protos` of INFO_FIELDS in language.bzl)."""
     info = target[ProtoInfo]
+    files = info.direct_sources
+    sources = getattr(ctx.rule.files, "srcs", [])
+
+    # With strip_import_prefix or import_prefix, the files are links to the sources, in the same order.
+    if len(sources) != len(files):
+        sources = files
     return tuple([
-        struct(file = file, import_path = import_path(file.path, file.root.path, info.proto_source_root))
-        for file in info.direct_sources
+        struct(file = file, import_path = import_path(file.path, file.root.path, info.proto_source_root), source = source)
+        for file, source in zip(files, sources)
     ])
 
 def _installed(ctx, language, protos):
@@ -82,7 +88,7 @@ def grpc_aspect_impl(target, ctx, language):
     Returns:
       A list with one instance of the language's provider.
     """
-    library = _library(target, ctx, language, _direct_protos(target), _deps(ctx, language, "deps"))
+    library = _library(target, ctx, language, _direct_protos(target, ctx), _deps(ctx, language, "deps"))
     if not language.shares:
         return [_info(ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
     options = shared_options(language, ctx.toolchains[language.toolchain_type].grpc)

@@ -19,7 +19,7 @@ def installed_protos(depsets):
     """Returns the import paths of installed protos, from a list of depsets as in INFO_FIELDS (language.bzl)."""
     return [each.proto for each in depset(transitive = depsets).to_list()]
 
-def _wanted(library, options):
+def _wanted(library, options, planned):
     """Returns the library's protos to generate files for."""
     left_out = options.provided + options.exclude
     installed = {proto: None for proto in installed_protos([library.installed])}
@@ -27,6 +27,7 @@ def _wanted(library, options):
         proto
         for proto in library.protos
         if proto.import_path not in installed and not matches(proto.import_path, left_out)
+        if planned.get(proto.import_path) != proto.source
     ]
 
 def _name_problem(language, label, protos):
@@ -44,26 +45,27 @@ def _name_problem(language, label, protos):
             owners[path] = proto
     return None
 
-def plan(language, library, options):
+def plan(language, library, options, planned = {}):
     """Plans the files to generate for a proto_library.
 
     Args:
       language: struct, from grpc_language (language.bzl).
       library: struct, an element of `libraries` (INFO_FIELDS in language.bzl).
       options: struct, from shared_options or own_options (options.bzl).
+      planned: dict from import path to the source of the proto, of those that other libraries have in common with it.
 
     Returns:
       A struct of `library`, `problem` (string, why nothing can be generated, or None), `protos` (list of the protos to
       generate files for) and `stubs` (list of structs as in INFO_FIELDS, without `file`).
     """
-    protos = _wanted(library, options)
+    protos = _wanted(library, options, planned)
     problem = _name_problem(language, library.label, protos)
     return struct(
         library = library,
         problem = problem,
         protos = protos,
         stubs = [] if problem else [
-            struct(label = library.label, path = path, proto = proto.import_path)
+            struct(label = library.label, path = path, proto = proto.import_path, source = proto.source)
             for proto in protos
             for path in language.outputs(proto.import_path)
         ],
@@ -93,6 +95,7 @@ def generate(ctx, language, plans, folder, options):
             label = stub.label,
             path = stub.path,
             proto = stub.proto,
+            source = stub.source,
         )
         for each in fruitful
         for stub in each.stubs

@@ -12,15 +12,15 @@ protos and the ones it exports. Example: `["common.proto"]`.""",
 code an installed package provides: `proto` (string: its import path), `file` (File: the code), `target` (Target: the
 library in `data` that has it). Nothing is generated for it.""",
     "libraries": """(depset[struct]) One struct per `proto_library`, for this one and its transitive dependencies, so
-that a package can generate its own files: `label` (Label), `protos` (tuple of structs: `import_path`, a string, and
-`file`, a File), `proto_info` (ProtoInfo), `importable` (depset[string]: the paths that its protos may import),
+that a package can generate its own files: `label` (Label), `protos` (tuple of structs: `import_path`, a string,
+`file`, a File, and `source`, the File that `file` is a link to, or the same), `proto_info` (ProtoInfo), `importable` (depset[string]: the paths that its protos may import),
 `installed` and `source_prefixes` (as in these fields).""",
     "problems": """(depset[string]) One message per library whose stubs cannot be generated. Empty on success.""",
     "source_prefixes": """(depset[struct]) How to map staged paths back to the user's sources, for this library and
 its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
     "stubs": """(depset[struct]) One struct per generated file, for this library and its transitive dependencies:
 `file` (File), `path` (string: its path inside a package, `"a/b_pb2.py"`), `proto` (string: the import path of its
-source, `"a/b.proto"`), `label` (Label: the `proto_library` that owns the proto).""",
+source, `"a/b.proto"`), `source` (File: that source), `label` (Label: the `proto_library` that owns the proto).""",
     "warnings": """(depset[File]) The code generator's warnings, one text file per action. A file is empty if there are
 none.""",
 }

@@ -43,9 +43,12 @@ def _own(ctx, language, infos, options):
     libraries = depset(transitive = [info.libraries for info in infos]).to_list()
     check_exclude(ctx.label, ctx.attr.exclude, package_protos(ctx, language))
     plans = {}
+    planned = {}
     for library in libraries:
         folder = "{}/{}/{}".format(language.folder, ctx.label.name, _package_folder(library.label))
-        plans[folder] = plans.get(folder, []) + [plan(language, library, options)]
+        each = plan(language, library, options, planned)
+        plans[folder] = plans.get(folder, []) + [each]
+        planned.update([(proto.import_path, proto.source) for proto in each.protos])
     stubs_by_path(ctx, language, [stub for each in plans.values() for planned in each for stub in planned.stubs])
     made = [generate(ctx, language, plans[folder], folder, options) for folder in plans]
     return struct(

@@ -17,10 +17,11 @@ def stubs_by_path(ctx, language, stubs):
     """
     by_path = {}
     for stub in stubs:
-        other = by_path.get(stub.path)
-        if other:
+        other = by_path.setdefault(stub.path, stub)
+
+        # Two libraries may have one source in common.
+        if (other.proto, other.source) != (stub.proto, stub.source):
             _fail_collision(ctx, other, stub, stub.path)
-        by_path[stub.path] = stub
     for stub in by_path.values():
         for path in language.hidden_by(stub.path):
             if path in by_path:
