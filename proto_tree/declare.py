@@ -51,8 +51,21 @@ def read_imports(folder: Path, provided: Collection[str] | None = None) -> dict[
     Raises:
       ProtoTreeError: as read_folders does.
     """
-    protos = read_folders([folder], provided=provided)
+    protos = read_folders([folder], exclude=_subpackages(folder), provided=provided)
+    for alias, path in protos.aliases.items():
+        raise ProtoTreeError(
+            f"{folder}/{alias} is another name of {path}. Import it by one name, and remove the other."
+        )
     return {path: [found.path for found in imports] for path, imports in protos.imports.items()}
+
+
+def _subpackages(folder: Path) -> list[str]:
+    """Returns the folders below a package that are packages of their own, with a trailing slash."""
+    found = []
+    for place, _, files in os.walk(folder):
+        if Path(place) != folder and {"BUILD", "BUILD.bazel"}.intersection(files):
+            found.append(Path(place).relative_to(folder).as_posix() + "/")
+    return found
 
 
 def is_declared(folder: Path, imports: Mapping[str, Sequence[str]]) -> bool:

@@ -219,7 +219,9 @@ def _ignored_by_git(places: Sequence[str]) -> list[str]:
     environment = {name: value for name, value in os.environ.items() if name not in _GIT_PLACES}
     found = []
     for top, inside in checkouts.items():
-        command = ["git", "-C", str(top), "--literal-pathspecs", "ls-files", "-z", "--others", "--ignored"]
+        # Not the user's own ignored files, and also in a checkout of another user, as in a container.
+        command = ["git", "-c", f"core.excludesFile={os.devnull}", "-c", "safe.directory=*", "-C", str(top)]
+        command += ["--literal-pathspecs", "ls-files", "-z", "--others", "--ignored"]
         command += ["--exclude-standard", "--directory", "--", *(os.path.relpath(place, top) for place in inside)]
         try:
             listed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout

@@ -90,8 +90,8 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path
     package_path = [] if tree == here else [f"--package_path={tree}"]
     _run_build([bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options, *targets], tree, here)
     # Do not rely on the bazel-bin link: another configuration may have moved it, or the checkout is read-only.
-    info = subprocess.run([bazel, "info", "bazel-bin"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    packages = [Path(os.fsdecode(info.stdout.rstrip(b"\n")), output_path(target)) for target in targets]
+    output = _output([bazel, "info", "bazel-bin"])
+    packages = [Path(output, output_path(target)) for target in targets]
     # Bazel prints warnings only when it runs the action, amid its own output. Packages may share warnings.
     files = [package.with_name(f"{package.name}.warnings") for package in packages]
     warnings = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
@@ -100,15 +100,27 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path
     return packages
 
 
-def provided_protos(bazel: str) -> list[str] | None:
-    """Returns the import paths that @py_grpc_wheels provides, or None if it has not been fetched."""
-    info = subprocess.run([bazel, "info", "output_base"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    protos = Path(os.fsdecode(info.stdout.rstrip(b"\n")), "external/py_grpc_wheels/protos.json")
-    try:
-        paths: list[str] = json.loads(protos.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
+def provided_protos(bazel: str) -> list[str]:
+    """Returns the import paths that @py_grpc_wheels provides.
+
+    Raises:
+      subprocess.CalledProcessError: if it cannot be fetched. Bazel has printed the reason.
+    """
+    # Loading a target fetches the repository again if its lock has changed.
+    _output([bazel, "query", "--noshow_progress", "@py_grpc_wheels//:all_distributions"])
+    output_base = _output([bazel, "info", "output_base"])
+    protos = Path(output_base, "external/py_grpc_wheels/protos.json").read_text(encoding="utf-8")
+    paths: list[str] = json.loads(protos)
     return paths
+
+
+def _output(command: Sequence[str]) -> str:
+    """Runs a command and returns its output. Prints its messages if it fails."""
+    result = subprocess.run(command, capture_output=True, check=False)
+    if result.returncode:
+        sys.stderr.buffer.write(b"".join(without_tracebacks(result.stderr.splitlines(keepends=True))))
+        raise subprocess.CalledProcessError(result.returncode, command)
+    return os.fsdecode(result.stdout.rstrip(b"\n"))
 
 
 def _progress_flags() -> list[str]:

@@ -110,7 +110,6 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """
     languages = read_languages()
     names = [language["name"] for language in languages]
-    folders = "; ".join(f"{language['name']}: {language['folder']}" for language in languages)
     parser = _Parser(
         prog="scripts/generate_grpc_stubs.sh",
         allow_abbrev=False,
@@ -119,6 +118,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 a usage error, or it cannot run; "
         "3 the build failed. Unless it is 0, no package has changed.",
     )
+    folders = "; ".join(f"{language['name']}: {language['folder']}" for language in languages)
     parser.add_argument(
         "--language",
         choices=[*names, "all"],
@@ -131,44 +131,48 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--staged", action="store_true", help="with --check: check what git's index holds, for a pre-commit hook"
     )
-    parser.add_argument(
-        "--proto-root",
-        action="append",
-        default=[],
-        type=_folder,
-        metavar="DIR",
-        help="take the protos from DIR, which needs no BUILD files; imports are relative to it; may be repeated",
-    )
-    parser.add_argument(
-        "--import-root",
-        action="append",
-        default=[],
-        type=_folder,
-        metavar="DIR",
-        help="take what they import from DIR, and nothing else; may be repeated",
-    )
-    parser.add_argument(
-        "--exclude",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="leave out a proto, by its import path, or a folder, with a trailing slash; may be repeated",
-    )
-    parser.add_argument(
-        "--provided-by",
-        action="append",
-        default=[],
-        type=_requirement,
-        metavar="DISTRIBUTION==VERSION",
-        help="import what its modules provide instead of generating it; may be repeated. It is installed without a "
-        "hash: for builds, lock it in a pip_repository",
-    )
+    _add_proto_tree_options(parser)
     parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
     parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
     options = parser.parse_args(words)
     chosen = [language for language in languages if options.language in (language["name"], "all")]
     if options.out and len(chosen) > 1:
         parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
+    _check_combinations(parser, options)
+    # By default the contract is this repository's own protos.
+    protos = "@proto_root//" if options.proto_root else f"//{PROTOS}"
+    options.packages = [
+        (f"{protos}:{language['target']}", options.out or WORKSPACE / language["folder"]) for language in chosen
+    ]
+    return options
+
+
+def _add_proto_tree_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that name other protos than the contract's. All of them may be repeated."""
+    for name, kind, metavar, text in (
+        (
+            "--proto-root",
+            _folder,
+            "DIR",
+            "take the protos from DIR, which needs no BUILD files; imports are relative to it",
+        ),
+        ("--import-root", _folder, "DIR", "take what they import from DIR, and nothing else"),
+        ("--exclude", str, "PATTERN", "leave out a proto, by its import path, or a folder, with a trailing slash"),
+        (
+            "--provided-by",
+            _requirement,
+            "DISTRIBUTION==VERSION",
+            "import what its modules provide instead of generating it. It is installed without a hash: for builds, "
+            "lock it in a pip_repository",
+        ),
+    ):
+        parser.add_argument(
+            name, action="append", default=[], type=kind, metavar=metavar, help=f"{text}; may be repeated"
+        )
+
+
+def _check_combinations(parser: _Parser, options: argparse.Namespace) -> None:
+    """Ends the run if options do not go together."""
     if options.staged and not options.check:
         parser.error("--staged only goes with --check")
     if options.staged and (options.proto_root or options.out):
@@ -176,12 +180,6 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     for option in ("--import-root", "--exclude", "--provided-by"):
         if getattr(options, option[2:].replace("-", "_")) and not options.proto_root:
             parser.error(f"{option} needs --proto-root DIR")
-    # By default the contract is this repository's own protos.
-    protos = "@proto_root//" if options.proto_root else f"//{PROTOS}"
-    options.packages = [
-        (f"{protos}:{language['target']}", options.out or WORKSPACE / language["folder"]) for language in chosen
-    ]
-    return options
 
 
 def read_languages() -> list[dict[str, Any]]:

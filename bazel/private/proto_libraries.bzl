@@ -43,7 +43,8 @@ def undeclared(declared, files):
       String: the first difference. None if there is none.
     """
     for path in files:
-        if path not in declared and not path.startswith((".", "google/protobuf/")) and "/." not in path:
+        skipped = path.startswith((".", "google/protobuf/")) or "/." in path or "node_modules" in path.split("/")
+        if path not in declared and not skipped:
             return "{} is in no proto_library".format(path)
     for path in declared:
         if path not in files:
@@ -70,7 +71,7 @@ def proto_libraries(imports, protobuf = "@com_google_protobuf", wheels = "@py_gr
     difference = undeclared(imports.keys(), native.glob(["**/*.proto"], allow_empty = True))
     if difference:
         update = update or "bazel run {} -- {}".format(label_text(_DECLARE), package or ".")
-        fail("//{}: {}. Type: {}".format(package, difference, update))
+        fail("//{}: {}. Type: {} (If it does not belong to this package, move it elsewhere.)".format(package, difference, update))
     for path in imports:
         native.proto_library(
             name = library_name(path),

@@ -5,7 +5,7 @@ load("//bazel/private:python_program.bzl", "installed_modules", "metadata_files"
 load("//bazel/private/engine:toolchain.bzl", "PROVIDED_ATTR", "TOOLCHAIN_ATTRS", "toolchain_info")
 
 # The oldest versions that work. Before 1.72, grpcio-tools does not say which protobuf its code needs; before 5.0,
-# mypy-protobuf writes imports that cannot be made relative, and that version refuses an older protobuf.
+# mypy-protobuf writes imports that cannot be made relative, and 5.0 needs protobuf 6.32.1.
 _FLOORS = {
     "grpcio-tools": "1.72",
     "mypy-protobuf": "5.0",

@@ -1,11 +1,11 @@
 """Renames what Python cannot call by its name, in the descriptors that generators read. Pure functions.
 
 `message None`, `enum class`, a value `True`, an extension `in` and `rpc lambda` are fine in a proto but keywords in
-Python: grpc's generator and protoc's type stubs write invalid Python for them. A message `sys`, a value `ValueType`, a
-nested message `Clear` and a service `OrdersStub` beside `Orders` collide with a name that the generated code has there
-already. With an underscore appended to the names, all generators write valid, typed code, and name_fixes.py makes these
-names exist at run time. Names on the wire do not change. Names that would need more than that are rejected; no public
-proto has one.
+Python: grpc's generator and protoc's type stubs write invalid Python for them. A value `ValueType`, a nested message
+`Clear` and a service `OrdersStub` beside `Orders` collide with a name that the generated code has there already. With
+an underscore appended to the names, all generators write valid, typed code, and name_fixes.py makes these names exist
+at run time. Names on the wire do not change. Names that would need more than that are rejected; no public proto has
+one.
 """
 
 from collections.abc import Iterator, Set
@@ -40,9 +40,8 @@ def _public(owner: type) -> set[str]:
     return {name for name in dir(owner) if not name.startswith("_")} - {_DESCRIPTOR}
 
 
-# The names that a module, the class of a message and that of an enum have already. Type stubs import sys. In them the
-# class of an enum has `type` as a base, and mypy-protobuf's name for its values, V.
-_IN_MODULE = {"sys"}
+# The names that the class of a message and that of an enum have already. In type stubs, the class of an enum has `type`
+# as a base, and mypy-protobuf's name for its values, V.
 IN_MESSAGE = _public(Message)
 _IN_ENUM = _public(EnumTypeWrapper) | _public(type) | {"V"}
 
@@ -75,7 +74,7 @@ class ServiceNames(NamedTuple):
 
 @dataclass
 class LegalNames:
-    """Descriptors without keywords, and what was renamed, by import path."""
+    """Descriptors with legal names, and what was renamed, by import path."""
 
     descriptors: FileDescriptorSet
     aliases: dict[str, list[Alias]] = field(default_factory=dict)
@@ -178,7 +177,7 @@ def _check_conflicts(legal: LegalNames) -> None:
             owner, name = aliases.get((scope, alias), (file.name, ""))
             if owner != file.name:
                 raise CodegenError(
-                    f"{owner}: {name} is a Python keyword and becomes {alias}, which {file.name} already has. "
+                    f"{owner}: {name} cannot be used in Python and becomes {alias}, which {file.name} already has. "
                     "Rename one of them.",
                     proto=owner,
                 )
@@ -207,7 +206,7 @@ def _rename_scope(
 ) -> Iterator[Alias]:
     """Renames the contents of a file or message and yields the aliases. `prefix` is its old and new full name."""
     taken = set(_names(node))
-    reserved = IN_MESSAGE if scope else _IN_MODULE
+    reserved = IN_MESSAGE if scope else frozenset[str]()
     inner_types: list[DescriptorProto | EnumDescriptorProto] = [*_messages(node), *node.enum_type]
     for inner in inner_types:
         old, new = inner.name, legal_name(inner.name, taken, reserved)

@@ -1,7 +1,7 @@
-"""Fixes names in generated Python: keywords, asyncio stubs, the module's own name, builtins. Pure functions.
+"""Fixes names in generated Python: illegal ones, asyncio stubs, the module's own, builtins. Pure functions.
 
-legal_names.py finds the names that are keywords and passes legal ones to the generators of services and type stubs. The
-functions here make both names exist at run time.
+legal_names.py finds the names that Python cannot use and passes legal ones to the generators of services and type
+stubs. The functions here make both names exist at run time.
 
 At run time one class, `MarketDataServiceStub`, serves both kinds of channel. mypy-protobuf types the stub of a
 `grpc.aio.Channel` as `MarketDataServiceAsyncStub`, a name that exists only for type checkers: annotations would have to
@@ -79,7 +79,7 @@ def restore_class_names(source: str, services: Iterable[ServiceNames]) -> str:
     """Returns the source of a `_pb2_grpc` module whose classes are named after their service: "None" has "NoneStub".
 
     Args:
-      source: the text of a `.py` or `.pyi`, generated from descriptors without keywords.
+      source: the text of a `.py` or `.pyi`, generated from descriptors with legal names.
       services: the renamed services.
     """
     for service in services:
@@ -92,7 +92,7 @@ def restore_service_names(source: str, path: str, services: Iterable[ServiceName
     """Returns the source of a `_pb2_grpc.py` with both names for everything, and the proto's names on the wire.
 
     Args:
-      source: the text of the file, generated from descriptors without keywords.
+      source: the text of the file, generated from descriptors with legal names.
       path: its path below the package root, for the message.
       services: the renamed services.
 

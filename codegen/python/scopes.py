@@ -30,7 +30,9 @@ def check_scopes(tree: ast.Module, path: str) -> None:
         bound: dict[str, ast.stmt] = {}
         for name, statement in _bindings(scope.body):
             if name in bound and not _goes_on(bound[name], statement):
-                raise GeneratorError(f"{path}:{statement.lineno}: the generated file has two names {name}")
+                raise GeneratorError(
+                    f"{path}:{statement.lineno}: the generated file binds the name {name} twice. Rename it"
+                )
             bound[name] = statement
         if isinstance(scope, ast.ClassDef):
             _check_hidden(scope, bound, path)

@@ -94,7 +94,7 @@ def _untyped(files: Sequence[str], _: FileDescriptorSet) -> _Texts:
     return dict.fromkeys(files, _UNTYPED)
 
 
-_LAST = Generator("type stubs where everything is Any", _untyped)
+_LAST = Generator("untyped stubs (Any)", _untyped)
 
 # From the value of the attribute type_stubs to the generators of message stubs, in the order to try them.
 MESSAGE_GENERATORS: Mapping[str, Sequence[Generator]] = {

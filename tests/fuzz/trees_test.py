@@ -19,7 +19,8 @@ from tests.fuzz.proto_text import Tree
 from tests.fuzz.trees import trees
 
 # The one reason to reject a valid tree: two names that cannot coexist in Python.
-_REFUSALS = ("is a Python keyword and becomes ",)
+_WARNINGS = ("lazy_exports leaves out ambiguous names", "binds the name ", " hides a type", " hides a method")
+_REFUSALS = ("cannot be used in Python and becomes ",)
 
 
 def test_trees(figures: Counter[str]) -> None:
@@ -54,8 +55,8 @@ def _check(tree: Tree, scratch: Path, interpreter: Interpreter, figures: Counter
         figures["refused by name"] += 1
     assume(made)
     assert made
-    # The preferred generator must write every stub: its fallback's stubs are less precise.
-    assert all("lazy_exports leaves out ambiguous names" in warning for warning in made.warnings), made.warnings
+    # The preferred generator must write every stub, unless its names collide: its fallback's stubs are less precise.
+    assert all(any(text in warning for text in _WARNINGS) for warning in made.warnings), made.warnings
     figures["warnings"] += len(made.warnings)
     figures["imports"] += check_imports_found(tree, made, compiled)
     figures["lines fixed"] += sum(map(check_fix, made.fixes))

@@ -30,7 +30,7 @@ py_grpc_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":wide",
-    toolchain_type = "//bazel/toolchains:toolchain_type",
+    toolchain_type = "//bazel/toolchains:py_toolchain_type",
 )
 """
 

@@ -49,7 +49,7 @@ def _own(ctx, language, infos, options):
         each = plan(language, library, options, planned)
         plans[folder] = plans.get(folder, []) + [each]
         planned.update([(proto.import_path, proto.source) for proto in each.protos])
-    stubs_by_path(ctx, language, [stub for each in plans.values() for planned in each for stub in planned.stubs])
+    stubs_by_path(ctx, language, [stub for each in plans.values() for made_of in each for stub in made_of.stubs])
     made = [generate(ctx, language, plans[folder], folder, options) for folder in plans]
     return struct(
         problems = depset([problem for part in made for problem in part.problems]),

@@ -43,7 +43,7 @@ _coverage_tools_repository = repository_rule(
 )
 
 def bazel4_repositories():
-    """Declares them in Bazel 4. Later versions need the real ones."""
+    """Declares the repositories above, on Bazel 4 only. Later versions need the real ones."""
 
     # Debian's Bazel does not report its version. This function exists since Bazel 5.
     if hasattr(native, "subpackages"):

@@ -137,8 +137,7 @@ def test_an_invalid_stub_falls_back_to_the_next_generator(tmp_path: Path, monkey
     invalid = "t_pb2{}.pyi:1: the generated file is not valid Python: invalid syntax"
     assert [f"{proto}: {text}" for proto, text in warnings] == [
         f"t.proto: {MYPY_PROTOBUF} failed ({invalid.format('')}). Fell back to protoc.",
-        f"t.proto: {MYPY_PROTOBUF} failed ({invalid.format('_grpc')}). "
-        "Fell back to type stubs where everything is Any.",
+        f"t.proto: {MYPY_PROTOBUF} failed ({invalid.format('_grpc')}). Fell back to untyped stubs (Any).",
     ]
     assert files["base/b_pb2.pyi"].endswith("x: int\n") and "class M(" in files["t_pb2.pyi"]
 

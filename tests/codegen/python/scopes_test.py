@@ -12,10 +12,10 @@ from codegen.python.scopes import check_scopes
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        pytest.param("import sys\nclass sys: ...", "two names sys", id="an-import-and-a-class"),
-        pytest.param("if x:\n  from a import b\nb: int", "two names b", id="in-a-condition"),
-        pytest.param("class M:\n  A: int\n  A: int", "two names A", id="in-a-class"),
-        pytest.param("class M:\n  class N:\n    def f(self): ...\n    f: int", "two names f", id="in-a-nested-class"),
+        pytest.param("import sys\nclass sys: ...", "name sys twice", id="an-import-and-a-class"),
+        pytest.param("if x:\n  from a import b\nb: int", "name b twice", id="in-a-condition"),
+        pytest.param("class M:\n  A: int\n  A: int", "name A twice", id="in-a-class"),
+        pytest.param("class M:\n  class N:\n    def f(self): ...\n    f: int", "name f twice", id="in-a-nested-class"),
         pytest.param("class M:\n  int: bool\n  x: list[int]", "int hides a type", id="a-field-hides-a-type"),
         pytest.param("class M:\n  str: bool\n  def f(self, *, x: str): ...", "str hides a type", id="of-an-argument"),
         pytest.param("class M(_message.Message):\n  Clear: int", "field Clear hides a method", id="a-scalar-field"),

@@ -139,7 +139,7 @@ def test_a_warning_quotes_protoc_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
     assert warnings == [Warned("a.proto", text)]
 
 
-LAST = "type stubs where everything is Any"
+LAST = "untyped stubs (Any)"
 
 
 @pytest.mark.parametrize(
