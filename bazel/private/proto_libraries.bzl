@@ -71,7 +71,7 @@ def proto_libraries(imports, protobuf = "@com_google_protobuf", wheels = "@py_gr
     difference = undeclared(imports.keys(), native.glob(["**/*.proto"], allow_empty = True))
     if difference:
         update = update or "bazel run {} -- {}".format(label_text(_DECLARE), package or ".")
-        fail("//{}: {}. Type: {} (If it does not belong to this package, move it elsewhere.)".format(package, difference, update))
+        fail("//{}: {}. Type: {}".format(package, difference, update))
     for path in imports:
         native.proto_library(
             name = library_name(path),
