@@ -139,7 +139,7 @@ class Roots:
         if self.real.setdefault(path, real) != real:
             raise ProtoTreeError(
                 f"{self.root_of[path]}/{path} and {root}/{path} are both imported as {path}. "
-                "Remove or exclude one, or take only imports from its folder."
+                "Remove one, or take only imports from its folder: --import-root."
             )
         self.root_of[path] = root
 

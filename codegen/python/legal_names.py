@@ -35,6 +35,9 @@ _IN_SERVICE = {"staticmethod"}
 # Every module and class has one.
 _DESCRIPTOR = "DESCRIPTOR"
 
+# What a module uses after it has defined the names of its proto.
+_IN_MODULE = {_DESCRIPTOR, "_descriptor"}
+
 
 def _public(owner: type) -> set[str]:
     return {name for name in dir(owner) if not name.startswith("_")} - {_DESCRIPTOR}
@@ -100,8 +103,7 @@ def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
     # https://docs.python.org/3/reference/expressions.html#private-name-mangling
     private = "Python mangles names that start with two underscores inside a class"
     used = "the generated code uses this name"
-    if _DESCRIPTOR in _names(file):
-        yield _DESCRIPTOR, used
+    yield from ((name, used) for name in _IN_MODULE.intersection(_names(file)))
     pending = list(file.message_type)
     for message in pending:
         pending += message.nested_type
@@ -109,6 +111,9 @@ def _refused(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
             yield f"message {message.name}", private
         if _DESCRIPTOR in _names(message):
             yield f"{_DESCRIPTOR} of message {message.name}", used
+        for enum in message.enum_type:
+            if enum.name in IN_MESSAGE:
+                yield f"enum {enum.name} of message {message.name}", "every message has a method of this name"
     for service in file.service:
         for method in service.method:
             if method.name.startswith("__"):

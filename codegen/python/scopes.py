@@ -25,6 +25,9 @@ def check_scopes(tree: ast.Module, path: str) -> None:
     Raises:
       GeneratorError: naming the line and the name.
     """
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef):
+            _check_outermost(statement, path)
     scopes: list[_Scope] = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
     for scope in scopes:
         bound: dict[str, ast.stmt] = {}
@@ -61,6 +64,17 @@ def _goes_on(first: ast.stmt, second: ast.stmt) -> bool:
     if isinstance(first, ast.FunctionDef) and isinstance(second, ast.FunctionDef):
         return bool(second.decorator_list)
     return isinstance(first, ast.Import) and isinstance(second, ast.Import)
+
+
+def _check_outermost(outermost: ast.ClassDef, path: str) -> None:
+    """Checks that no class in a class has its name and hides it: types are written from the outermost class on."""
+    for scope in ast.walk(outermost):
+        if isinstance(scope, ast.ClassDef) and any(
+            isinstance(inner, ast.ClassDef) and inner.name == outermost.name for inner in scope.body
+        ):
+            for used in ast.walk(scope):
+                if isinstance(used, ast.Name) and used.id == outermost.name:
+                    raise GeneratorError(f"{path}:{used.lineno}: a class in {used.id} hides the type {used.id}")
 
 
 def _check_inherited(scope: ast.ClassDef, bound: dict[str, ast.stmt], path: str) -> None:

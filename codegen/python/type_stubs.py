@@ -17,7 +17,7 @@ from codegen.python.stub_writer import message_stub, service_stub
 MYPY_PROTOBUF = f"mypy-protobuf {__version__}"
 
 # A stub without any types (https://typing.python.org/en/latest/guides/writing_stubs.html#incomplete-stubs).
-_UNTYPED = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
+_UNTYPED = "from typing import Any as _Any\n\ndef __getattr__(name: str) -> _Any: ...\n"
 
 # protoc annotates the field numbers of module-level extensions as if they were in a class.
 _MODULE_NUMBER = re.compile(r"^(\w+_FIELD_NUMBER): _ClassVar\[int\]$", re.MULTILINE)

@@ -208,6 +208,8 @@ def test_services_and_rpcs(source: str, services: list[ServiceNames], tmp_path: 
         pytest.param("message __M {}", "message __M: ", id="message"),
         pytest.param("message M { message __N {} }", "message __N: ", id="nested-message"),
         pytest.param("message DESCRIPTOR {}", "DESCRIPTOR: ", id="name-of-every-module"),
+        pytest.param("enum E { _descriptor = 0; }", "_descriptor: ", id="module-that-modules-use"),
+        pytest.param("message M { enum Clear { A = 0; } }", "enum Clear of message M: ", id="method-of-every-message"),
         pytest.param("message M { enum E { DESCRIPTOR = 0; } }", "DESCRIPTOR of message M: ", id="name-of-every-class"),
         pytest.param("service S { rpc __init__(Q) returns (Q); }", "rpc __init__: ", id="constructor"),
         pytest.param("service S { rpc __x(Q) returns (Q); }", "rpc __x: ", id="private-rpc"),

@@ -18,6 +18,7 @@ from codegen.python.scopes import check_scopes
         pytest.param("class M:\n  class N:\n    def f(self): ...\n    f: int", "name f twice", id="in-a-nested-class"),
         pytest.param("class M:\n  int: bool\n  x: list[int]", "int hides a type", id="a-field-hides-a-type"),
         pytest.param("class M:\n  str: bool\n  def f(self, *, x: str): ...", "str hides a type", id="of-an-argument"),
+        pytest.param("class A:\n  class A: ...\n  k: A.K", "a class in A hides the type A", id="a-nested-class"),
         pytest.param("class M(_message.Message):\n  Clear: int", "field Clear hides a method", id="a-scalar-field"),
         pytest.param(
             "class M(_message.Message):\n  @_builtins.property\n  def Clear(self) -> N: ...",

@@ -164,8 +164,8 @@ def test_the_last_resort_types_everything_as_any(generators: Sequence[Generator]
     texts = generators[-1].generate(["a.proto", "b.proto"], DESCRIPTORS)
     assert list(texts) == ["a.proto", "b.proto"]
     imported, function = ast.parse(texts["a.proto"]).body
-    assert ast.unparse(imported) == "from typing import Any"
-    assert ast.unparse(function) == "def __getattr__(name: str) -> Any:\n    ..."
+    assert ast.unparse(imported) == "from typing import Any as _Any"
+    assert ast.unparse(function) == "def __getattr__(name: str) -> _Any:\n    ..."
 
 
 @pytest.mark.parametrize("name", ["x.proto", "in/k-w.proto", "dot.ted/a.b.proto"])
