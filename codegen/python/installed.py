@@ -183,11 +183,17 @@ def _without_options(file: FileDescriptorProto) -> None:
 
 
 def _drop_json_names(messages: list[DescriptorProto], fields: Iterable[FieldDescriptorProto]) -> None:
-    """Clears the JSON names, which protoc adds to descriptor sets and leaves out of code."""
+    """Clears the derived JSON names, which protoc adds to descriptor sets and leaves out of code."""
     for field in fields:
-        field.ClearField("json_name")
+        if field.json_name == _json_name(field.name):
+            field.ClearField("json_name")
     for message in messages:
         _drop_json_names([*message.nested_type], [*message.field, *message.extension])
+
+
+def _json_name(name: str) -> str:
+    # https://protobuf.dev/programming-guides/json/#field-names
+    return re.sub("_+(.?)", lambda match: match[1].upper(), name)
 
 
 def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) -> list[Provided]:
@@ -208,7 +214,7 @@ def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) ->
     printer = _Printer(known)
     provided = []
     for proto, module in modules.items():
-        deps = list(module.descriptor.dependency)
+        deps = _imports(module.descriptor)
         problem = next(
             (
                 f"{module.path}: its proto imports {dep}, which no package of the lock provides. Add the one that does."
@@ -248,15 +254,23 @@ def _read_modules(site_packages: Path) -> tuple[dict[str, Module], dict[str, str
         except CodegenError as error:
             problems[relative] = str(error)
             continue
-        # A copy of a module in another folder is not imported under the proto's name.
+        # A copy of a module in another folder is not imported under the proto's name. The module that is may only
+        # re-export another one.
         if descriptor and _is_importable(site_packages, descriptor.name):
-            modules[descriptor.name] = Module(relative, descriptor)
+            module = Module(relative, descriptor)
+            is_imported = relative == protoc_files(descriptor.name).messages
+            modules[descriptor.name] = module if is_imported else modules.get(descriptor.name, module)
     return modules, problems
 
 
 def _is_importable(site_packages: Path, proto: str) -> bool:
     usable = _USABLE.fullmatch(proto) and ".." not in proto.split("/") and not proto.startswith(_RUNTIME)
     return bool(usable) and (site_packages / protoc_files(proto).messages).is_file()
+
+
+def _imports(file: FileDescriptorProto) -> list[str]:
+    # Protobuf before 6.32 has no option_dependency.
+    return [*file.dependency, *getattr(file, "option_dependency", ())]
 
 
 def _sources(site_packages: Path, proto: str, module: Module) -> Iterator[Path]:
@@ -292,7 +306,7 @@ class _Printer:
     def _add(self, proto: str) -> FileDescriptorProto:
         if proto not in self._added:
             self._added[proto] = descriptor = self._descriptor(proto)
-            for dep in descriptor.dependency:
+            for dep in _imports(descriptor):
                 self._add(dep)
             self._pool.Add(descriptor)
         return self._added[proto]

@@ -62,6 +62,24 @@ def test_a_copy_under_another_name_provides_nothing(modules: dict[str, str], tmp
     assert find_provided(_site_packages(tmp_path / "site", files), tmp_path / "out", {}) == []
 
 
+@pytest.mark.parametrize("copy", ["acme/a/money_pb2.py", "vendored/acme/money_pb2.py"])
+def test_the_imported_module_wins_over_a_copy(copy: str, modules: dict[str, str], tmp_path: Path) -> None:
+    other = FileDescriptorProto(name="acme/money.proto", package="acme").SerializeToString()
+    site = _site_packages(tmp_path / "site", {**modules, copy: f"pool.AddSerializedFile({other!r})"})
+    find_provided(site, tmp_path / "out", {})
+    assert "int64 units = 1;" in (tmp_path / "out/acme/money.proto").read_text()
+
+
+def test_an_option_import_is_an_import(modules: dict[str, str], tmp_path: Path) -> None:
+    user = FileDescriptorProto(
+        name="user.proto", syntax="editions", edition="EDITION_2024", option_dependency=["acme/money.proto"]
+    ).SerializeToString()
+    site = _site_packages(tmp_path / "site", {**modules, "user_pb2.py": f"pool.AddSerializedFile({user!r})"})
+    (found,) = (each for each in find_provided(site, tmp_path / "out", {}) if each.proto == "user.proto")
+    assert (found.deps, found.problem) == (["acme/money.proto"], "")
+    assert 'import option "acme/money.proto";' in (tmp_path / "out/user.proto").read_text()
+
+
 def test_an_import_from_another_site_packages(modules: dict[str, str], tmp_path: Path) -> None:
     other = _site_packages(tmp_path / "other", {"acme/money_pb2.py": modules["acme/money_pb2.py"]})
     site = _site_packages(tmp_path / "site", {"acme/order_pb2.py": modules["acme/order_pb2.py"]})
@@ -98,6 +116,15 @@ def test_a_source_that_disagrees_with_its_module(modules: dict[str, str], tmp_pa
     changed = _compiled(tmp_path, MONEY.replace("units = 1", "units = 2"))
     with pytest.raises(CodegenError, match=r"^acme/money\.proto and acme/money_pb2\.py of the package .* disagree"):
         check_installed({"acme/money.proto": changed}, {"acme/money.proto": modules["acme/money_pb2.py"]})
+
+
+def test_json_names_count_unless_they_are_the_derived_ones(tmp_path: Path) -> None:
+    text = 'syntax = "proto2"; message M { optional int32 a_b1__c_ = 1; extensions 5; } extend M { optional int32 x_y = 5; }'
+    module = generate(tmp_path, {"m.proto": text}).texts["m_pb2.py"]
+    check_installed({"m.proto": compile_protos(tmp_path, {"m.proto": text}).file[0]}, {"m.proto": module})
+    named = compile_protos(tmp_path, {"m.proto": text.replace("= 1;", '= 1 [json_name = "other"];')}).file[0]
+    with pytest.raises(CodegenError, match="disagree"):
+        check_installed({"m.proto": named}, {"m.proto": module})
 
 
 OPTION = MONEY.replace("message", 'option java_package = "com.acme"; message')
