@@ -119,7 +119,8 @@ def test_a_source_that_disagrees_with_its_module(modules: dict[str, str], tmp_pa
 
 
 def test_json_names_count_unless_they_are_the_derived_ones(tmp_path: Path) -> None:
-    text = 'syntax = "proto2"; message M { optional int32 a_b1__c_ = 1; extensions 5; } extend M { optional int32 x_y = 5; }'
+    text = 'syntax = "proto2"; message M { optional int32 a_b1__c_ = 1; extensions 5; } '
+    text += "extend M { optional int32 x_y = 5; }"
     module = generate(tmp_path, {"m.proto": text}).texts["m_pb2.py"]
     check_installed({"m.proto": compile_protos(tmp_path, {"m.proto": text}).file[0]}, {"m.proto": module})
     named = compile_protos(tmp_path, {"m.proto": text.replace("= 1;", '= 1 [json_name = "other"];')}).file[0]
