@@ -208,6 +208,6 @@ def test_a_bad_distribution(
     workspace: BazelWorkspace, tmp_path: Path, index: dict[str, str], requirement: str, message: str
 ) -> None:
     result = _run(workspace, tmp_path, {"p.proto": USES_THING}, "--provided-by", requirement, **index)
-    assert (result.returncode, result.stdout) == (1, ""), result.stderr
+    assert (result.returncode, result.stdout) == (3, ""), result.stderr
     assert result.stderr.count(message) == 1, result.stderr
     assert not (tmp_path / "stubs").exists()
