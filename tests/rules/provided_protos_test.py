@@ -181,6 +181,19 @@ def test_a_bad_module_fails_only_who_uses_it(wheels: Wheels, files: dict[str, st
     assert f"@wheels//:acme/sub/order_proto: {message}" in result.stderr
 
 
+def test_a_protobuf_that_does_not_import_only_provides_no_protos(wheels: Wheels) -> None:
+    old = {"google/protobuf/__init__.py": "", "google/protobuf/descriptor_pb2.py": "raise ImportError('too old')"}
+    acme = make_wheel(wheels.folder, "acme", {**wheels.modules, **PROTOS})
+    protobuf = make_wheel(wheels.folder, "protobuf", old, "0.1")
+    wheels.workspace.write("lock.txt", f"{lock_line(protobuf)}\n{lock_line(acme)}\n")
+    result = wheels.build("@wheels//:acme")
+    assert result.returncode == 0, result.stderr
+    base = Path(wheels.bazel("info", "output_base").stdout.strip(), "external/wheels")
+    assert json.loads((base / "protos.json").read_text()) == []
+    comments = [line for line in (base / "BUILD.bazel").read_text().splitlines() if line.startswith("#")]
+    assert "# ImportError: too old" in comments
+
+
 def test_an_own_copy_is_generated_unless_provided_by(wheels: Wheels) -> None:
     wheels.lock({**wheels.modules, **PROTOS})
     result = wheels.build("//shop:copy", "//shop:installed")
