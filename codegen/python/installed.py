@@ -244,7 +244,8 @@ def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) ->
 
 def _read_modules(site_packages: Path) -> tuple[dict[str, Module], dict[str, str]]:
     """Returns the modules of protos, by import path, and what is wrong with others, by their own path."""
-    modules, problems = {}, {}
+    modules: dict[str, Module] = {}
+    problems: dict[str, str] = {}
     for path in sorted(site_packages.rglob("*_pb2.py")):
         relative = path.relative_to(site_packages).as_posix()
         if relative.startswith(_RUNTIME):
