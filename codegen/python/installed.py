@@ -124,14 +124,14 @@ def use_options_beside(file: FileDescriptorProto, source: str) -> None:
             file.ClearField("options")
 
 
-def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str, str]) -> list[str]:
+def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str, str]) -> dict[str, str]:
     """Returns a warning for each proto of which Python may be unable to import both this module and the installed one.
 
     Args:
-      compiled: what protoc made of the package's sources, by import path.
+      compiled: what protoc made of the sources, by import path.
       modules: the text of each installed `_pb2.py`, by import path.
     """
-    warnings = []
+    warnings = {}
     for proto, source in sorted(modules.items()):
         installed = _read(proto, source)
         if not installed or _is_same(compiled[proto], installed):
@@ -143,7 +143,7 @@ def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str
                 f"only its options differ from those of the installed {module}. The package has the latter, so that "
                 "Python can import both in one process; that may not be so for other versions of it."
             )
-        warnings.append(f"{proto}: {problem} {_TAKE}")
+        warnings[proto] = f"{problem} {_TAKE}"
     return warnings
 
 

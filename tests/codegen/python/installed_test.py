@@ -149,11 +149,15 @@ def test_a_copy_beside_the_installed_one(
     installed = modules["acme/money_pb2.py"]
     compiled = _compiled(tmp_path, text)
     warnings = collisions({"acme/money.proto": compiled}, {"acme/money.proto": installed})
-    assert [each.startswith(f"acme/money.proto: {warning}") for each in warnings] == ([True] if warning else [])
-    assert all("provided_by" in each and "--exclude" in each for each in warnings)
+    assert [(proto, each.startswith(str(warning))) for proto, each in warnings.items()] == (
+        [("acme/money.proto", True)] if warning else []
+    )
+    assert all("provided_by" in each and "--exclude" in each for each in warnings.values())
     (tmp_path / "acme/money_pb2.py").write_text(installed)
     beside = {"acme/money.proto": tmp_path / "acme/money_pb2.py"}
-    module = generate(tmp_path / "own", {"acme/money.proto": text}, beside=beside).texts["acme/money_pb2.py"]
+    generated = generate(tmp_path / "own", {"acme/money.proto": text}, beside=beside)
+    assert dict(generated.warnings) == warnings
+    module = generated.texts["acme/money_pb2.py"]
     # Then Python's descriptor pool takes both.
     assert (read_descriptor(module) == read_descriptor(installed)) == adopts
 
@@ -161,8 +165,9 @@ def test_a_copy_beside_the_installed_one(
 def test_options_are_not_adopted_under_another_name(modules: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "money_pb2.py").write_text(modules["acme/money_pb2.py"])
     beside = {"acme/money.proto": tmp_path / "money_pb2.py"}
-    texts = generate(tmp_path, {"acme/money.proto": OPTION}, beside=beside, descriptor_prefix="own").texts
-    own = read_descriptor(texts["acme/money_pb2.py"])
+    generated = generate(tmp_path, {"acme/money.proto": OPTION}, beside=beside, descriptor_prefix="own")
+    assert not generated.warnings
+    own = read_descriptor(generated.texts["acme/money_pb2.py"])
     assert own and own.options.java_package == "com.acme"
 
 
