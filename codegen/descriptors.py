@@ -34,7 +34,9 @@ def check_excluded(
       CodegenError: naming both files.
     """
     for descriptor in descriptors.file:
-        for path in descriptor.dependency if descriptor.name in files else ():
+        # Protobuf before 6.32 has no option_dependency.
+        imports = [*descriptor.dependency, *getattr(descriptor, "option_dependency", ())]
+        for path in imports if descriptor.name in files else ():
             if matches(path, exclude) and not matches(path, provided):
                 raise CodegenError(
                     f"{descriptor.name} imports {path}, which exclude leaves out. "

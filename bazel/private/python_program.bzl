@@ -24,7 +24,10 @@ def library_files(deps):
 
 def metadata_files(deps):
     """Returns the METADATA files of the wheels among Python libraries, as a list of File."""
-    return [file for file in library_files(deps).to_list() if file.path.endswith(".dist-info/METADATA")]
+    return [file for file in library_files(deps).to_list() if _is_metadata(file)]
+
+def _is_metadata(file):
+    return file.path.endswith(".dist-info/METADATA")
 
 def installed_modules(target):
     """Returns the generated modules of a library.
@@ -48,16 +51,42 @@ def installed_modules(target):
         if file.short_path.startswith(root)
     }
 
+_DistributionsInfo = provider(
+    doc = "The wheels among a Python library and its deps.",
+    fields = {
+        "distributions": "(depset[struct]) One struct per wheel: `metadata` (tuple of File) and `sources` (tuple of File).",
+    },
+)
+
+def _distributions_aspect_impl(_target, ctx):
+    metadata = [file for file in getattr(ctx.rule.files, "data", []) if _is_metadata(file)]
+    own = struct(metadata = tuple(metadata), sources = tuple(getattr(ctx.rule.files, "srcs", [])))
+    deps = [dep for dep in getattr(ctx.rule.attr, "deps", []) if _DistributionsInfo in dep]
+    return [_DistributionsInfo(distributions = depset(
+        [own] if metadata else [],
+        transitive = [dep[_DistributionsInfo].distributions for dep in deps],
+    ))]
+
+distributions_aspect = aspect(
+    doc = "Finds out which modules each wheel has, for distribution_metadata.",
+    implementation = _distributions_aspect_impl,
+    attr_aspects = ["deps"],
+)
+
 def distribution_metadata(target, file):
-    """Returns the METADATA files of the distributions that a file can belong to.
+    """Returns the METADATA files of the distribution of a file.
 
     Args:
-      target: a library with `PyInfo` that has the file.
+      target: a library with `PyInfo` that has the file. With distributions_aspect, it can have several distributions.
       file: File, a module.
 
     Returns:
-      List of File.
+      List of File. If no library has both the file and a METADATA file, those that are in the file's repository.
     """
+    if _DistributionsInfo in target:
+        for each in target[_DistributionsInfo].distributions.to_list():
+            if file in each.sources:
+                return list(each.metadata)
     return [each for each in metadata_files([target]) if each.owner.workspace_name == file.owner.workspace_name]
 
 def interpreter(runtime):

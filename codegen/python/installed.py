@@ -124,14 +124,14 @@ def use_options_beside(file: FileDescriptorProto, source: str) -> None:
             file.ClearField("options")
 
 
-def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str, str]) -> list[str]:
+def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str, str]) -> dict[str, str]:
     """Returns a warning for each proto of which Python may be unable to import both this module and the installed one.
 
     Args:
-      compiled: what protoc made of the package's sources, by import path.
+      compiled: what protoc made of the sources, by import path.
       modules: the text of each installed `_pb2.py`, by import path.
     """
-    warnings = []
+    warnings = {}
     for proto, source in sorted(modules.items()):
         installed = _read(proto, source)
         if not installed or _is_same(compiled[proto], installed):
@@ -143,7 +143,7 @@ def collisions(compiled: Mapping[str, FileDescriptorProto], modules: Mapping[str
                 f"only its options differ from those of the installed {module}. The package has the latter, so that "
                 "Python can import both in one process; that may not be so for other versions of it."
             )
-        warnings.append(f"{proto}: {problem} {_TAKE}")
+        warnings[proto] = f"{problem} {_TAKE}"
     return warnings
 
 
@@ -183,11 +183,17 @@ def _without_options(file: FileDescriptorProto) -> None:
 
 
 def _drop_json_names(messages: list[DescriptorProto], fields: Iterable[FieldDescriptorProto]) -> None:
-    """Clears the JSON names, which protoc adds to descriptor sets and leaves out of code."""
+    """Clears the derived JSON names, which protoc adds to descriptor sets and leaves out of code."""
     for field in fields:
-        field.ClearField("json_name")
+        if field.json_name == _json_name(field.name):
+            field.ClearField("json_name")
     for message in messages:
         _drop_json_names([*message.nested_type], [*message.field, *message.extension])
+
+
+def _json_name(name: str) -> str:
+    # https://protobuf.dev/programming-guides/json/#field-names
+    return re.sub("_+(.?)", lambda match: match[1].upper(), name)
 
 
 def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) -> list[Provided]:
@@ -208,7 +214,7 @@ def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) ->
     printer = _Printer(known)
     provided = []
     for proto, module in modules.items():
-        deps = list(module.descriptor.dependency)
+        deps = _imports(module.descriptor)
         problem = next(
             (
                 f"{module.path}: its proto imports {dep}, which no package of the lock provides. Add the one that does."
@@ -238,7 +244,8 @@ def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) ->
 
 def _read_modules(site_packages: Path) -> tuple[dict[str, Module], dict[str, str]]:
     """Returns the modules of protos, by import path, and what is wrong with others, by their own path."""
-    modules, problems = {}, {}
+    modules: dict[str, Module] = {}
+    problems: dict[str, str] = {}
     for path in sorted(site_packages.rglob("*_pb2.py")):
         relative = path.relative_to(site_packages).as_posix()
         if relative.startswith(_RUNTIME):
@@ -248,15 +255,23 @@ def _read_modules(site_packages: Path) -> tuple[dict[str, Module], dict[str, str
         except CodegenError as error:
             problems[relative] = str(error)
             continue
-        # A copy of a module in another folder is not imported under the proto's name.
+        # A copy of a module in another folder is not imported under the proto's name. The module that is may only
+        # re-export another one.
         if descriptor and _is_importable(site_packages, descriptor.name):
-            modules[descriptor.name] = Module(relative, descriptor)
+            module = Module(relative, descriptor)
+            is_imported = relative == protoc_files(descriptor.name).messages
+            modules[descriptor.name] = module if is_imported else modules.get(descriptor.name, module)
     return modules, problems
 
 
 def _is_importable(site_packages: Path, proto: str) -> bool:
     usable = _USABLE.fullmatch(proto) and ".." not in proto.split("/") and not proto.startswith(_RUNTIME)
     return bool(usable) and (site_packages / protoc_files(proto).messages).is_file()
+
+
+def _imports(file: FileDescriptorProto) -> list[str]:
+    # Protobuf before 6.32 has no option_dependency.
+    return [*file.dependency, *getattr(file, "option_dependency", ())]
 
 
 def _sources(site_packages: Path, proto: str, module: Module) -> Iterator[Path]:
@@ -292,7 +307,7 @@ class _Printer:
     def _add(self, proto: str) -> FileDescriptorProto:
         if proto not in self._added:
             self._added[proto] = descriptor = self._descriptor(proto)
-            for dep in descriptor.dependency:
+            for dep in _imports(descriptor):
                 self._add(dep)
             self._pool.Add(descriptor)
         return self._added[proto]

@@ -87,6 +87,7 @@ def generate(request: Request) -> Generated:
     for descriptor in request.descriptors.file:
         if descriptor.name in request.files:
             check_names(descriptor)
+    collided = [] if prefix else _collisions(request)
     tree = _find_tree(request, prefix)
     drop_imports(request.descriptors, _missing_modules(request.descriptors))
     legal = use_legal_names(request.descriptors, tree.protos)
@@ -97,7 +98,13 @@ def generate(request: Request) -> Generated:
     for file in request.files:
         made = Files(messages[file], message_stubs[file], services[file], service_stubs[file])
         texts.update(zip(output_files(file), (_CHECKER_SETTINGS + text for text in made), strict=True))
-    return Generated(texts, warnings, TOOLS)
+    return Generated(texts, [*collided, *warnings], TOOLS)
+
+
+def _collisions(request: Request) -> list[Warned]:
+    compiled = {file.name: file for file in request.descriptors.file}
+    found = collisions(compiled, {proto: _read(path) for proto, path in request.beside.items()})
+    return [Warned(proto, text) for proto, text in found.items()]
 
 
 def _find_tree(request: Request, prefix: str) -> Tree:
@@ -230,11 +237,10 @@ def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> d
 class PackageOptions(NamedTuple):
     """py_grpc_library's options for the package, and the files of the wheels that it will run on.
 
-    `installed` are the modules that it imports, `beside` those that it has protos of itself, by import path.
+    `installed` are the modules that it imports, by import path.
     `installed_metadata` are the METADATA files of the distributions of the former, `runtime_metadata` all of them.
     """
 
-    beside: Mapping[str, str] = {}
     installed: Mapping[str, str] = {}
     installed_metadata: Sequence[str] = ()
     lazy_exports: bool = False
@@ -244,7 +250,7 @@ class PackageOptions(NamedTuple):
 def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     """Returns an `__init__.py` for every folder, requirements.txt and py.typed, and warnings.
 
-    They are about left-out names, and about protos that differ from installed ones.
+    They are about left-out names.
 
     Raises:
       CodegenError: if the package would not run on the wheels.
@@ -252,7 +258,6 @@ def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     options = PackageOptions(**request.options)
     compiled = {file.name: file for file in request.descriptors.file}
     check_installed(compiled, {proto: _read(Path(path)) for proto, path in options.installed.items()})
-    warnings = collisions(compiled, {proto: _read(Path(path)) for proto, path in options.beside.items()})
     requirements = requirements_of(_read(path) for path in request.generated if path.suffix == ".py")
     requirements += requirements_on(read_installed(_read(Path(path)) for path in options.installed_metadata))
     check_runtime(requirements, read_installed(_read(Path(path)) for path in options.runtime_metadata))
@@ -260,11 +265,11 @@ def package_texts(request: PackageRequest) -> tuple[dict[str, str], list[str]]:
     texts["requirements.txt"] = requirements_text(request.header, sorted(requirements))
     texts["py.typed"] = ""
     if not options.lazy_exports:
-        return texts, warnings
+        return texts, []
     exports, left_out = exports_of(request.descriptors, request.files)
     header = request.header + _CHECKER_SETTINGS
     texts |= {folder + "__init__.py": init_source(header, names) for folder, names in exports.items() if names}
-    return texts, [*warnings, *left_out]
+    return texts, left_out
 
 
 def _read(path: Path) -> str:

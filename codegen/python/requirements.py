@@ -64,17 +64,22 @@ def requirements_of(sources: Iterable[str]) -> list[Requirement]:
 def requirements_on(installed: Mapping[str, Sequence[str]]) -> list[Requirement]:
     """Returns the requirements on distributions whose modules the package imports, sorted by name.
 
-    The oldest version that has what the package needs is not known, so it is the one that the package is built with.
+    The oldest version that has what the package needs is not known, so it is the one that the package is built with,
+    without its local label, which pip does not allow in a floor.
 
     Args:
       installed: from read_installed.
     """
-    return [Requirement(name, version) for name, versions in sorted(installed.items()) for version in versions[:1]]
+    return [
+        Requirement(name, version.partition("+")[0])
+        for name, versions in sorted(installed.items())
+        for version in versions[:1]
+    ]
 
 
 def requirements_text(header: str, requirements: Iterable[Requirement]) -> str:
     """Returns the requirements.txt of a package. The header includes its newline."""
-    about = "# The requirements for importing this package, which its code checks at import.\n"
+    about = "# The requirements for importing this package.\n"
     return header + about + "".join(f"{requirement}\n" for requirement in requirements)
 
 

@@ -11,6 +11,7 @@ TREE = FileDescriptorSet(
         FileDescriptorProto(name="base/b.proto"),
         FileDescriptorProto(name="t.proto", dependency=["base/b.proto"]),
         FileDescriptorProto(name="u.proto", dependency=["t.proto"]),
+        FileDescriptorProto(name="o.proto", option_dependency=["base/b.proto"]),
     ]
 )
 
@@ -47,9 +48,10 @@ def test_files_that_may_be_excluded(files: set[str], exclude: list[str], provide
     check_excluded(files, TREE, exclude, provided)
 
 
+@pytest.mark.parametrize("file", ["t.proto", "o.proto"])
 @pytest.mark.parametrize("exclude", [["base/b.proto"], ["base/"]])
-def test_excluded_files_must_not_be_imported(exclude: list[str]) -> None:
+def test_excluded_files_must_not_be_imported(exclude: list[str], file: str) -> None:
     with pytest.raises(CodegenError) as caught:
-        check_excluded({"t.proto"}, TREE, exclude, [])
-    assert str(caught.value).startswith("t.proto imports base/b.proto, which exclude leaves out.")
-    assert caught.value.proto == "t.proto"
+        check_excluded({file}, TREE, exclude, [])
+    assert str(caught.value).startswith(f"{file} imports base/b.proto, which exclude leaves out.")
+    assert caught.value.proto == file

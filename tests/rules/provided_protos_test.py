@@ -181,6 +181,19 @@ def test_a_bad_module_fails_only_who_uses_it(wheels: Wheels, files: dict[str, st
     assert f"@wheels//:acme/sub/order_proto: {message}" in result.stderr
 
 
+def test_a_protobuf_that_does_not_import_only_provides_no_protos(wheels: Wheels) -> None:
+    old = {"google/protobuf/__init__.py": "", "google/protobuf/descriptor_pb2.py": "raise ImportError('too old')"}
+    acme = make_wheel(wheels.folder, "acme", {**wheels.modules, **PROTOS})
+    protobuf = make_wheel(wheels.folder, "protobuf", old, "0.1")
+    wheels.workspace.write("lock.txt", f"{lock_line(protobuf)}\n{lock_line(acme)}\n")
+    result = wheels.build("@wheels//:acme")
+    assert result.returncode == 0, result.stderr
+    base = Path(wheels.bazel("info", "output_base").stdout.strip(), "external/wheels")
+    assert json.loads((base / "protos.json").read_text()) == []
+    comments = [line for line in (base / "BUILD.bazel").read_text().splitlines() if line.startswith("#")]
+    assert any(line.endswith("ImportError: too old") for line in comments)
+
+
 def test_an_own_copy_is_generated_unless_provided_by(wheels: Wheels) -> None:
     wheels.lock({**wheels.modules, **PROTOS})
     result = wheels.build("//shop:copy", "//shop:installed")
@@ -189,6 +202,23 @@ def test_an_own_copy_is_generated_unless_provided_by(wheels: Wheels) -> None:
     assert "acme" not in (wheels.path("shop/copy") / "requirements.txt").read_text()
     assert not (wheels.path("shop/installed") / "acme").exists()
     assert "acme>=1.0\n" in (wheels.path("shop/installed") / "requirements.txt").read_text()
+
+
+def test_only_distributions_whose_modules_are_imported_are_required(wheels: Wheels) -> None:
+    wheels.workspace.write("one/google/rpc/code.proto", 'syntax = "proto3"; package google.rpc; enum Code { OK = 0; }')
+    user = 'syntax = "proto3"; import "google/rpc/code.proto"; message M { google.rpc.Code c = 1; }'
+    wheels.workspace.write("one/user.proto", user)
+    wheels.workspace.write(
+        "one/BUILD.bazel",
+        'load("//bazel:defs.bzl", "py_grpc_library")\n'
+        'proto_library(name = "p", srcs = ["google/rpc/code.proto", "user.proto"], strip_import_prefix = "/one")\n'
+        'py_grpc_library(name = "stubs", deps = [":p"], provided_by = ["@py_grpc_wheels//:all_distributions"])\n',
+    )
+    result = wheels.build("//one:stubs")
+    assert result.returncode == 0, result.stderr
+    lines = (wheels.path("one/stubs") / "requirements.txt").read_text().splitlines()
+    names = [line.partition(">=")[0] for line in lines if not line.startswith("#")]
+    assert names == ["googleapis-common-protos", "grpcio", "protobuf"]
 
 
 def test_a_proto_library_with_the_module_in_its_data_is_provided(wheels: Wheels) -> None:
@@ -222,13 +252,20 @@ def test_a_copy_that_differs_only_in_options_is_imported_beside_the_installed_on
             'load("//bazel:defs.bzl", "py_grpc_library")\n'
             'proto_library(name = "p", srcs = ["google/rpc/status.proto"], '
             f'strip_import_prefix = "/{name}", deps = ["@com_google_protobuf//:any_proto"])\n'
-            'py_grpc_library(name = "stubs", deps = [":p"])\n',
+            'py_grpc_library(name = "stubs", deps = [":p"])\n'
+            'proto_library(name = "user", srcs = ["user.proto"], '
+            'deps = ["@py_grpc_wheels//:google/rpc/status_proto"])\n'
+            'py_grpc_library(name = "both", deps = [":user", ":p"])\n',
         )
-    result = wheels.bazel("build", "--output_groups=+package_warnings", "//same:stubs", "//other:stubs")
+        user = 'syntax = "proto3"; import "google/rpc/status.proto"; message M { google.rpc.Status s = 1; }'
+        wheels.workspace.write(f"{name}/user.proto", user)
+    result = wheels.bazel("build", "--output_groups=+package_warnings", "//same:all", "//other:all")
     assert result.returncode == 0, result.stderr
     warnings = {name: wheels.path(f"{name}/stubs.warnings").read_text() for name in ("same", "other")}
-    assert warnings["same"].startswith("//same:stubs: google/rpc/status.proto: only its options differ from ")
-    assert warnings["other"].startswith("//other:stubs: google/rpc/status.proto: it differs from the installed ")
+    # Also if another dep takes the installed one.
+    assert {name: wheels.path(f"{name}/both.warnings").read_text() for name in ("same", "other")} == warnings
+    assert warnings["same"].startswith("//same:p: google/rpc/status.proto: only its options differ from ")
+    assert warnings["other"].startswith("//other:p: google/rpc/status.proto: it differs from the installed ")
     code = "import sys; sys.path[:0] = {!r}\nfrom google.rpc import status_pb2\nimport stubs.google.rpc.status_pb2"
     for name, works in (("same", True), ("other", False)):
         command = code.format([str(wheels.path(name)), *sys.path])

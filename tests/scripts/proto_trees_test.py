@@ -231,6 +231,6 @@ def test_an_import_that_nothing_provides(
     (tmp_path / "p/b.proto").write_text(_proto("b"))
     result = _run(workspace, tmp_path, arguments)
     (line,) = (line for line in result.stderr.splitlines() if "nothing provides" in line)
-    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert result.returncode == 3 and "Traceback" not in result.stderr
     assert line.startswith(f'@proto_root: a.proto:3: nothing provides the import "{wanted}". ') and message in line
     assert not (tmp_path / "stubs").exists()

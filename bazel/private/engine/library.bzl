@@ -41,7 +41,7 @@ def _own(ctx, language, infos, options):
     One action covers all libraries of a BUILD file, because process startup dominates its run time.
     """
     libraries = depset(transitive = [info.libraries for info in infos]).to_list()
-    check_exclude(ctx.label, ctx.attr.exclude, package_protos(ctx, language))
+    check_exclude(ctx.label, ctx.attr.exclude, _package_protos(ctx, language))
     plans = {}
     planned = {}
     for library in libraries:
@@ -79,7 +79,7 @@ def find_installed(ctx, language, provided_by):
         each.proto: struct(checked = True, file = each.file, named = False, proto = each.proto, target = each.target)
         for each in depset(transitive = [info.installed for info in infos]).to_list()
     }
-    protos = package_protos(ctx, language) if provided_by else []
+    protos = _package_protos(ctx, language) if provided_by else []
     for target in provided_by:
         files = language.installed(target, protos)
         if not files:
@@ -90,7 +90,7 @@ def find_installed(ctx, language, provided_by):
             found[proto] = struct(checked = known.checked, file = known.file, named = True, proto = proto, target = known.target)
     return found.values()
 
-def package_protos(ctx, language):
+def _package_protos(ctx, language):
     """Returns the import paths of all protos in deps and their transitive deps."""
     libraries = depset(transitive = [dep[language.info].libraries for dep in ctx.attr.deps]).to_list()
     return [proto.import_path for library in libraries for proto in library.protos]

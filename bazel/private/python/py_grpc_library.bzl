@@ -1,10 +1,9 @@
 """py_grpc_library: an importable, typed Python package generated from proto_library targets."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:python_program.bzl", "distribution_metadata", "library_files", "metadata_files")
+load("//bazel/private:python_program.bzl", "distribution_metadata", "distributions_aspect", "library_files", "metadata_files")
 load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
-load("//bazel/private/engine:library.bzl", "find_installed", "grpc_library", "library_attrs", "package_protos")
-load("//bazel/private/engine:proto_paths.bzl", "matches")
+load("//bazel/private/engine:library.bzl", "find_installed", "grpc_library", "library_attrs")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
 load(":py_names.bzl", "unimportable_part")
 
@@ -32,14 +31,6 @@ def _check_descriptor_prefix(label, prefix):
 def _unique(values):
     return {value: None for value in values}.keys()
 
-def _beside(ctx, installed):
-    """Returns the toolchain's modules of protos that the package has itself: a dict from import path to File."""
-    toolchain = ctx.toolchains[PYTHON.toolchain_type]
-    left_out = toolchain.grpc.provided + ctx.attr.exclude + [each.proto for each in installed]
-    protos = [proto for proto in package_protos(ctx, PYTHON) if not matches(proto, left_out)]
-    found = {proto: PYTHON.beside(toolchain, proto) for proto in protos}
-    return {proto: file for proto, file in found.items() if file}
-
 def _py_grpc_library_impl(ctx):
     _check_descriptor_prefix(ctx.label, ctx.attr.descriptor_prefix)
     toolchain = ctx.toolchains[PYTHON.toolchain_type].py_grpc
@@ -49,19 +40,17 @@ def _py_grpc_library_impl(ctx):
     metadata = _unique(toolchain.runtime_metadata + metadata_files(providers))
     named = _unique([file for each in installed for file in distribution_metadata(each.target, each.file)])
     checked = {each.proto: each.file for each in installed if each.checked}
-    beside = {} if ctx.attr.descriptor_prefix else _beside(ctx, installed)
     library = grpc_library(
         ctx,
         PYTHON,
         provided = [each.proto for each in installed if each.named],
         package_options = {
-            "beside": {proto: file.path for proto, file in beside.items()},
             "installed": {proto: file.path for proto, file in checked.items()},
             "installed_metadata": [file.path for file in named],
             "lazy_exports": ctx.attr.lazy_exports,
             "runtime_metadata": [file.path for file in metadata],
         },
-        inputs = metadata + checked.values() + beside.values(),
+        inputs = metadata + checked.values(),
     )
     files = [library.files[path] for path in sorted(library.files.keys())]
     sources = depset([file for file in files if file.extension == "py"])
@@ -122,6 +111,7 @@ the package), `package_warnings` (`<name>.warnings`: the code generator's warnin
                   "deps that do not say so themselves, such as those of another repository, or a copy of your own. " +
                   "Example: `[\"@pypi//googleapis_common_protos\"]`.",
             providers = [PyInfo],
+            aspects = [distributions_aspect],
         ),
     }),
     provides = [PyInfo, PyGrpcInfo],

@@ -25,7 +25,7 @@ _REPOSITORIES = {
     ),
     "provided_by_repository": struct(
         attrs = PROVIDED_BY_REPOSITORY_ATTRS,
-        doc = "A repository of the wheels given to `scripts/generate_grpc_stubs.sh --provided-by`.",
+        doc = "For `scripts/generate_grpc_stubs.sh` only: a repository of the wheels given to `--provided-by`.",
         rule = provided_by_repository,
     ),
 }

@@ -245,16 +245,19 @@ def _write_repository(repository_ctx, python, others = []):
       others: list of Labels, a file at the root of each other repository whose protos these may import.
 
     Returns:
-      List of strings, the names of the distributions that provide protos.
+      A struct of `providers` (list of strings: the names of the distributions that provide protos) and `problem`
+      (string: why the protos cannot be read, or ""; none are provided then).
     """
     distributions = _distributions(repository_ctx)
     owners = _owners(distributions)
     files = {repository_ctx.path(other).dirname.get_child("protos.json"): repository_text(other) for other in others}
     provided = []
+    problem = ""
     if has_modules(distributions) and ("protobuf" in distributions or others):
         provided = find_provided(repository_ctx, python, files.keys())
         if type(provided) == type(""):
-            fail_in(repository_ctx, "the protos of its packages cannot be read: " + provided)
+            problem = "the protos of its packages cannot be read: " + provided
+            provided = []
     elsewhere = {
         proto: repository
         for file, repository in files.items()
@@ -262,10 +265,12 @@ def _write_repository(repository_ctx, python, others = []):
     }
     loads, libraries = provided_build_text(provided, owners, elsewhere, repository_text(Label("//:BUILD.bazel")))
     build = loads + _build_file(python, distributions) + libraries
+    if problem:
+        build += "\n" + "".join(["# {}\n".format(line) for line in problem.splitlines()])
     repository_ctx.file("toolchain/BUILD.bazel", _TOOLCHAIN_BUILD, executable = False)
     repository_ctx.file("BUILD.bazel", build, executable = False)
     repository_ctx.file("protos.json", json.encode([each["proto"] for each in provided]) + "\n", executable = False)
-    return {owners[each["module"]]: None for each in provided}.keys()
+    return struct(providers = {owners[each["module"]]: None for each in provided}.keys(), problem = problem)
 
 def _pip_repository_impl(repository_ctx):
     lock = repository_ctx.path(repository_ctx.attr.requirements_lock)
@@ -278,6 +283,8 @@ def _pip_repository_impl(repository_ctx):
             python = python,
             stderr = result.stderr,
         ))
+
+    # Most users of a lock take no protos from it.
     _write_repository(repository_ctx, python)
 
 PIP_REPOSITORY_ATTRS = {
@@ -305,7 +312,8 @@ is built from source. The repository contains
 - `:all_distributions`, a `py_library` of all of them;
 - `:PATH_proto`, a `proto_library` for every proto whose module a distribution provides, found by contents:
   `:google/api/annotations_proto` for `google/api/annotations.proto`. `py_grpc_library` imports that module instead of
-  generating it. If a distribution ships no source, it is printed from the descriptor in the module;
+  generating it. If a distribution ships no source, it is printed from the descriptor in the module. The lock must have
+  protobuf, of a version that the interpreter can import: otherwise there are none, and `BUILD.bazel` may say why;
 - `protos.json`, the import paths of those protos;
 - `:python`, a `py_runtime` for the interpreter they were installed for;
 - `//toolchain`, a toolchain for Bazel's Python rules that uses it, for machines without a program called `python`.""",
@@ -348,9 +356,11 @@ def _provided_by_repository_impl(repository_ctx):
             fail_in(repository_ctx, _explain_provided_by(wanted, python, result.stderr))
         repository_ctx.file("requirements.txt", _lock_lines(repository_ctx.read("report.json")), executable = False)
         repository_ctx.delete("report.json")
-    providers = _write_repository(repository_ctx, python, repository_ctx.attr.others)
+    written = _write_repository(repository_ctx, python, repository_ctx.attr.others)
+    if written.problem:
+        fail_in(repository_ctx, written.problem)
     for word in wanted:
-        if distribution_name(word.split("==")[0].replace("-", "_")) not in providers:
+        if distribution_name(word.split("==")[0]) not in written.providers:
             fail_in(repository_ctx, "--provided-by {}: it has no generated modules (*_pb2.py), and so provides no protos. Leave it out.".format(word))
 
 PROVIDED_BY_REPOSITORY_ATTRS = {

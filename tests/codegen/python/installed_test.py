@@ -62,6 +62,24 @@ def test_a_copy_under_another_name_provides_nothing(modules: dict[str, str], tmp
     assert find_provided(_site_packages(tmp_path / "site", files), tmp_path / "out", {}) == []
 
 
+@pytest.mark.parametrize("copy", ["acme/a/money_pb2.py", "vendored/acme/money_pb2.py"])
+def test_the_imported_module_wins_over_a_copy(copy: str, modules: dict[str, str], tmp_path: Path) -> None:
+    other = FileDescriptorProto(name="acme/money.proto", package="acme").SerializeToString()
+    site = _site_packages(tmp_path / "site", {**modules, copy: f"pool.AddSerializedFile({other!r})"})
+    find_provided(site, tmp_path / "out", {})
+    assert "int64 units = 1;" in (tmp_path / "out/acme/money.proto").read_text()
+
+
+def test_an_option_import_is_an_import(modules: dict[str, str], tmp_path: Path) -> None:
+    user = FileDescriptorProto(
+        name="user.proto", syntax="editions", edition="EDITION_2024", option_dependency=["acme/money.proto"]
+    ).SerializeToString()
+    site = _site_packages(tmp_path / "site", {**modules, "user_pb2.py": f"pool.AddSerializedFile({user!r})"})
+    (found,) = (each for each in find_provided(site, tmp_path / "out", {}) if each.proto == "user.proto")
+    assert (found.deps, found.problem) == (["acme/money.proto"], "")
+    assert 'import option "acme/money.proto";' in (tmp_path / "out/user.proto").read_text()
+
+
 def test_an_import_from_another_site_packages(modules: dict[str, str], tmp_path: Path) -> None:
     other = _site_packages(tmp_path / "other", {"acme/money_pb2.py": modules["acme/money_pb2.py"]})
     site = _site_packages(tmp_path / "site", {"acme/order_pb2.py": modules["acme/order_pb2.py"]})
@@ -100,6 +118,16 @@ def test_a_source_that_disagrees_with_its_module(modules: dict[str, str], tmp_pa
         check_installed({"acme/money.proto": changed}, {"acme/money.proto": modules["acme/money_pb2.py"]})
 
 
+def test_json_names_count_unless_they_are_the_derived_ones(tmp_path: Path) -> None:
+    text = 'syntax = "proto2"; message M { optional int32 a_b1__c_ = 1; extensions 5; } '
+    text += "extend M { optional int32 x_y = 5; }"
+    module = generate(tmp_path, {"m.proto": text}).texts["m_pb2.py"]
+    check_installed({"m.proto": compile_protos(tmp_path, {"m.proto": text}).file[0]}, {"m.proto": module})
+    named = compile_protos(tmp_path, {"m.proto": text.replace("= 1;", '= 1 [json_name = "other"];')}).file[0]
+    with pytest.raises(CodegenError, match="disagree"):
+        check_installed({"m.proto": named}, {"m.proto": module})
+
+
 OPTION = MONEY.replace("message", 'option java_package = "com.acme"; message')
 
 
@@ -121,11 +149,15 @@ def test_a_copy_beside_the_installed_one(
     installed = modules["acme/money_pb2.py"]
     compiled = _compiled(tmp_path, text)
     warnings = collisions({"acme/money.proto": compiled}, {"acme/money.proto": installed})
-    assert [each.startswith(f"acme/money.proto: {warning}") for each in warnings] == ([True] if warning else [])
-    assert all("provided_by" in each and "--exclude" in each for each in warnings)
+    assert [(proto, each.startswith(str(warning))) for proto, each in warnings.items()] == (
+        [("acme/money.proto", True)] if warning else []
+    )
+    assert all("provided_by" in each and "--exclude" in each for each in warnings.values())
     (tmp_path / "acme/money_pb2.py").write_text(installed)
     beside = {"acme/money.proto": tmp_path / "acme/money_pb2.py"}
-    module = generate(tmp_path / "own", {"acme/money.proto": text}, beside=beside).texts["acme/money_pb2.py"]
+    generated = generate(tmp_path / "own", {"acme/money.proto": text}, beside=beside)
+    assert dict(generated.warnings) == warnings
+    module = generated.texts["acme/money_pb2.py"]
     # Then Python's descriptor pool takes both.
     assert (read_descriptor(module) == read_descriptor(installed)) == adopts
 
@@ -133,8 +165,9 @@ def test_a_copy_beside_the_installed_one(
 def test_options_are_not_adopted_under_another_name(modules: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "money_pb2.py").write_text(modules["acme/money_pb2.py"])
     beside = {"acme/money.proto": tmp_path / "money_pb2.py"}
-    texts = generate(tmp_path, {"acme/money.proto": OPTION}, beside=beside, descriptor_prefix="own").texts
-    own = read_descriptor(texts["acme/money_pb2.py"])
+    generated = generate(tmp_path, {"acme/money.proto": OPTION}, beside=beside, descriptor_prefix="own")
+    assert not generated.warnings
+    own = read_descriptor(generated.texts["acme/money_pb2.py"])
     assert own and own.options.java_package == "com.acme"
 
 

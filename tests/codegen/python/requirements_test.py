@@ -3,7 +3,14 @@
 import pytest
 
 from codegen.errors import CodegenError
-from codegen.python.requirements import Requirement, check_runtime, read_installed, requirements_of, requirements_text
+from codegen.python.requirements import (
+    Requirement,
+    check_runtime,
+    read_installed,
+    requirements_of,
+    requirements_on,
+    requirements_text,
+)
 
 MESSAGES = "# source: a.proto\n# Protobuf Python Version: 7.35.1\nimport x\n"
 SERVICES = "import grpc\nGRPC_GENERATED_VERSION = '1.85.1'\n"
@@ -25,6 +32,10 @@ def test_code_without_stamped_versions(sources: list[str]) -> None:
 def test_the_file_is_readable_by_pip() -> None:
     lines = requirements_text("# @generated\n", NEEDED).splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["grpcio>=1.85.1", "protobuf>=7.35.1,<9"]
+
+
+def test_the_floor_of_a_local_build_is_its_public_version() -> None:
+    assert requirements_on({"x": ["1.0+cu1"]}) == [Requirement("x", "1.0")]
 
 
 def test_metadata_is_read() -> None:
