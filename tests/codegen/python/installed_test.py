@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pb2 import EDITION_2024, FileDescriptorProto
 
 from codegen.errors import CodegenError
 from codegen.python.installed import check_installed, collisions, find_provided, read_descriptor, use_options_beside
@@ -72,7 +72,7 @@ def test_the_imported_module_wins_over_a_copy(copy: str, modules: dict[str, str]
 
 def test_an_option_import_is_an_import(modules: dict[str, str], tmp_path: Path) -> None:
     user = FileDescriptorProto(
-        name="user.proto", syntax="editions", edition="EDITION_2024", option_dependency=["acme/money.proto"]
+        name="user.proto", syntax="editions", edition=EDITION_2024, option_dependency=["acme/money.proto"]
     ).SerializeToString()
     site = _site_packages(tmp_path / "site", {**modules, "user_pb2.py": f"pool.AddSerializedFile({user!r})"})
     (found,) = (each for each in find_provided(site, tmp_path / "out", {}) if each.proto == "user.proto")
