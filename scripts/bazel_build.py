@@ -14,7 +14,7 @@ from package_sync import SyncError
 _BUILD_FLAGS = (
     "--ui_event_filters=-info,-debug",
     "--show_result=0",
-    "--output_groups=+package_manifest,+package_warnings",
+    "--output_groups=+package_manifest,+package_warnings,+import_check",
 )
 
 # The file that .bazelrc imports for this version of Bazel, and its source.
