@@ -223,10 +223,8 @@ def _rename_scope(
             below = (f"{prefix[0]}.{old}", f"{prefix[1]}.{new}")
             yield from _rename_scope(inner, below, (*scope, old), types, values)
         else:
-            # Type stubs write the type of a value from the outermost message on, whose name it may not hide.
-            reserved_values = reserved | _IN_ENUM | set(scope[:1])
             yield from _rename_values(
-                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, reserved_values, values
+                inner, (*scope, old), f"{prefix[0]}.{old}", taken | {*inner.reserved_name}, reserved | _IN_ENUM, values
             )
     for extension in node.extension:
         old, extension.name = extension.name, legal_name(extension.name, taken, reserved)

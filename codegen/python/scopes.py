@@ -28,7 +28,7 @@ def check_scopes(tree: ast.Module, path: str) -> None:
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef):
             _check_outermost(statement, path)
-    scopes: list[_Scope] = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    scopes: list[_Scope] = [tree, *_classes(tree)]
     for scope in scopes:
         bound: dict[str, ast.stmt] = {}
         for name, statement in _bindings(scope.body):
@@ -68,13 +68,17 @@ def _goes_on(first: ast.stmt, second: ast.stmt) -> bool:
 
 def _check_outermost(outermost: ast.ClassDef, path: str) -> None:
     """Checks that no class in a class has its name and hides it: types are written from the outermost class on."""
-    for scope in ast.walk(outermost):
-        if isinstance(scope, ast.ClassDef) and any(
-            isinstance(inner, ast.ClassDef) and inner.name == outermost.name for inner in scope.body
-        ):
-            for used in ast.walk(scope):
-                if isinstance(used, ast.Name) and used.id == outermost.name:
-                    raise GeneratorError(f"{path}:{used.lineno}: a class in {used.id} hides the type {used.id}")
+    for scope in _classes(outermost):
+        if any(isinstance(inner, ast.ClassDef) and inner.name == outermost.name for inner in scope.body):
+            for annotation in (annotation for inner in _classes(scope) for annotation in _annotations(inner)):
+                if any(isinstance(used, ast.Name) and used.id == outermost.name for used in ast.walk(annotation)):
+                    name = outermost.name
+                    raise GeneratorError(f"{path}:{annotation.lineno}: a class in {name} hides the type {name}")
+
+
+def _classes(scope: ast.AST) -> Iterator[ast.ClassDef]:
+    """Yields a class, or the classes of a module, and those in them."""
+    yield from (node for node in ast.walk(scope) if isinstance(node, ast.ClassDef))
 
 
 def _check_inherited(scope: ast.ClassDef, bound: dict[str, ast.stmt], path: str) -> None:

@@ -111,7 +111,10 @@ class _Writer(PkgWriter):  # type: ignore[misc]  # mypy-protobuf is not installe
             self._write_line(f"DESCRIPTOR: {self._import('google.protobuf.descriptor', 'Descriptor')}")
             self._write_line("")
             inner = f"{prefix}{message.name}."
-            self.write_enums(message.enum_type, inner, [*path, message.ENUM_TYPE_FIELD_NUMBER], file_deprecated)
+            # A type in a message may be called like the outermost message.
+            self.write_enums(
+                message.enum_type, f"Global___{inner}", [*path, message.ENUM_TYPE_FIELD_NUMBER], file_deprecated
+            )
             self.write_messages(message.nested_type, inner, [*path, message.NESTED_TYPE_FIELD_NUMBER], file_deprecated)
             # Fields that differ only in case share one.
             for number in dict.fromkeys(f"{field.name.upper()}_FIELD_NUMBER" for field in message.field):

@@ -36,7 +36,7 @@ CASES = {
         "abc asyncio builtins collections collections/abc google google/x grpc grpc/x typing typing/x", 11, 10
     ),
     "many_services": Expected("many", 2, 12),
-    "names_in_use": Expected("messages service", 4, 6),
+    "names_in_use": Expected("messages service", 6, 6),
     "nested_packages": Expected("a/b/c/d/deep a/b/middle a/b/neighbour all top x/y/across", 7, 1),
     "oneofs_and_maps": Expected("oneofs_and_maps", 3),
     "optional_fields": Expected("optional", 1),

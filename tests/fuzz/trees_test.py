@@ -19,7 +19,13 @@ from tests.fuzz.proto_text import Tree
 from tests.fuzz.trees import trees
 
 # The one reason to reject a valid tree: two names that cannot coexist in Python.
-_WARNINGS = ("lazy_exports leaves out ambiguous names", "binds the name ", " hides a type", " hides a method")
+_WARNINGS = (
+    "lazy_exports leaves out ambiguous names",
+    "binds the name ",
+    " hides a type",
+    " hides the type",
+    " hides a method",
+)
 _REFUSALS = ("cannot be used in Python and becomes ",)
 
 

@@ -5,7 +5,7 @@ from typing import reveal_type
 
 import grpc
 from names_in_use import messages_pb2, service_pb2_grpc
-from names_in_use.messages_pb2 import Column, Outer, Row, sys
+from names_in_use.messages_pb2 import Column, Outer, Row, Same, sys
 
 
 class Plain(service_pb2_grpc.SvcServicer):
@@ -58,7 +58,8 @@ def main() -> None:
     assert [Column.ValueType_, Column.V_, Column.mro_, Column.keys_, Column.Name_, Column.Value_] == [1, 2, 3, 4, 5, 6]
     assert messages_pb2.V_ == 2 and Column.keys()[4] == "keys"
     assert (sys.CopyFrom_, sys.Kind.ByteSize_, sys.Plain) == (0, 2, 1)
-    assert Outer(kind=Outer.Outer_).kind == Outer.Kind.Outer_ == 0
+    assert Outer(kind=Outer.Outer).kind == Outer.Kind.Outer == 0
+    reveal_type(Same(same=Same.Same(same=Same.Same.ONE), kind=Same.ZERO).same.same)  # ValueType
     message = sys(clear=sys.Clear_(inner=sys(x=1)))
     assert message.clear.inner.x == 1
     assert Row(nodeId=1, NodeID="2", NODEID=True).NodeID == "2"

@@ -41,6 +41,7 @@ def test_a_collision_is_found(source: str, message: str) -> None:
         "class M:\n  @overload\n  def f(self, x: int): ...\n  @overload\n  def f(self, x: str): ...",
         "class M:\n  T: _typing.TypeAlias = int\n  def f(self, x: T): ...",
         "class M:\n  class N: ...\n  n: N",
+        "class A:\n  class A:\n    A: int",
         "class M(_message.Message):\n  def ClearField(self): ...",
         "class M:\n  Clear: int",
         "from .a_pb2 import *\nfrom .b_pb2 import *",
