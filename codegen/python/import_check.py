@@ -1,13 +1,14 @@
 """Imports every module of a package in one process, beside the libraries that it will run with.
 
-It runs on the finished package: what it finds, no check of a single file can.
+What it finds, no check of a single file can. It does not need the package's `__init__.py`, so that it can run while
+that is written.
 """
 
 import argparse
 import importlib
-import importlib.util
 import re
 import sys
+import types
 from pathlib import Path
 
 from codegen.errors import CodegenError
@@ -29,12 +30,8 @@ def import_all(package: Path, modules: list[str]) -> None:
     Raises:
       CodegenError: naming the proto of the first one that fails.
     """
-    spec = importlib.util.spec_from_file_location(
-        _NAME, package / "__init__.py", submodule_search_locations=[str(package)]
-    )
-    assert spec and spec.loader
-    sys.modules[_NAME] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[_NAME])
+    sys.modules[_NAME] = types.ModuleType(_NAME)
+    sys.modules[_NAME].__path__ = [str(package)]
     for module in modules:
         try:
             importlib.import_module(f"{_NAME}.{module}")

@@ -49,8 +49,8 @@ def _import_check(ctx, package, runtime):
     args.add("--label", label_text(ctx.label))
     args.add("--package", package["py.typed"].dirname)
     args.add("--out", checked)
-    modules = [path[:-len(".py")].replace("/", ".") for path in package if path.endswith(("_pb2.py", "_pb2_grpc.py"))]
-    args.add_all(modules, before_each = "--module")
+    modules = [path for path in package if path.endswith(("_pb2.py", "_pb2_grpc.py"))]
+    args.add_all([path[:-len(".py")].replace("/", ".") for path in modules], before_each = "--module")
     run_codegen(
         ctx,
         ctx.toolchains[PYTHON.toolchain_type].grpc,
@@ -58,7 +58,8 @@ def _import_check(ctx, package, runtime):
         args,
         # Libraries may be sources or generated.
         import_roots = roots + ["{}/{}".format(ctx.bin_dir.path, root) for root in roots],
-        inputs = [package[path] for path in package if path.endswith(".py")],
+        # Not the package's __init__.py: this does not wait for the action that writes it.
+        inputs = [package[path] for path in modules],
         transitive_inputs = [library_files(runtime)],
         outputs = [checked],
         mnemonic = "PyGrpcImport",
