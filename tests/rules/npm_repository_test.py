@@ -114,7 +114,7 @@ def test_a_package_for_another_platform(npm: NpmWorkspace, packages: dict[str, P
 def test_a_package_missing_from_the_registry(npm: NpmWorkspace, tmp_path: Path) -> None:
     npm.lock({"node_modules/missing": {"version": "1.0.0", "integrity": f"sha512-{'A' * 86}=="}}, missing="1.0.0")
     said = _refused(npm.bazel("query", "@npm//..."))
-    assert "//:package-lock.json: the registry has no such package" in said and "npm error 404" in said
+    assert "//:package-lock.json: the registry does not have this package" in said and "npm error 404" in said
 
 
 def test_an_unreachable_registry(npm: NpmWorkspace, packages: dict[str, Path], tmp_path: Path) -> None:

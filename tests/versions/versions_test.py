@@ -204,6 +204,6 @@ def test_an_incompatible_version_fails_the_build(own: BazelWorkspace) -> None:
     floors, theirs = _locked("floors_wheels"), _locked("protobuf6_floors_wheels")
     assert (
         f"//protos:py_stubs: the stubs need grpcio>={floors['grpcio']}, and the runtime of the py_grpc toolchain has "
-        f"grpcio {theirs['grpcio']}. Give it a version that fits" in result.stderr
+        f"grpcio {theirs['grpcio']}. Install that version" in result.stderr
     ), result.stderr
     assert "Traceback" not in result.stderr
