@@ -77,7 +77,7 @@ def test_a_package_with_a_flipped_byte_is_rejected(
 BAD = {
     "no-hash": ({"integrity": ""}, "has no hash (integrity, of sha256 or stronger)"),
     "weak-hash": ({"integrity": f"sha1-{'A' * 27}="}, "has no hash (integrity, of sha256 or stronger)"),
-    "git": ({"resolved": "git+ssh://git@127.0.0.1/x.git#1"}, "comes from git+ssh://git@127.0.0.1/x.git#1, for which npm"),
+    "git": ({"resolved": "git+ssh://git@127.0.0.1/x.git#1"}, "comes from git+ssh://git@127.0.0.1/x.git#1, for "),
     "file": (
         {"resolved": "file:demo-pkg-1.0.0.tgz"},
         "comes from file:demo-pkg-1.0.0.tgz, for which npm checks no hash",
