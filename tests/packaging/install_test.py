@@ -163,7 +163,7 @@ def test_downstream_mypy_uses_the_types(installed: Environment) -> None:
     result = _check(installed, "mypy", *options, "consumer.py")
     revealed, error, *rest = result.stdout.splitlines()
     assert revealed.endswith('Revealed type is "infrastructure.grpc.generated.market_data_pb2.GetQuoteResponse"')
-    assert 'Argument "symbol" to "GetQuoteRequest" has incompatible type "int"; expected "str"' in error
+    assert 'Argument "symbol" to "GetQuoteRequest" has incompatible type "int"; expected "str | None"' in error
     assert rest == ["Found 1 error in 1 file (checked 1 source file)"]
 
 
@@ -173,7 +173,9 @@ def test_downstream_pyright_uses_the_types(installed: Environment) -> None:
     result = _check(installed, "basedpyright", "--outputjson", "--pythonpath", installed.python)
     revealed, error = (entry["message"] for entry in json.loads(result.stdout)["generalDiagnostics"])
     assert revealed == 'Type of "answer" is "GetQuoteResponse"'
-    assert error.startswith('Argument of type "Literal[5930]" cannot be assigned to parameter "symbol" of type "str"')
+    assert error.startswith(
+        'Argument of type "Literal[5930]" cannot be assigned to parameter "symbol" of type "str | None"'
+    )
 
 
 def test_bazels_wheel_equals_pips_wheel(checkout: Path, tmp_path: Path) -> None:
