@@ -52,10 +52,10 @@ def _use(folder: Path, code: str) -> None:
             id="two-roots",
         ),
         pytest.param(
-            {"a/types/svc.proto": SERVICE, "b/types/t.proto": TYPES, "f\u00fcr/types/u.proto": _proto("u")}
-            | {"f\u00fcr/\u00e9/README.md": ""},
+            {"a/types/svc.proto": SERVICE, "b/types/t.proto": TYPES, "more/types/u.proto": _proto("u")}
+            | {"more/deeper/README.md": ""},
             {},
-            "--proto-root a --proto-root=b --proto-root f\u00fcr",
+            "--proto-root a --proto-root=b --proto-root more",
             {"types/svc", "types/t", "types/u"},
             "stubs.types.svc_pb2.M(t=stubs.types.t_pb2.T(x=1))",
             id="three-roots-with-one-folder",
