@@ -151,8 +151,7 @@ def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []
     warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
     files = declare_package(ctx, language, by_path, generated.warnings, warnings, package_options, inputs)
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
-    libraries = depset(transitive = [info.libraries for info in infos]).to_list()
-    protos = {proto.import_path: None for library in libraries for proto in library.protos}
+    protos = {proto: None for proto in _package_protos(ctx, language)}
     ctx.actions.write(manifest, package_manifest(language, files.keys(), protos.keys()))
     return struct(
         files = files,

@@ -1,6 +1,7 @@
 """The BUILD files of a proto_repository, generated from the imports of its protos."""
 
 load(":protobuf_repository.bzl", "proto_library_name")
+load(":provided_protos.bzl", "provided_library_name")
 
 _HEADER = "package(default_visibility = [\"//visibility:public\"])\n"
 
@@ -26,7 +27,7 @@ def _label(repository, folder, name):
 
 def _provided_label(path, protobuf, provided):
     if path in provided:
-        return "{}//:{}_proto".format(provided[path], path[:-len(".proto")])
+        return "{}//:{}".format(provided[path], provided_library_name(path))
     return "{}//:{}".format(protobuf, proto_library_name(path))
 
 def _library(library, repository, protobuf, provided):
