@@ -21,7 +21,7 @@ from typing import Any
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
 from codegen import inputs
@@ -151,9 +151,17 @@ class _Child:
         assert self._process.stdin and self._process.stdout
         self._requests = self._process.stdin.fileno()
         self.answers = Messages(self._process.stdout.fileno())
-        # The digests of its program and libraries, as far as requests have named them.
+        # Of its program and libraries, as far as requests have named them.
         self.digests: dict[str, bytes] = {}
         self.busy = False
+
+    def has_ended(self) -> bool:
+        """Returns whether the process has ended."""
+        return self._process.poll() is not None
+
+    def has_loaded(self, digests: Mapping[str, bytes]) -> bool:
+        """Returns whether files of its program and libraries are still what they were."""
+        return all(self.digests.get(path, digest) == digest for path, digest in digests.items())
 
     def send(self, request: bytes) -> None:
         """Sends a request."""
@@ -223,7 +231,7 @@ class Worker:
         if self._child and self._child.busy:
             return self._child
         digests = {each.path: each.digest for each in request.inputs if each.path.startswith(self._folders)}
-        if self._child and any(self._child.digests.get(path, new) != new for path, new in digests.items()):
+        if self._child and (self._child.has_ended() or not self._child.has_loaded(digests)):
             self._stop_child()
         child = self._child = self._child or _Child(self._command, self._output.fileno())
         child.digests |= digests
