@@ -37,7 +37,7 @@ def _failure(workspace: BazelWorkspace, *flags: str) -> str:
 
 
 def test_workers_and_the_sandbox_agree(workspace: BazelWorkspace) -> None:
-    proto = workspace.root / "protos/common.proto"
+    proto = workspace.root / "protos/trading.proto"
     text = proto.read_text(encoding="utf-8")
     before, said = _build(workspace, *ONE_WORKER)
     assert re.search(r"Created new non-sandboxed PyGrpcGenerate worker", said)
@@ -48,7 +48,7 @@ def test_workers_and_the_sandbox_agree(workspace: BazelWorkspace) -> None:
     assert "Created new" not in said and re.search(r"\d worker", said)
     proto.write_text(text + "mistake", encoding="utf-8")
     failure = _failure(workspace, *ONE_WORKER)
-    assert "protos/common.proto:" in failure
+    assert "protos/trading.proto:" in failure
     proto.write_text(text, encoding="utf-8")
     after, said = _build(workspace, *ONE_WORKER)
     assert "Created new" not in said
