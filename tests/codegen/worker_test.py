@@ -163,11 +163,18 @@ def _processes(worker: Client) -> list[int]:
     return [int(word) for word in worker.ask("pid")[1].split()]
 
 
+def _wait_until_ended(descriptor: int) -> None:
+    """Waits for the end of a process, given a file descriptor of it."""
+    assert select.select([descriptor], [], [], 60)[0], "it still runs"
+    os.close(descriptor)
+
+
 def test_a_child_that_is_killed_between_requests(worker: Client) -> None:
     child = _processes(worker)[1]
+    descriptor = os.pidfd_open(child)
     os.kill(child, signal.SIGKILL)
-    os.waitid(os.P_PID, worker.process.pid, os.WEXITED | os.WNOHANG)
-    assert worker.ask("pid")[0] == 0
+    _wait_until_ended(descriptor)
+    assert worker.ask("count") == (0, "1\n")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
@@ -179,7 +186,7 @@ def test_a_killed_worker_takes_its_child_along(worker: Client, tmp_path: Path, h
     while not (tmp_path / "started").exists():
         time.sleep(0.01)
     worker.process.send_signal(how)
-    assert select.select([descriptor], [], [], 60)[0], "the child lives on"
+    _wait_until_ended(descriptor)
 
 
 def test_cancellation(worker: Client, tmp_path: Path) -> None:
