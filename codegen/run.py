@@ -7,6 +7,7 @@ import path comes from the arguments instead: each ROOT goes before the standard
 last.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -21,6 +22,9 @@ _HINT = (
 
 def start(argv: list[str]) -> int:
     """Calls main(ARGUMENT…) of MODULE, or serves requests for it, and returns the exit status."""
+    # Descriptors and syntax trees are many objects that live through a request. Looking for cycles in them takes a
+    # tenth of the time.
+    gc.set_threshold(100_000)
     separator = argv.index("--")
     sys.path[:0] = [os.path.abspath(root) for root in argv[:separator]]
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -8,6 +8,7 @@ libraries change, or Bazel cancels the request, the worker gives the next reques
 """
 
 import ctypes
+import gc
 import os
 import select
 import signal
@@ -303,6 +304,9 @@ def handle_requests(main: Main, parent: int) -> int:
             sys.stderr.flush()
             response = WorkResponse(exit_code=status, output=take(2), request_id=request.request_id)
             send(answers, response.SerializeToString())
+            if not gc.get_freeze_count():
+                # What the first request has loaded stays.
+                gc.freeze()
     return 0
 
 
