@@ -76,16 +76,9 @@ def _check_outermost(outermost: ast.ClassDef, path: str) -> None:
                     raise GeneratorError(f"{path}:{annotation.lineno}: a class in {name} hides the type {name}")
 
 
-def _classes(scope: ast.stmt | ast.Module) -> Iterator[ast.ClassDef]:
-    """Yields a class, or the classes of a module, and those in them. Functions have none."""
-    if isinstance(scope, ast.ClassDef):
-        yield scope
-    if isinstance(scope, ast.Module | ast.ClassDef | ast.If):
-        for statement in scope.body:
-            yield from _classes(statement)
-    if isinstance(scope, ast.If):
-        for statement in scope.orelse:
-            yield from _classes(statement)
+def _classes(scope: ast.AST) -> Iterator[ast.ClassDef]:
+    """Yields a class, or the classes of a module, and those in them."""
+    yield from (node for node in ast.walk(scope) if isinstance(node, ast.ClassDef))
 
 
 def _check_inherited(scope: ast.ClassDef, bound: dict[str, ast.stmt], path: str) -> None:

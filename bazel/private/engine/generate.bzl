@@ -150,7 +150,6 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
         toolchain,
         "codegen.driver",
         args,
-        worker = True,
         inputs = beside.values(),
         transitive_inputs = [info.transitive_sources for info in infos],
         tools = [toolchain.plugin] if toolchain.plugin else [],

@@ -77,7 +77,6 @@ def _package_action(ctx, language, by_path, warnings, written, gathered, options
         ctx.toolchains[language.toolchain_type].grpc,
         "codegen.driver",
         args,
-        worker = True,
         # Depend on the stubs, so that an invalid proto is reported for its own library first.
         inputs = [stub.file for stub in stubs] + inputs,
         transitive_inputs = [info.transitive_sources for info in infos] + [warnings],

@@ -116,7 +116,7 @@ _WORKER = {
     "supports-workers": "1",
 }
 
-def run_codegen(ctx, toolchain, module, arguments, import_roots = [], tools = [], transitive_inputs = [], inputs = [], worker = False, **kwargs):
+def run_codegen(ctx, toolchain, module, arguments, import_roots = [], tools = [], transitive_inputs = [], inputs = [], has_worker = True, **kwargs):
     """Declares an action that runs a module of the code generator with the toolchain's interpreter.
 
     Args:
@@ -128,7 +128,7 @@ def run_codegen(ctx, toolchain, module, arguments, import_roots = [], tools = []
       tools: list of what `ctx.actions.run` takes as tools.
       transitive_inputs: list of depsets of File.
       inputs: list of File.
-      worker: bool, whether a persistent worker may run it: the module leaves no state behind.
+      has_worker: bool, whether a persistent worker may run it: the module leaves no state behind.
       **kwargs: other arguments of `ctx.actions.run`.
     """
     python = interpreter(toolchain.python)
@@ -145,6 +145,6 @@ def run_codegen(ctx, toolchain, module, arguments, import_roots = [], tools = []
         arguments = [start, arguments],
         inputs = depset(inputs, transitive = transitive_inputs + [toolchain.files, python.files]),
         tools = tools + [toolchain.main],
-        execution_requirements = dict({"block-network": "1"}, **(_WORKER if worker else {})),
+        execution_requirements = dict({"block-network": "1"}, **(_WORKER if has_worker else {})),
         **kwargs
     )
