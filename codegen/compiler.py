@@ -34,8 +34,7 @@ def compile_library(
     Raises:
       CodegenError: with protoc's message, if they do not compile.
     """
-    for proto, file in protos.items():
-        _check_encoding(proto, file, source_prefixes)
+    texts = {proto: _read(proto, file, source_prefixes) for proto, file in protos.items()}
     with tempfile.TemporaryDirectory() as scratch:
         known, output = Path(scratch, "imported.binpb"), Path(scratch, "descriptors.binpb")
         known.write_bytes(imported.SerializeToString())
@@ -49,7 +48,7 @@ def compile_library(
         descriptors = FileDescriptorSet.FromString(output.read_bytes())
     if messages:
         print(messages, file=sys.stderr)
-    use_plain_line_ends(descriptors, protos.keys())
+    use_plain_line_ends(descriptors, {proto for proto, text in texts.items() if "\r" in text})
     return descriptors
 
 
@@ -64,9 +63,10 @@ def _library_options(label: str, importable: Iterable[str]) -> list[str]:
     ]
 
 
-def _check_encoding(proto: str, file: str, source_prefixes: Prefixes) -> None:
+def _read(proto: str, file: str, source_prefixes: Prefixes) -> str:
+    """Returns the text of a proto, with its own line ends."""
     try:
-        Path(file).read_bytes().decode("utf-8")
+        return Path(file).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
