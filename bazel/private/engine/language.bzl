@@ -6,15 +6,20 @@ toolchain with a plugin, and functions that name its files. tests/languages/ has
 
 # The provider fields that a language's aspect adds to a proto_library.
 INFO_FIELDS = {
+    "descriptors": """(depset[File]) The descriptors of this library and its transitive dependencies, dependencies first.
+Each is a serialized FileDescriptorSet with source info, of one library's own protos.""",
     "importable": """(depset[string]) The import paths that a direct dependent may import: the library's own
 protos and the ones it exports. Example: `["common.proto"]`.""",
     "installed": """(depset[struct]) One struct for each proto, of this library and its transitive dependencies, whose
 code an installed package provides: `proto` (string: its import path), `file` (File: the code), `target` (Target: the
 library in `data` that has it). Nothing is generated for it.""",
+    "interfaces": """(depset[File]) What code generated for dependents depends on (codegen/interfaces.py), of this
+library and its transitive dependencies, dependencies first: serialized FileDescriptorSets.""",
     "libraries": """(depset[struct]) One struct per `proto_library`, for this one and its transitive dependencies, so
 that a package can generate its own files: `label` (Label), `protos` (tuple of structs: `import_path`, a string,
-`file`, a File, and `source`, the File that `file` is a link to, or the same), `proto_info` (ProtoInfo), `importable` (depset[string]: the paths that its protos may import),
-`installed` and `source_prefixes` (as in these fields).""",
+`file`, a File, and `source`, the File that `file` is a link to, or the same), `compiled` (struct of the Files
+`descriptors` and `interface`, or None if it has no protos), `imports` (depset[File]: the `descriptors` or the
+`interfaces` of its dependencies, whichever the language reads), `installed` (as in these fields).""",
     "problems": """(depset[string]) One message per library whose stubs cannot be generated. Empty on success.""",
     "source_prefixes": """(depset[struct]) How to map staged paths back to the user's sources, for this library and
 its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
@@ -50,7 +55,8 @@ def grpc_language(
         options = {},
         shares = True,
         package_files = None,
-        patterns = []):
+        patterns = [],
+        reads = "descriptors"):
     """Declares a language.
 
     Args:
@@ -79,6 +85,9 @@ def grpc_language(
       package_files: function from the paths of all stubs to the list of extra files in the package, without `root`.
       patterns: list of strings, file name patterns that match generated files and no hand-written ones. Example:
         `["*_pb2.py"]`.
+      reads: string, what files are generated from, besides the descriptors of their own library: the `"descriptors"` of its
+        dependencies, as protoc gives them to plugins; or only their `"interfaces"` (codegen/interfaces.py), which change
+        less often.
 
     Returns:
       A struct of these fields, plus `marker` (string: the start of a generated file's first line), `mnemonic` (string)
@@ -100,6 +109,7 @@ def grpc_language(
         outputs = outputs,
         package_files = package_files or _nothing,
         patterns = patterns,
+        reads = reads,
         root = root,
         rule = rule,
         shares = shares,

@@ -113,8 +113,10 @@ def _merged_info(info, infos, generated):
       generated: struct of depsets: `problems`, `stubs` and `warnings`.
     """
     return info(
+        descriptors = depset(transitive = [dep.descriptors for dep in infos], order = "postorder"),
         importable = depset(transitive = [dep.importable for dep in infos]),
         installed = depset(transitive = [dep.installed for dep in infos]),
+        interfaces = depset(transitive = [dep.interfaces for dep in infos], order = "postorder"),
         libraries = depset(transitive = [dep.libraries for dep in infos]),
         problems = generated.problems,
         source_prefixes = depset(transitive = [dep.source_prefixes for dep in infos]),

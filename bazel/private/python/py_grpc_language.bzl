@@ -74,6 +74,7 @@ PYTHON = grpc_language(
     outputs = stub_paths,
     package_files = _package_files,
     patterns = ["*" + ending for ending in STUB_ENDINGS],
+    reads = "interfaces",
     # Marks the package as typed (https://peps.python.org/pep-0561/).
     root = "py.typed",
     # A string, because Bazel 4 accepts no Label here; from a Label, because strings resolve in the main repository.
