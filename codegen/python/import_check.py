@@ -32,6 +32,7 @@ from google.protobuf.descriptor_pool import Default as default_pool
 from codegen import inputs
 from codegen.descriptors import matches
 from codegen.errors import CodegenError
+from codegen.interfaces import merge
 from codegen.python.descriptors import drop_imports, prefix_files
 from codegen.python.names import modules_of, protoc_modules
 
@@ -60,14 +61,15 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Args:
           folder: the folder of the library's files.
           modules: their dotted names below it, for example ["a.b_pb2", "a.b_pb2_grpc"].
-          interfaces: from import path, those of the protos of the other modules.
+          interfaces: from import path, those of the protos of the other modules, dependencies first.
           prefix: what the package puts before import paths in descriptors.
         """
         self._files = {module: folder.joinpath(*module.split(".")).with_suffix(".py") for module in modules}
         self._interfaces = {
             proto: file for proto, file in interfaces.items() if modules_of(proto)[0] not in self._files
         }
-        self._protos = {modules_of(proto)[0]: proto for proto in self._interfaces}
+        self._modules = {proto: modules_of(proto)[0] for proto in self._interfaces}
+        self._protos = {module: proto for proto, module in self._modules.items()}
         self._prefix = prefix
         self._folders = {"", *(folder for module in (*self._files, *self._protos) for folder in _parents(module))}
 
@@ -92,6 +94,9 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name = module.__name__.partition(".")[2]
         if name not in self._protos:
             return
+        # One after the other: recursion would be limited.
+        for proto in self._missing_imports(self._protos[name]):
+            self._import(proto)
         descriptors = FileDescriptorSet(file=[self._interfaces[self._protos[name]]])
         file = descriptors.file[0]
         drop_imports(descriptors, {path for path in file.dependency if self._is_missing(path)})
@@ -103,13 +108,25 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             names[_alias(path)] = each
             names.update((_alias(path), getattr(each, _alias(path))) for path in _public_imports(each.DESCRIPTOR))
 
+    def _missing_imports(self, proto: str) -> list[str]:
+        """Returns those of a proto's transitive imports whose interfaces are not loaded yet, dependencies first."""
+        found: set[str] = set()
+        pending = [proto]
+        for each in pending:
+            for path in self._interfaces[each].dependency:
+                module = self._modules.get(path)
+                if module and path not in found and f"{_NAME}.{module}" not in sys.modules:
+                    found.add(path)
+                    pending.append(path)
+        return [path for path in self._interfaces if path in found] if found else []
+
     def _import(self, proto: str) -> ModuleType:
         if self._is_own(proto):
-            return importlib.import_module(f"{_NAME}.{modules_of(proto)[0]}")
+            return importlib.import_module(f"{_NAME}.{self._modules.get(proto) or modules_of(proto)[0]}")
         return importlib.import_module(protoc_modules(proto)[0])
 
     def _is_own(self, proto: str) -> bool:
-        return proto in self._interfaces or modules_of(proto)[0] in self._files
+        return proto in self._modules or modules_of(proto)[0] in self._files
 
     def _is_missing(self, proto: str) -> bool:
         """Returns whether a proto is one of the runtime's that it has no module for."""
@@ -160,14 +177,14 @@ def _proto(path: Path) -> str:
 
 
 def _interfaces(paths: Iterable[str], elsewhere: Sequence[str]) -> dict[str, FileDescriptorProto]:
-    """Returns the interfaces in files, by import path.
+    """Returns the interfaces in files, by import path, dependencies first.
 
     Args:
       paths: the files, serialized FileDescriptorSets.
       elsewhere: import paths and prefixes of protos whose modules are not in the package.
     """
     sets = [inputs.parsed(path, FileDescriptorSet.FromString) for path in paths]
-    return {file.name: file for each in sets for file in each.file if not matches(file.name, elsewhere)}
+    return {proto: file for proto, file in merge(sets).items() if not matches(proto, elsewhere)}
 
 
 def _load_runtime(modules: Iterable[str]) -> None:
@@ -184,6 +201,9 @@ def _run_in_child(check: Callable[[], None], label: str) -> int:
     Returns:
       0, or 1 after printing an error.
     """
+    # The child would flush it, too.
+    sys.stdout.flush()
+    sys.stderr.flush()
     child = os.fork()
     if child == 0:
         status = 1

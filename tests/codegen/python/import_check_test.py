@@ -1,4 +1,4 @@
-"""The modules of a library are imported with the interfaces of what they depend on, and the proto that fails is named."""
+"""The modules of a library are imported with the interfaces of its dependencies; the proto that fails is named."""
 
 import shutil
 from collections.abc import Sequence
@@ -88,6 +88,16 @@ def test_interfaces_are_enough(own: list[str], prefix: str, tmp_path: Path, capf
 
 def test_a_library_that_depends_on_itself_through_another(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     library = Library(tmp_path, PROTOS, ["shop.proto", "base.proto"])
+    assert library.check(), capfd.readouterr().err
+
+
+def test_a_chain_of_imports_longer_than_recursion_allows(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    protos = {"p0.proto": 'syntax = "proto3"; message M0 {}'}
+    for number in range(1, 300):
+        before = number - 1
+        text = f'syntax = "proto3"; import "p{before}.proto"; message M{number} {{ M{before} m = 1; }}'
+        protos[f"p{number}.proto"] = text
+    library = Library(tmp_path, protos, ["p299.proto"])
     assert library.check(), capfd.readouterr().err
 
 
