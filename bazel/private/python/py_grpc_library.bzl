@@ -56,6 +56,7 @@ def _import_check(ctx, package, runtime):
         ctx.toolchains[PYTHON.toolchain_type].grpc,
         "codegen.python.import_check",
         args,
+        has_worker = False,
         # Libraries may be sources or generated.
         import_roots = roots + ["{}/{}".format(ctx.bin_dir.path, root) for root in roots],
         # Not the package's __init__.py: this does not wait for the action that writes it.
