@@ -1,4 +1,4 @@
-"""What the last run in this checkout saved, in the user's cache folder. It may be lost at any time: it only saves work."""
+"""What the last run in this checkout saved, in the user's cache folder. It may be lost at any time."""
 
 import contextlib
 import hashlib
@@ -45,4 +45,4 @@ def _place(name: str) -> Path:
     """Raises RuntimeError if there is no home folder."""
     cache = os.environ.get("XDG_CACHE_HOME", "")
     folder = Path(cache) if os.path.isabs(cache) else Path.home() / ".cache"
-    return folder / "jts_grpc" / hashlib.sha256(os.fsencode(_CHECKOUT)).hexdigest()[:16] / f"{name}.json"
+    return folder / "jts-grpc" / hashlib.sha256(os.fsencode(_CHECKOUT)).hexdigest()[:16] / f"{name}.json"
