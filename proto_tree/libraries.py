@@ -1,7 +1,5 @@
 """Groups protos into libraries: one per folder, or one for all folders that import each other in a cycle."""
 
-import hashlib
-import json
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -30,12 +28,7 @@ class Library(NamedTuple):
 
 def read_libraries(protos: Protos) -> list[Library]:
     """Returns the libraries of protos; see make_libraries."""
-    return make_libraries({path: [found.path for found in imports] for path, imports in protos.imports.items()})
-
-
-def digest(libraries: Sequence[Library], protos: Protos) -> str:
-    """Returns the SHA-256 of libraries and of where their protos lie, in hexadecimal."""
-    return hashlib.sha256(json.dumps([libraries, protos.roots, protos.aliases]).encode()).hexdigest()
+    return make_libraries(protos.imports)
 
 
 def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:

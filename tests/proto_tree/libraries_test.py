@@ -2,14 +2,11 @@
 
 import itertools
 import random
-from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from proto_tree import ProtoTreeError
-from proto_tree.folder import read_folders
-from proto_tree.libraries import Library, cycles, digest, library_name, make_libraries, read_libraries
+from proto_tree.libraries import Library, cycles, library_name, make_libraries
 
 _Imports = dict[str, list[str]]
 
@@ -231,50 +228,3 @@ def test_libraries_of_random_trees_are_sound() -> None:
         assert cycles({(library.folder, library.name): library.deps for library in libraries}) == []
         named = [name for library in libraries for name in [(library.folder, library.name), *library.aliases]]
         assert sorted(named) == sorted({(path.rpartition("/")[0], path[:2] + "_proto") for path in names})
-
-
-PROTOS = {"a/b.proto": 'import "c.proto";\nimport "google/protobuf/any.proto";', "c.proto": ""}
-
-
-def _digest(root: Path, files: Mapping[str, str]) -> str:
-    """Writes files to a folder and returns its digest."""
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    protos = read_folders([root])
-    return digest(read_libraries(protos), protos)
-
-
-@pytest.mark.parametrize(
-    ("change", "differs"),
-    [
-        pytest.param({"a/d.proto": ""}, True, id="a-proto-comes"),
-        pytest.param({"a/b.proto": "", "d.proto": ""}, True, id="imports-and-a-proto"),
-        pytest.param({"a/b.proto": 'import "c.proto";'}, True, id="an-import-goes"),
-        pytest.param({"c.proto": 'import "google/protobuf/any.proto";'}, True, id="an-import-comes"),
-        pytest.param({"c.proto": "// a comment\nmessage M {}"}, False, id="a-comment-and-a-message"),
-        pytest.param({"a/b.proto": "\n\n" + PROTOS["a/b.proto"]}, False, id="lines"),
-        pytest.param({"README.md": "", ".d.proto": ""}, False, id="other-files"),
-    ],
-)
-def test_the_digest_changes_with_what_bazel_needs_to_know(
-    change: dict[str, str], differs: bool, tmp_path: Path
-) -> None:
-    assert (_digest(tmp_path, PROTOS) != _digest(tmp_path, change)) is differs
-
-
-def test_the_digest_changes_when_a_proto_is_removed(tmp_path: Path) -> None:
-    before = _digest(tmp_path, {**PROTOS, "a/d.proto": ""})
-    (tmp_path / "a/d.proto").unlink()
-    assert _digest(tmp_path, {}) != before
-
-
-def test_the_digest_changes_when_a_proto_moves_to_another_root(tmp_path: Path) -> None:
-    roots = [tmp_path / "a", tmp_path / "b"]
-    _digest(roots[0], {"x.proto": "", "y.proto": ""})
-    _digest(roots[1], {"z.proto": ""})
-    before = read_folders(roots)
-    (roots[0] / "x.proto").rename(roots[1] / "x.proto")
-    after = read_folders(roots)
-    assert read_libraries(before) == read_libraries(after)
-    assert digest(read_libraries(before), before) != digest(read_libraries(after), after)

@@ -12,7 +12,7 @@ _TREE_ENV = "PY_GRPC_PROTO_TREE"
 
 _PROGRAM = [
     Label("//proto_tree:{}.py".format(name))
-    for name in ["__main__", "__init__", "folder", "imports", "libraries", "walk"]
+    for name in ["__main__", "__init__", "folder", "git", "imports", "libraries", "signature", "walk"]
 ]
 
 _NO_ROOT_BUILD = """\
