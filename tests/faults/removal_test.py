@@ -70,9 +70,8 @@ def test_a_file_appears_where_a_folder_is_moved_to(tmp_path: Path, figures: Coun
                 write(copy.target, {f"{STAGE}/another": b""})
             run.send_signal(signal.SIGCONT)
             result = ended(run)
-        if moves:
+        if result.returncode:  # other renames are of the run's own files
             break
-        assert result.returncode == 0, result
     assert (result.returncode, result.stdout, result.stderr) == (
         2,
         "",
