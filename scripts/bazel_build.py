@@ -128,7 +128,9 @@ def build(
     targets: Sequence[str],
     options: Sequence[str],
     tree: Path,
-    are_known: Callable[[Sequence[Manifest], int], bool] | None = None,
+    look: Callable[[Sequence[Manifest], int], bool],
+    *,
+    trusting: bool,
 ) -> list[Manifest]:
     """Builds all targets at once and prints their warnings.
 
@@ -137,8 +139,10 @@ def build(
       targets: labels of stub packages, [@repository]//package:name.
       options: options for bazel build.
       tree: the folder of the workspace's files: the current folder or a copy of it, which Bazel builds in its place.
-      are_known: returns whether all files of packages are as an earlier build left them, or written since a time (in
-        nanoseconds). Bazel then need not check all of its outputs. None: it has to.
+      look: looks at the files of the packages after a build. Returns whether each is as an earlier run left it, or was
+        written since a time (in nanoseconds).
+      trusting: whether Bazel need not check its outputs, because an earlier run has looked at them. If one is missing
+        or has changed since, there is a second build that checks them all.
 
     Returns:
       The manifest of each package.
@@ -150,24 +154,41 @@ def build(
     package_path = [] if tree == here else [f"--package_path={tree}"]
     command = [bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options]
     say = functools.partial(_print_line, tree=tree, shown=here)
-    manifests: list[Manifest] | None = None
-    warnings: list[str] = []
-    if are_known:
-        start = time.time_ns()
-        try:
-            manifests, warnings = _built(bazel, [*command, _UNCHECKED], targets, say)
-            if not are_known(manifests, start):
-                manifests = None
-        except OSError:  # something removed outputs
-            pass
-        except _FailedActionError:
-            # Perhaps for lack of an output that something removed. If not, it fails again, and says the same.
-            manifests, warnings = _built(bazel, command, targets, lambda line: None)
-    if manifests is None:
-        manifests, warnings = _built(bazel, command, targets, say)
+    result = _trusting_build(bazel, command, targets, say, look) if trusting else None
+    if not result:
+        result = _built(bazel, command, targets, say)
+        look(result[0], 0)
+    manifests, warnings = result
     for warning in dict.fromkeys(warnings):
         print(f"warning: {warning}", file=sys.stderr)
     return manifests
+
+
+def _trusting_build(
+    bazel: str,
+    command: Sequence[str],
+    targets: Sequence[str],
+    say: Callable[[bytes], None],
+    look: Callable[[Sequence[Manifest], int], bool],
+) -> tuple[list[Manifest], list[str]] | None:
+    """Runs a build that does not check the outputs of earlier ones. Returns what _built does, or None if that failed.
+
+    Raises:
+      subprocess.CalledProcessError: if the build fails for another reason.
+    """
+    start = time.time_ns()
+    try:
+        result = _built(bazel, [*command, _UNCHECKED], targets, say)
+        if look(result[0], start):
+            return result
+    except _FailedActionError:
+        # Perhaps for lack of an output that something removed. If not, it fails again, and says the same.
+        result = _built(bazel, command, targets, lambda line: None)
+        look(result[0], start)
+        return result
+    except OSError:  # an output is missing
+        pass
+    return None
 
 
 def _built(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import record
 
@@ -13,6 +14,8 @@ import record
 _TICK_NS = 50_000_000
 _COARSE_TICK_NS = 2_500_000_000
 _SECOND_NS = 1_000_000_000
+
+_Stamp = list[int]
 
 
 class CopyRecord:
@@ -24,48 +27,51 @@ class CopyRecord:
     def __init__(self, target: Path) -> None:
         """Reads what the last run saved for a target."""
         self._name = f"copied_{sha256(os.fsencode(target)).hexdigest()[:16]}"
-        self._saved = record.load(self._name)
-        self._built: dict[str, os.stat_result] = {}
-        self._equal: dict[str, os.stat_result] = {}
+        saved = record.load(self._name)
+        # From paths below the target to the states that the last run found, and that this one has found.
+        self._saved_built = _mapping(saved.get("built"))
+        self._saved_equal = _mapping(saved.get("equal"))
+        self._states: dict[str, os.stat_result] = {}
+        self._built: dict[str, _Stamp] = {}
+        self._equal: dict[str, _Stamp] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known."""
-        return not self._saved
+        return not self._saved_built
 
-    def knows_built(self, files: Mapping[str, str], since: int) -> bool:
-        """Returns whether all files of a package are as the last run found them, or written since a time.
-
-        Args:
-          files: from paths below the target to the built files.
-          since: the time, in nanoseconds.
-        """
-        states = {path: os.stat(source) for path, source in files.items()}
-        now = time.time_ns()
-        for path, state in states.items():
-            saved = self._saved.get(path)
-            if not (isinstance(saved, list) and saved[:4] == _stamp(state)) and not since <= state.st_ctime_ns <= now:
-                return False
-        self._built = states
-        return True
-
-    def built(self, path: str, source: str) -> os.stat_result:
-        """Returns the state of a built file, from before it is read.
+    def read_built(self, files: Mapping[str, str], output: str) -> None:
+        """Reads the states of the built files, before anything else reads the files.
 
         Args:
-          path: the path below the target.
-          source: the built file.
+          files: from paths below the target to paths below a folder.
+          output: that folder.
         """
-        state = self._built.get(path)
-        if state is None:
-            state = self._built[path] = os.stat(source)
-        return state
+        descriptor = os.open(output, os.O_RDONLY)
+        try:
+            self._states = {path: os.stat(below, dir_fd=descriptor) for path, below in files.items()}
+        finally:
+            os.close(descriptor)
+        self._built = {path: _stamp(state) for path, state in self._states.items()}
+
+    def knows_built(self, since: int) -> bool:
+        """Returns whether all built files are as the last run found them, or written since a time in nanoseconds."""
+        now, saved = time.time_ns(), self._saved_built
+        return all(
+            saved.get(path) == stamp or since <= self._states[path].st_ctime_ns <= now
+            for path, stamp in self._built.items()
+        )
+
+    def size(self, path: str) -> int:
+        """Returns the size of a built file."""
+        return self._states[path].st_size
 
     def knows_equal(self, path: str, copied: os.stat_result) -> bool:
         """Returns whether a file and its copy are still as they were when they were found to be equal."""
-        if self._saved.get(path) != [*_stamp(self._built[path]), *_stamp(copied)]:
+        stamp = _stamp(copied)
+        if self._saved_equal.get(path) != stamp or self._saved_built.get(path) != self._built[path]:
             return False
-        self._equal[path] = copied
+        self._equal[path] = stamp
         return True
 
     def add_equal(self, path: str, copied: os.stat_result) -> None:
@@ -76,19 +82,20 @@ class CopyRecord:
           copied: the state of the copy: from before it was read, or from after it was written.
         """
         # A file that has just changed could change once more in the same tick, which would not show.
-        if max(_settled(self._built[path]), _settled(copied)) < time.time_ns():
-            self._equal[path] = copied
+        if max(_settled(self._states[path]), _settled(copied)) < time.time_ns():
+            self._equal[path] = _stamp(copied)
 
     def save(self) -> None:
         """Saves what is known for the next run, unless it is saved already."""
-        known = {path: _stamp(state) for path, state in self._built.items()}
-        for path, copied in self._equal.items():
-            known[path] += _stamp(copied)
-        if known != self._saved:
-            record.save(self._name, known)
+        if (self._built, self._equal) != (self._saved_built, self._saved_equal):
+            record.save(self._name, {"built": self._built, "equal": self._equal})
 
 
-def _stamp(state: os.stat_result) -> list[int]:
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _stamp(state: os.stat_result) -> _Stamp:
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 

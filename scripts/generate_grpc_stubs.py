@@ -171,11 +171,13 @@ def _build(
     """
     records = [CopyRecord(out) for _, out in packages]
 
-    def are_known(manifests: Sequence[Manifest], since: int) -> bool:
-        return all(record.knows_built(each.files, since) for record, each in zip(records, manifests, strict=True))
+    def look(manifests: Sequence[Manifest], since: int) -> bool:
+        for record, manifest in zip(records, manifests, strict=True):
+            record.read_built(manifest.files, manifest.output)
+        return all(record.knows_built(since) for record in records)
 
-    has_records = not any(record.is_empty for record in records)
-    built = build(bazel, [label for label, _ in packages], options, tree, are_known if has_records else None)
+    trusting = not any(record.is_empty for record in records)
+    built = build(bazel, [label for label, _ in packages], options, tree, look, trusting=trusting)
     for (label, out), manifest in zip(packages, built, strict=True):
         if out.exists() and not out.is_dir():
             raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")

@@ -34,19 +34,23 @@ class SyncError(Exception):
 
 
 class Manifest(NamedTuple):
-    """The build's description of a package. `files` maps each path below the package to the built file's own path."""
+    """The build's description of a package. `files` maps each path of the package to its path below `output`."""
 
     files: Mapping[str, str]
     marker: str
     patterns: Sequence[str]
     root: str
+    output: str
     protos: Sequence[str] = ()
 
     @staticmethod
     def read(path: Path, output: Path) -> "Manifest":
-        """Reads the JSON file that the build wrote. Its paths of built files are below a folder, the output."""
-        found = json.loads(path.read_bytes())
-        return Manifest(**{**found, "files": {name: f"{output}/{below}" for name, below in found["files"].items()}})
+        """Reads the JSON file that a build wrote, whose outputs are in a folder."""
+        return Manifest(**json.loads(path.read_bytes()), output=os.fspath(output))
+
+    def built(self, path: str) -> str:
+        """Returns the built file for a path of the package."""
+        return f"{self.output}/{self.files[path]}"
 
 
 class Plan:
@@ -100,7 +104,7 @@ def make_plan(manifest: Manifest, target: Path, record: CopyRecord) -> Plan:
     Args:
       manifest: the build's description of the package.
       target: the folder to bring up to date; it need not exist.
-      record: what the last run knew of the target. Gets the files that are equal.
+      record: what is known of the target and of the built files. Gets the files that are equal.
 
     Returns:
       The plan. `foreign` are files named like a generated one but without the marker: another tool's, or hand-written.
@@ -108,14 +112,13 @@ def make_plan(manifest: Manifest, target: Path, record: CopyRecord) -> Plan:
     """
     plan = Plan(unfinished=[STAGE] if os.path.lexists(target / STAGE) else [])
     found = _found(manifest, target)
-    for path, source in sorted(manifest.files.items()):
-        built = record.built(path, source)
+    for path in sorted(manifest.files):
         copied = _state(found.pop(path, None), target, path)
         if copied is None:
             plan.missing.append(path)
         elif record.knows_equal(path, copied):
             plan.unchanged.append(path)
-        elif _is_file_of_size(copied, built.st_size) and _content(source) == _content(f"{target}/{path}"):
+        elif _is_file(copied, record.size(path)) and _content(manifest.built(path)) == _content(f"{target}/{path}"):
             record.add_equal(path, copied)
             plan.unchanged.append(path)
         else:
@@ -202,7 +205,7 @@ def _staged(job: Job) -> Iterator[_Copies]:
             if copy.parent not in folders:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(copy.parent)
-            shutil.copyfile(job.manifest.files[path], copy)
+            shutil.copyfile(job.manifest.built(path), copy)
         for path in paths:
             copies[path] = os.stat(stage / path)  # moving its folder would not fail if it is missing
         yield copies
@@ -260,7 +263,7 @@ def refuse_hand_written(plan: Plan, target: Path) -> None:
             raise SyncError(f"{target / path} was not generated and would be overwritten: {_OUT_OF_THE_WAY}")
 
 
-def _is_file_of_size(state: os.stat_result, size: int) -> bool:
+def _is_file(state: os.stat_result, size: int) -> bool:
     return stat.S_ISREG(state.st_mode) and state.st_size == size
 
 

@@ -25,6 +25,8 @@ def test_the_committed_package_is_fresh(
     committed = shutil.copytree(RUNFILES / folder, tmp_path / "committed")
     manifest = Manifest.read(RUNFILES / f"protos/{target}.manifest.json", RUNFILES)
     assert manifest.files, "the manifest names no file"
-    plan = make_plan(manifest, committed, CopyRecord(committed))
+    record = CopyRecord(committed)
+    record.read_built(manifest.files, manifest.output)
+    plan = make_plan(manifest, committed, record)
     stale = "\n".join(f"{folder}/{path}: {finding}" for path, finding in findings(plan))
     assert not stale, f"{stale}\nTo update it, type: scripts/generate_grpc_stubs.sh --language all"

@@ -45,14 +45,13 @@ def target(tmp_path: Path) -> Path:
 
 
 def _job(package: Path, target: Path) -> Job:
-    manifest = Manifest(
-        files={path: f"{package}/{path}" for path in BUILT}, marker=MARK, patterns=["*_pb2.py"], root="py.typed"
-    )
-    return _made_job(manifest, target)
+    files = {path: path for path in BUILT}
+    return _made_job(Manifest(files, MARK, ["*_pb2.py"], "py.typed", str(package)), target)
 
 
 def _made_job(manifest: Manifest, target: Path) -> Job:
     record = CopyRecord(target)
+    record.read_built(manifest.files, manifest.output)
     return Job(manifest, target, make_plan(manifest, target, record), record)
 
 
@@ -373,8 +372,8 @@ TS_BUILT = {
 
 
 def _ts_job(package: Path, target: Path) -> Job:
-    files = {path: f"{package}/{path}" for path in TS_BUILT}
-    return _made_job(Manifest(files=files, marker=TS_MARK, patterns=[], root=TS_ROOT), target)
+    files = {path: path for path in TS_BUILT}
+    return _made_job(Manifest(files, TS_MARK, [], TS_ROOT, str(package)), target)
 
 
 @pytest.fixture
