@@ -74,8 +74,7 @@ def test_an_unsupported_bazel_is_rejected(workspace: Path, version: str) -> None
 def _asked(workspace: Path) -> int:
     """Brings the flags up to date with a Bazel that counts how often it is asked. Returns that number."""
     write_version_rc(str(workspace / "bin/bazel"))
-    count = workspace.parent / "count"
-    return len(count.read_text().splitlines()) if count.exists() else 0
+    return len(Path(f"{workspace}.asked").read_text().splitlines())
 
 
 @pytest.mark.parametrize("change", ["program", "neighbour", "workspace", "environment"])
@@ -84,7 +83,7 @@ def test_the_version_is_asked_for_again_if_it_may_have_changed(
 ) -> None:
     (workspace / "bin").mkdir()
     program = workspace / "bin/bazel"
-    program.write_text(f"#!/bin/sh\necho x >> {workspace.parent}/count\necho bazel 7.7.1\n")
+    program.write_text(f"#!/bin/sh\necho x >> {workspace}.asked\necho bazel 7.7.1\n")
     program.chmod(0o755)
     assert [_asked(workspace) for _ in range(3)] == [1, 1, 1]
     (workspace / ".bazelrc.version").unlink()

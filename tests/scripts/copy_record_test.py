@@ -27,7 +27,12 @@ class Package:
             (self.built / path).write_text(text)
         monkeypatch.setenv("XDG_CACHE_HOME", str(self.cache))
         content = package_sync._content
-        monkeypatch.setattr(package_sync, "_content", lambda path: self.read.append(path) or content(path))
+
+        def read(path: str) -> bytes:
+            self.read.append(path)
+            return content(path)
+
+        monkeypatch.setattr(package_sync, "_content", read)
 
     def run(self) -> Plan:
         """Brings the target up to date. `read` are the files that were read for it."""
