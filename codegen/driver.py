@@ -20,6 +20,7 @@ from typing import Any
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
+from codegen import inputs
 from codegen.compiler import compile_library
 from codegen.descriptors import check_excluded
 from codegen.errors import CodegenError, explain_os_error
@@ -43,7 +44,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
 def _common_arguments() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--label", required=True, help="the label for errors that concern no single proto")
-    _add_list(common, "--interface", "interfaces of protos, that of a proto_library after those of its deps", type=Path)
+    _add_list(common, "--interface", "interfaces of protos")
     return common
 
 
@@ -67,7 +68,7 @@ def _add_compile(parser: argparse.ArgumentParser) -> None:
     _add_list(parser, "--proto", "a proto to compile", nargs=2, metavar=("IMPORT_PATH", "FILE"))
     _add_list(parser, "--importable", "an import path that strict deps allow")
     _add_list(parser, "--source-prefix", "how to show paths in errors", nargs=2, metavar=("STAGED", "SOURCE"))
-    _add_list(parser, "--imported", "descriptors of deps; read only if the protos define custom options", type=Path)
+    _add_list(parser, "--imported", "descriptors of deps; read only if the protos define custom options")
     parser.add_argument("--out-descriptors", required=True, type=Path, help="the file to write the descriptors to")
     parser.add_argument("--out-interface", required=True, type=Path, help="the file to write their interface to")
     parser.add_argument("--out-unused", required=True, type=Path, help="the file to list the unread inputs in")
@@ -75,7 +76,7 @@ def _add_compile(parser: argparse.ArgumentParser) -> None:
 
 def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=generate)
-    _add_list(parser, "--descriptors", "descriptors of a proto_library", type=Path)
+    _add_list(parser, "--descriptors", "descriptors of a proto_library")
     _add_list(parser, "--proto", "a proto to generate for, and its library", nargs=2, metavar=("LABEL", "IMPORT_PATH"))
     _add_list(
         parser,
@@ -100,7 +101,7 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 def _add_package(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=package, proto=[])
     _add_list(parser, "--file", "the import path of a proto of the package")
-    _add_list(parser, "--descriptors", "descriptors that include those of installed protos", type=Path)
+    _add_list(parser, "--descriptors", "descriptors that include those of installed protos")
     _add_list(parser, "--generated", "a file generated from one of the protos", type=Path)
     _add_list(parser, "--output", "a package-level file to write")
     _add_list(parser, "--gathered", "the warnings of a library", type=Path)
@@ -126,8 +127,8 @@ def _owners(arguments: argparse.Namespace) -> dict[str, str]:
     return {} if arguments.run is compile_protos else {import_path: label for label, import_path in arguments.proto}
 
 
-def _read(paths: Iterable[Path]) -> list[FileDescriptorSet]:
-    return [FileDescriptorSet.FromString(path.read_bytes()) for path in paths]
+def _read(paths: Iterable[str]) -> list[FileDescriptorSet]:
+    return [inputs.parsed(path, FileDescriptorSet.FromString) for path in paths]
 
 
 def compile_protos(arguments: argparse.Namespace) -> None:

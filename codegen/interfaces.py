@@ -74,7 +74,9 @@ def _drop_custom_options(file: FileDescriptorProto) -> None:
 
 def _drop_members(message: DescriptorProto, name: str, whole: Set[str]) -> None:
     for inner in message.nested_type:
-        _drop_members(inner, f"{name}.{inner.name}", whole)
+        # A map stays or goes with the field.
+        if not inner.options.map_entry:
+            _drop_members(inner, f"{name}.{inner.name}", whole)
     # Python's replacements of names avoid those in the same scope (codegen/python/names.py): all end in an underscore.
     names = [member.name for members in (message.field, message.oneof_decl) for member in members]
     if name in whole or any(member.endswith("_") for member in names):

@@ -97,10 +97,13 @@ def test_nothing_is_compiled(workspace: BazelWorkspace) -> None:
 
 
 def test_output_groups(workspace: BazelWorkspace) -> None:
-    result = workspace.bazel("build", "--output_groups=package_manifest", "//protos:py_stubs")
+    result = workspace.bazel("build", "--output_groups=default,package_manifest", "//protos:py_stubs")
     assert result.returncode == 0, result.stderr
-    manifest = json.loads((workspace.root / "bazel-bin/protos/py_stubs.manifest.json").read_text())
+    output = workspace.root / "bazel-bin"
+    manifest = json.loads((output / "protos/py_stubs.manifest.json").read_text())
     assert set(manifest["files"]) == _files(workspace, "protos/py_stubs")
+    for path, built in manifest["files"].items():
+        assert (output / built).read_bytes() == (output / "protos/py_stubs" / path).read_bytes()
     for group, ending in (("python_sources", ".py"), ("type_stubs", ".pyi")):
         shown = workspace.bazel("build", f"--output_groups={group}", "--show_result=99", "//protos:py_stubs").stderr
         names = [line.strip() for line in shown.splitlines() if line.startswith("  bazel-bin/")]

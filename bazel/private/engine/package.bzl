@@ -111,7 +111,8 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
       inputs: list of File, the files that the options refer to.
 
     Returns:
-      Dict from path inside the package to File.
+      A struct of two dicts from path inside the package to File: `files`, all below one folder, and `generated`, where
+      the stubs among them were generated.
     """
     paths = [language.root] + language.package_files(by_path.keys())
     _check_paths_free(ctx, by_path, paths)
@@ -120,25 +121,47 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
     for path in by_path:
         ctx.actions.symlink(output = copied[path], target_file = by_path[path].file)
     _package_action(ctx, language, by_path, warnings, written, gathered, options, inputs)
-    return dict(copied, **written)
+    return struct(
+        files = dict(copied, **written),
+        generated = dict({path: by_path[path].file for path in by_path}, **written),
+    )
 
-def package_manifest(language, paths, protos):
-    """Returns the text of a package's manifest, which the copy-out reads.
+# Bazel does not list the files of an output group with a leading underscore, neither on the terminal nor in build events.
+PACKAGE_FILES_GROUP = "_package_files"
+
+def _manifest_entry(entry):
+    path, file = entry
+    return "{}: {}".format(json.encode(path), json.encode(file.path[len(file.root.path) + 1:]))
+
+def write_manifest(ctx, language, manifest, files, protos):
+    """Declares the action that writes a package's manifest, which the copy-out reads.
+
+    The manifest is JSON: `files` maps the path of each file in the package to its path below bazel-bin; `marker` is the
+    start of a generated file; `patterns` match generated file names and no hand-written ones; `protos` are the import
+    paths of the protos in its deps, sorted, including the ones left out; `root` is a file at the root of every package.
 
     Args:
+      ctx: the context of a rule that declares a package.
       language: struct, from grpc_language (language.bzl).
-      paths: list of strings, the files of the package.
+      manifest: File, the output.
+      files: dict from path inside the package to File.
       protos: list of strings, the import paths of the protos in its deps.
-
-    Returns:
-      String, JSON: `files` are those paths, sorted; `marker` is the start of a generated file; `patterns` match
-      generated file names and no hand-written ones; `protos` are those protos, sorted, including the ones left out;
-      `root` is a file at the root of every package.
     """
-    return json.encode(struct(
-        files = sorted(paths),
+    fixed = json.encode(struct(
         marker = language.marker,
         patterns = language.patterns,
         protos = sorted(protos),
         root = language.root,
-    )) + "\n"
+    ))
+
+    # Args are expanded when the action runs, and their strings are not kept.
+    content = ctx.actions.args()
+    content.set_param_file_format("multiline")
+    content.add_joined(
+        [(path, files[path]) for path in sorted(files)],
+        join_with = ",\n",
+        map_each = _manifest_entry,
+        format_joined = "{\"files\": {\n%s},",
+    )
+    content.add(fixed[1:])
+    ctx.actions.write(manifest, content)

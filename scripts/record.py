@@ -1,0 +1,58 @@
+"""What the last run in this checkout saved, in the user's cache folder. It may be lost at any time."""
+
+import contextlib
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def load(name: str) -> dict[str, Any]:
+    """Returns the JSON object that the last run saved under a name, or {} if there is none or it is damaged.
+
+    Its contents are not checked: another version of the program may have written it.
+    """
+    try:
+        digest, _, text = _place(name).read_bytes().partition(b"\n")
+        value: dict[str, Any] = json.loads(text) if digest == _digest(text) else {}
+    except (OSError, ValueError, _NoHomeError):
+        return {}
+    return value
+
+
+def save(name: str, value: dict[str, Any]) -> None:
+    """Saves a JSON object under a name. Atomic; does nothing if it cannot be written.
+
+    Args:
+      name: a file name without extension.
+      value: the object; lone surrogates in its strings are fine.
+    """
+    with contextlib.suppress(OSError, _NoHomeError):
+        place = _place(name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        new = place.with_name(f".{place.name}.{os.getpid()}.{os.urandom(4).hex()}")
+        try:
+            text = json.dumps(value, separators=(",", ":")).encode()
+            new.write_bytes(_digest(text) + b"\n" + text)
+            new.replace(place)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
+
+
+class _NoHomeError(Exception):
+    pass
+
+
+def _place(name: str) -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    folder = cache if os.path.isabs(cache) else os.path.expanduser("~/.cache")
+    if not os.path.isabs(folder):
+        raise _NoHomeError
+    return Path(folder, "jts-grpc", hashlib.sha256(os.fsencode(_CHECKOUT)).hexdigest()[:16], f"{name}.json")
