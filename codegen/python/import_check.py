@@ -7,6 +7,7 @@ If every library of a package passes, the package can be imported as a whole. A 
 three things of it: that it exists, that its proto is in the descriptor pool, and that the symbols that its own proto
 refers to are in it. All three are in the interface. What could still fail is that two protos do not fit in one pool,
 which is a matter of their symbols and extension numbers alone: codegen/symbols.py compares them for the whole package.
+A proto that an installed package has as well is compared with that one when it is generated (installed.py).
 """
 
 import argparse
@@ -25,14 +26,14 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
+from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-from google.protobuf.descriptor_pool import Default as default_pool
 
 from codegen import inputs
 from codegen.descriptors import matches
 from codegen.errors import CodegenError
-from codegen.interfaces import merge
+from codegen.interfaces import merge, messages_by_name
 from codegen.python.descriptors import drop_imports, prefix_files
 from codegen.python.names import modules_of, protoc_modules
 
@@ -56,12 +57,12 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(
         self, folder: Path, modules: Iterable[str], interfaces: Mapping[str, FileDescriptorProto], prefix: str
     ) -> None:
-        """Takes the parts of a package.
+        """Takes what is known of a package.
 
         Args:
           folder: the folder of the library's files.
           modules: their dotted names below it, for example ["a.b_pb2", "a.b_pb2_grpc"].
-          interfaces: from import path, those of the protos of the other modules, dependencies first.
+          interfaces: from import path, those of its protos and of the other modules, dependencies first.
           prefix: what the package puts before import paths in descriptors.
         """
         self._files = {module: folder.joinpath(*module.split(".")).with_suffix(".py") for module in modules}
@@ -71,6 +72,8 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._modules = {proto: modules_of(proto)[0] for proto in self._interfaces}
         self._protos = {module: proto for proto, module in self._modules.items()}
         self._prefix = prefix
+        imported = {path for file in interfaces.values() for path in file.dependency}
+        self._provided = sorted(imported - interfaces.keys())
         self._folders = {"", *(folder for module in (*self._files, *self._protos) for folder in _parents(module))}
 
     def find_spec(
@@ -102,7 +105,7 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         drop_imports(descriptors, {path for path in file.dependency if self._is_missing(path)})
         imported = [self._import(path) for path in file.dependency]
         prefix_files(descriptors, {path for path in (file.name, *file.dependency) if self._is_own(path)}, self._prefix)
-        module.DESCRIPTOR = default_pool().AddSerializedFile(file.SerializeToString())
+        module.DESCRIPTOR = _register(file)
         names = vars(module)
         for path, each in zip(file.dependency, imported, strict=True):
             names[_alias(path)] = each
@@ -141,6 +144,10 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
           CodegenError: naming the proto of the first one that fails.
         """
         sys.meta_path.insert(0, self)
+        # Installed packages come first: what they have in common with this one, they have whole.
+        for proto in self._provided:
+            with contextlib.suppress(Exception):
+                self._import(proto)
         for module, path in self._files.items():
             try:
                 importlib.import_module(f"{_NAME}.{module}")
@@ -150,6 +157,25 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                     f"{_proto(path)}: {module} cannot be imported: {type(error).__name__}: {text}. "
                     "If a name of the proto is to blame, rename it; otherwise exclude the proto."
                 ) from error
+
+
+def _register(interface: FileDescriptorProto) -> FileDescriptor:
+    """Adds a file to the pool, unless an installed module has added the same one, whole."""
+    pool = descriptor_pool.Default()
+    try:
+        return pool.AddSerializedFile(interface.SerializeToString())
+    except TypeError:
+        try:
+            found = pool.FindFileByName(interface.name)
+        except KeyError:
+            found = None
+        if found is None:
+            raise
+        whole = FileDescriptorProto()
+        found.CopyToProto(whole)
+        if messages_by_name([interface]).keys() - messages_by_name([whole]).keys():
+            raise
+        return found
 
 
 def _alias(proto: str) -> str:
@@ -231,7 +257,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--package", required=True, type=Path, help="the folder of the library's generated files")
     parser.add_argument("--module", action="append", default=[], help="a dotted name below it")
     parser.add_argument(
-        "--interface", action="append", default=[], help="the interfaces of protos that the library's depend on"
+        "--interface", action="append", default=[], help="the interfaces of the library and of those that it depends on"
     )
     parser.add_argument(
         "--elsewhere", action="append", default=[], help="an import path or prefix whose modules are not in the package"

@@ -154,3 +154,20 @@ def test_provided_modules_are_imported(
     assert "shop.proto: shop_pb2 cannot be imported: TypeError: " in capfd.readouterr().err
     install({"base_pb2.py": generate(tmp_path, {"base.proto": BASE}).texts["base_pb2.py"]}, tmp_path / "site")
     assert library.check(), capfd.readouterr().err
+
+
+def test_a_provided_module_that_imports_what_the_package_also_has(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    protos = {
+        "base.proto": BASE,
+        "vendor.proto": 'syntax = "proto3"; import "base.proto"; message Vendor { base.None none = 1; }',
+        "user.proto": 'syntax = "proto3"; import "base.proto"; import "vendor.proto"; message M { base.None n = 1; }',
+    }
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    (tmp_path / "site").mkdir()
+    base = generate(tmp_path, {"base.proto": BASE}).texts["base_pb2.py"]
+    vendor = generate(tmp_path, protos, ["vendor.proto"], provided=[*RUNTIME, "base.proto"]).texts["vendor_pb2.py"]
+    install({"base_pb2.py": base, "vendor_pb2.py": vendor}, tmp_path / "site")
+    library = Library(tmp_path, protos, ["user.proto"], provided=["vendor.proto"])
+    assert library.check(), capfd.readouterr().err
