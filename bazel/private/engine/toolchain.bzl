@@ -114,6 +114,8 @@ _WORKER = {
     "requires-worker-protocol": "proto",
     "supports-worker-cancellation": "1",
     "supports-workers": "1",
+    # All kinds of actions share workers.
+    "worker-key-mnemonic": "GrpcCodegen",
 }
 
 def run_codegen(ctx, toolchain, module, arguments, import_roots = [], tools = [], transitive_inputs = [], inputs = [], has_worker = True, **kwargs):
