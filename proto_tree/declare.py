@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.dont_write_bytecode = True
 sys.path.append(os.fspath(Path(__file__).resolve().parents[1]))
 
 from proto_tree import ProtoTreeError  # noqa: E402
-from proto_tree.folder import read_folders  # noqa: E402
+from proto_tree.folder import Protos, read_folders  # noqa: E402
 
 NAME = "imports.bzl"
 
@@ -41,22 +42,25 @@ def _entry(path: str, imports: Sequence[str]) -> str:
     return f"    {json.dumps(path)}: [\n" + "".join(f"        {json.dumps(each)},\n" for each in used) + "    ],\n"
 
 
-def read_imports(folder: Path, provided: Collection[str] | None = None) -> dict[str, list[str]]:
-    """Returns what each proto of a folder imports.
+def read_protos(
+    folder: Path, provided: Collection[str] | None = None, record: Mapping[str, Any] | None = None
+) -> Protos:
+    """Returns the protos of a folder.
 
     Args:
       folder: the folder that imports are relative to.
       provided: the import paths that installed packages provide, or None if unknown.
+      record: as in read_folders.
 
     Raises:
       ProtoTreeError: as read_folders does.
     """
-    protos = read_folders([folder], exclude=_subpackages(folder), provided=provided)
+    protos = read_folders([folder], exclude=_subpackages(folder), provided=provided, record=record)
     for alias, path in protos.aliases.items():
         raise ProtoTreeError(
             f"{folder}/{alias} is another name of {path}. Import it by one name, and remove the other."
         )
-    return {path: [found.path for found in imports] for path, imports in protos.imports.items()}
+    return protos
 
 
 def _subpackages(folder: Path) -> list[str]:
@@ -96,7 +100,7 @@ def main(argv: Sequence[str]) -> int:
     # `bazel run` changes the directory.
     folder = Path(os.environ.get("BUILD_WORKING_DIRECTORY", ""), argv[0])
     try:
-        declare(folder, read_imports(folder))
+        declare(folder, read_protos(folder).imports)
     except ProtoTreeError as error:
         print(error, file=sys.stderr)
         return 2

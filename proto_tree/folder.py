@@ -1,27 +1,40 @@
 """Reads folders of protos and their imports."""
 
+import hashlib
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from proto_tree import ProtoTreeError
-from proto_tree.imports import Import, find_imports
+from proto_tree.imports import find_imports
+from proto_tree.signature import is_settled, settled_time, signature
 from proto_tree.walk import RUNTIME, Roots
 
 
 class Protos(NamedTuple):
     """The protos to generate for.
 
-    `imports` are the imports of each, by import path; `roots` the folders that they are in, except for those in
+    `imports` are the paths that each imports, by import path; `roots` the folders that they are in, except for those in
     `aliases`, which are other names of a file, with the one to import instead. `folders` are all folders that were
-    listed: the root and the path below it, with a trailing slash.
+    listed: the root and the path below it, with a trailing slash. `record` is for the next call.
     """
 
-    imports: dict[str, list[Import]]
+    imports: dict[str, list[str]]
     roots: dict[str, str]
     aliases: dict[str, str]
     folders: list[tuple[str, str]]
+    record: dict[str, Any]
+
+
+# Another version of this program may read the same files differently.
+_PROGRAM = hashlib.sha256(
+    b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()
+
+# A name that labels and protoc take, so that only others need a closer look.
+_PLAIN_NAME = re.compile(r"[\w/][\w/. +=~-]*", re.ASCII)
 
 
 def read_folders(
@@ -30,6 +43,7 @@ def read_folders(
     exclude: Sequence[str] = (),
     runtime: Path | None = None,
     provided: Collection[str] | None = None,
+    record: Mapping[str, Any] | None = None,
 ) -> Protos:
     """Returns all protos of some folders, which are one import space, and what they import from others.
 
@@ -43,26 +57,42 @@ def read_folders(
       runtime: the folder that contains the runtime's own google/protobuf/*.proto; None assumes that none is missing.
       provided: the import paths that installed packages provide, unless a root has them; None if unknown: they may
         provide anything that is not below a root.
+      record: `record` of an earlier call, of any folders: files that are as they were then are not read again. What is
+        wrong in it is ignored.
 
     Raises:
       ProtoTreeError: if a folder cannot be used (see Roots), protoc or Bazel cannot name a file, a file is unreadable,
         or nothing provides an import.
     """
-    found = Roots([os.fspath(root) for root in roots], [os.fspath(root) for root in import_roots], exclude)
-    imports: dict[str, list[Import]] = {}
+    settled = settled_time()
+    known, ignored = (_known(record, name) for name in ("files", "ignored"))
+    files: dict[str, Any] = {}
+    found = Roots(
+        [os.fspath(root) for root in roots], [os.fspath(root) for root in import_roots], exclude, ignored, settled
+    )
+    imports: dict[str, list[str]] = {}
     pending = sorted(found.root_of)
     while pending:
         for path in pending:
             _check_name(path)
-        imports.update({path: _read(f"{found.root_of[path]}/{path}") for path in pending})
-        wanted = {entry.path for path in pending for entry in imports[path]}
+            file = f"{found.root_of[path]}/{path}"
+            imports[path], entry = _read(file, known.get(file))
+            if is_settled(entry, settled):
+                files[file] = entry
+        wanted = {used for path in pending for used in imports[path]}
         pending = sorted(path for path in wanted if path not in imports and _find(found, path, provided or ()))
     imports = {path: imports[path] for path in sorted(imports)}
     _check_imports(imports, found, runtime, provided)
     aliases = _merge(imports, found)
-    return Protos(
-        imports, {path: found.root_of[path] for path in imports if path not in aliases}, aliases, found.folders
-    )
+    sources = {path: found.root_of[path] for path in imports if path not in aliases}
+    new = {"program": _PROGRAM, "files": files, "ignored": found.ignored}
+    return Protos(imports, sources, aliases, found.folders, new)
+
+
+def _known(record: Any, name: str) -> Mapping[str, Any]:
+    """Returns a part of a record, empty if it is none of this program's."""
+    found = record.get(name) if isinstance(record, Mapping) and record.get("program") == _PROGRAM else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _find(found: Roots, path: str, provided: Collection[str]) -> bool:
@@ -71,7 +101,7 @@ def _find(found: Roots, path: str, provided: Collection[str]) -> bool:
     return found.find(path, found.roots) or (path not in provided and found.find(path, found.imported))
 
 
-def _merge(imports: dict[str, list[Import]], found: Roots) -> dict[str, str]:
+def _merge(imports: dict[str, list[str]], found: Roots) -> dict[str, str]:
     """Leaves one import path for each file, or several if several are imported: then the others import the first.
 
     A definition must not be there twice.
@@ -81,7 +111,7 @@ def _merge(imports: dict[str, list[Import]], found: Roots) -> dict[str, str]:
     """
     if len(set(found.real.values())) == len(found.real):
         return {}
-    wanted = {entry.path for entries in imports.values() for entry in entries}
+    wanted = {used for paths in imports.values() for used in paths}
     names: dict[str, list[str]] = {}
     for path in imports:
         names.setdefault(found.real[path], []).append(path)
@@ -91,22 +121,40 @@ def _merge(imports: dict[str, list[Import]], found: Roots) -> dict[str, str]:
         first, *others = sorted(paths, key=lambda path: (path not in wanted, not real.endswith("/" + path), path))
         for path in others:
             if path in wanted:
-                imports[path] = [Import(first, 1)]
+                imports[path] = [first]
                 aliases[path] = first
             else:
                 del imports[path]
     return aliases
 
 
-def _read(path: str) -> list[Import]:
+def _read(path: str, known: Any) -> tuple[list[str], list[Any]]:
+    """Returns what a file imports, and what to pass in the next run: its signature, and the imports as a string.
+
+    Args:
+      path: the path of the file.
+      known: what the last run got, or anything else.
+    """
     try:
-        # The build reports bytes that are not UTF-8, with line and column.
-        return find_imports(Path(path).read_bytes().decode("utf-8", "replace"))
+        # Before its text: if it changes meanwhile, the next run reads it again.
+        now: list[Any] = signature(path)
+        if isinstance(known, list) and known[:-1] == now and isinstance(known[-1], str):
+            return known[-1].split("\n") if known[-1] else [], known
+        imports = [found.path for found in find_imports(_text(path))]
     except OSError as error:
         raise ProtoTreeError(f"{path}: {error.strerror}. Make it readable.") from error
+    # Nothing can provide an import path of several lines. null is read again.
+    return imports, [*now, None if any("\n" in used for used in imports) else "\n".join(imports)]
+
+
+def _text(path: str) -> str:
+    # The build reports bytes that are not UTF-8, with line and column.
+    return Path(path).read_bytes().decode("utf-8", "replace")
 
 
 def _check_name(path: str) -> None:
+    if _PLAIN_NAME.fullmatch(path) and "BUILD" not in path:
+        return
     if not path.isascii():
         raise ProtoTreeError(f"{_shown(path)}: Bazel labels must be ASCII. Rename it.")
     for char in path:
@@ -123,18 +171,22 @@ def _shown(path: str) -> str:
 
 
 def _check_imports(
-    protos: Mapping[str, Sequence[Import]], found: Roots, runtime: Path | None, provided: Collection[str] | None
+    protos: Mapping[str, Sequence[str]], found: Roots, runtime: Path | None, provided: Collection[str] | None
 ) -> None:
+    fixes: dict[str, str | None] = {}
     for path, imports in protos.items():
-        for entry in imports:
-            if entry.path in protos or _is_runtime(entry.path, runtime):
+        for used in imports:
+            if used in protos or _is_runtime(used, runtime):
                 continue
-            fix = _fix(entry.path, protos, found)
-            if fix is None and (provided is None or entry.path in provided):
+            if used not in fixes:
+                fixes[used] = _fix(used, protos, found)
+            if fixes[used] is None and (provided is None or used in provided):
                 continue
+            file = f"{found.root_of[path]}/{path}"
+            line = next((entry.line for entry in find_imports(_text(file)) if entry.path == used), 1)
             raise ProtoTreeError(
-                f'{path}:{entry.line}: nothing provides the import "{_shown(entry.path)}". '
-                f"{fix or _likely_fix(entry.path, path, protos, found)}"
+                f'{path}:{line}: nothing provides the import "{_shown(used)}". '
+                f"{fixes[used] or _likely_fix(used, path, protos, found)}"
             )
 
 

@@ -1,7 +1,5 @@
-"""Groups protos into libraries: one per folder, or one per file where folders import each other in a cycle."""
+"""Groups protos into libraries: one per folder, or one for all folders that import each other in a cycle."""
 
-import hashlib
-import json
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -16,7 +14,8 @@ class Library(NamedTuple):
     """Protos that are compiled together, as a BUILD file would declare them.
 
     `folder` is where the library is declared, "" for the root; `name` is unique there; `srcs` are import paths; `deps`
-    are pairs of folder and name; `provided` are the import paths that it needs from installed packages.
+    are pairs of folder and name; `provided` are the import paths that it needs from installed packages. Each folder of
+    a cycle but the first has an alias of the library: a pair of folder and name.
     """
 
     folder: str
@@ -24,16 +23,12 @@ class Library(NamedTuple):
     srcs: list[str]
     deps: list[tuple[str, str]]
     provided: list[str]
+    aliases: list[tuple[str, str]]
 
 
 def read_libraries(protos: Protos) -> list[Library]:
     """Returns the libraries of protos; see make_libraries."""
-    return make_libraries({path: [found.path for found in imports] for path, imports in protos.imports.items()})
-
-
-def digest(libraries: Sequence[Library], protos: Protos) -> str:
-    """Returns the SHA-256 of libraries and of where their protos lie, in hexadecimal."""
-    return hashlib.sha256(json.dumps([libraries, protos.roots, protos.aliases]).encode()).hexdigest()
+    return make_libraries(protos.imports)
 
 
 def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
@@ -50,15 +45,14 @@ def make_libraries(imports: Mapping[str, Sequence[str]]) -> list[Library]:
     sources: dict[tuple[str, str], list[str]] = {}
     for path in sorted(imports):
         sources.setdefault(owners[path], []).append(path)
-    return [
-        Library(
-            *key,
-            srcs=srcs,
-            deps=sorted({owners[used] for path in srcs for used in imports[path] if used in owners} - {key}),
-            provided=sorted({used for path in srcs for used in imports[path] if used not in owners}),
-        )
-        for key, srcs in sorted(sources.items())
-    ]
+    libraries = []
+    for key, srcs in sorted(sources.items()):
+        used = {other for path in srcs for other in imports[path]}
+        deps = sorted({owners[other] for other in used if other in owners} - {key})
+        provided = sorted(other for other in used if other not in owners)
+        folders = sorted({posixpath.dirname(path) for path in srcs} - {key[0]})
+        libraries.append(Library(*key, srcs, deps, provided, [(folder, library_name(folder)) for folder in folders]))
+    return libraries
 
 
 def library_name(folder: str) -> str:
@@ -72,14 +66,9 @@ def _owners(imports: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, str]]:
     for path, used in imports.items():
         others = folders.setdefault(posixpath.dirname(path), set())
         others.update(posixpath.dirname(other) for other in used if other in imports)
-    cyclic = {folder for cycle in cycles(folders) for folder in cycle}
-    owners = {}
-    for path in imports:
-        folder, file = posixpath.split(path)
-        # A dot avoids collisions: no two file stems can give the same name.
-        name = f"{library_name(folder)}.{file.removesuffix('.proto')}" if folder in cyclic else library_name(folder)
-        owners[path] = (folder, name)
-    return owners
+    first = {folder: min(cycle) for cycle in cycles(folders) for folder in cycle}
+    owner = {folder: (first.get(folder, folder), library_name(first.get(folder, folder))) for folder in folders}
+    return {path: owner[posixpath.dirname(path)] for path in imports}
 
 
 def _check_cycles(imports: Mapping[str, Sequence[str]]) -> None:

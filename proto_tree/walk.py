@@ -1,17 +1,26 @@
 """Finds the protos below roots. Passes over what is not meant: links, virtual environments, what git ignores."""
 
+import contextlib
+import hashlib
 import os
-import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from proto_tree import ProtoTreeError
+from proto_tree.git import RULES, find_checkouts, ignored_files, rule_files
+from proto_tree.signature import is_settled, signature
 
 # The runtime provides these; copies of them in a tree are passed over.
 RUNTIME = "google/protobuf/"
 
-# Variables that make git take another checkout than the folder's own. A git hook sets them.
-_GIT_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+
+class _Listing(NamedTuple):
+    """The paths below a root: of `folders`, with a trailing slash; `protos`; `links` to protos; and git's `rules`."""
+
+    folders: list[str]
+    protos: list[str]
+    links: list[str]
+    rules: list[str]
 
 
 class Roots:
@@ -22,15 +31,25 @@ class Roots:
       folders: every folder that was listed: its root, and its path below that with a trailing slash.
       root_of: the root of every proto that was found, by import path.
       real: the path of every such proto, without links.
+      ignored: what git ignores, for the next run; JSON. Empty if git has to be asked again.
     """
 
-    def __init__(self, roots: Sequence[str], imported: Sequence[str], exclude: Sequence[str]) -> None:
+    def __init__(
+        self,
+        roots: Sequence[str],
+        imported: Sequence[str],
+        exclude: Sequence[str],
+        ignored: Mapping[str, Any],
+        settled: int,
+    ) -> None:
         """Reads the roots.
 
         Args:
           roots: the folders whose protos are wanted.
           imported: more folders, in which only `find` looks.
           exclude: import paths, or folders with a trailing slash, that are left out.
+          ignored: the attribute of the last run, or anything else.
+          settled: the settled time of this run (signature.py).
 
         Raises:
           ProtoTreeError: if a root is missing, unreadable, empty, given twice or in another one, two roots have a proto
@@ -44,8 +63,11 @@ class Roots:
         self.real: dict[str, str] = {}
         self._places = _places([*roots, *imported])
         self._check_exclude()
-        ignored = _ignored_by_git([self._places[root] for root in roots])
-        links = [(root, link) for root in roots for link in self._walk(root, ignored)]
+        self.ignored: dict[str, Any] = {}
+        listings = self._list(ignored, settled)
+        for root, listing in listings.items():
+            self._take(root, listing)
+        links = [(root, link) for root, listing in listings.items() for link in sorted(listing.links)]
         taken = set(self.real.values())
         for root, path in links:
             target = os.path.realpath(f"{root}/{path}")
@@ -104,8 +126,53 @@ class Roots:
     def _places_of(self, path: str) -> list[str]:
         return [f"{root}/{path}" for root in (*self.roots, *self.imported)]
 
-    def _walk(self, root: str, ignored: Iterable[str]) -> list[str]:
-        """Adds the protos below a root. Returns the links to protos, sorted."""
+    def _list(self, known: Mapping[str, Any], settled: int) -> dict[str, _Listing]:
+        """Lists the roots, and asks git what it ignores there, unless all that it looks at is as it was."""
+        checkouts = find_checkouts(self._places[root] for root in self.roots)
+        if not checkouts:
+            return self._walk([])
+        paths = known.get("paths")
+        if isinstance(paths, list) and all(isinstance(path, str) for path in paths):
+            # What is ignored now may be why this one fails.
+            with contextlib.suppress(ProtoTreeError):
+                listings = self._walk(paths)
+                if known.get("state") == self._state(checkouts, listings, settled):
+                    self.ignored = dict(known)
+                    return listings
+        fresh = ignored_files(checkouts)
+        listings = self._walk(fresh or [])
+        state = self._state(checkouts, listings, settled)
+        if fresh is not None and state is not None:
+            self.ignored = {"paths": fresh, "state": state}
+        return listings
+
+    def _state(
+        self, checkouts: Mapping[str, Sequence[str]], listings: Mapping[str, _Listing], settled: int
+    ) -> list[Any] | None:
+        """Returns what git's answer depends on, or None if it may be about to change. JSON."""
+        try:
+            files = rule_files(checkouts)
+        except (OSError, ValueError):
+            return None
+        state: list[Any] = []
+        for file in [*files, *(f"{root}/{path}" for root, listing in listings.items() for path in listing.rules)]:
+            try:
+                found = signature(file)
+            except OSError:
+                continue
+            if not is_settled(found, settled):
+                return None
+            state.append([file, *found])
+        # A new file or folder may be an ignored one.
+        for root, listing in listings.items():
+            names = "\0".join(name for names in listing for name in names)
+            state.append([root, *map(len, listing), hashlib.sha256(os.fsencode(names)).hexdigest()])
+        return state
+
+    def _walk(self, ignored: Iterable[str]) -> dict[str, _Listing]:
+        return {root: self._walk_root(root, ignored) for root in self.roots}
+
+    def _walk_root(self, root: str, ignored: Iterable[str]) -> _Listing:
         place = self._places[root]
         nested = {
             other.removeprefix(place): name
@@ -118,22 +185,22 @@ class Roots:
             *(path.removeprefix(place) for path in ignored if path.startswith(place)),
             *(path for path, name in nested.items() if name in self.imported),
         }
-        links = []
-        empty = True
         try:
-            for path, is_link in _scan(root, passed, self.folders, nested):
-                if is_link:
-                    links.append(path)
-                else:
-                    empty = False
-                    self._add(path, root, place + path)
+            return _scan(root, passed, nested)
         except OSError as error:
             raise _unreadable(error, root) from error
-        if empty and not any(self.has_inside(os.path.realpath(f"{root}/{link}")) for link in links):
+
+    def _take(self, root: str, listing: _Listing) -> None:
+        """Adds the protos of a root."""
+        self.folders += [(root, folder) for folder in listing.folders]
+        for path in listing.protos:
+            self._add(path, root, self._places[root] + path)
+        if not listing.protos and not any(
+            self.has_inside(os.path.realpath(f"{root}/{link}")) for link in listing.links
+        ):
             raise ProtoTreeError(
                 f"{root} contains no .proto files. Name the folder that their imports are relative to."
             )
-        return sorted(links)
 
     def _add(self, path: str, root: str, real: str) -> None:
         if self.real.setdefault(path, real) != real:
@@ -144,10 +211,15 @@ class Roots:
         self.root_of[path] = root
 
 
-def _scan(
-    root: str, passed: set[str], folders: list[tuple[str, str]], nested: Mapping[str, str]
-) -> Iterator[tuple[str, bool]]:
-    """Yields the path of every proto below a root, relative to it, and whether it is a link. Adds its folders."""
+def _scan(root: str, passed: set[str], nested: Mapping[str, str]) -> _Listing:
+    """Lists a root.
+
+    Args:
+      root: its path.
+      passed: the paths below it to pass over; those of folders have a trailing slash.
+      nested: other roots, by their path below this one.
+    """
+    listing = _Listing([], [], [], [])
     pending = [""]
     while pending:
         prefix = pending.pop()
@@ -155,11 +227,13 @@ def _scan(
             entries = list(found)
         if prefix and any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
-        folders.append((root, prefix))
+        listing.folders.append(prefix)
         for entry in entries:
             name = entry.name
             path = prefix + name
             if name.startswith("."):
+                if name in RULES:
+                    listing.rules.append(path)
                 continue
             # The type comes with the name: neither test asks the file system.
             if entry.is_dir(follow_symlinks=False):
@@ -172,8 +246,12 @@ def _scan(
                         f'Exclude "{below}", or take only imports from it.'
                     )
                 pending.append(below)
-            elif name.endswith(".proto") and path not in passed and (entry.is_symlink() or entry.is_file()):
-                yield path, entry.is_symlink()
+            elif name.endswith(".proto") and path not in passed:
+                if entry.is_symlink():
+                    listing.links.append(path)
+                elif entry.is_file():
+                    listing.protos.append(path)
+    return listing
 
 
 def _unreadable(error: OSError, root: str) -> ProtoTreeError:
@@ -203,29 +281,3 @@ def _places(roots: Sequence[str]) -> dict[str, str]:
 
 def _is_plain(path: str) -> bool:
     return not {".", "..", ""} & set(path.split("/")) and "\0" not in path
-
-
-def _ignored_by_git(places: Sequence[str]) -> list[str]:
-    """Returns the files that git ignores in some folders, and with a trailing slash the folders. None without git.
-
-    What is in git is not ignored, so that everybody who has the checkout reads the same protos.
-    """
-    checkouts: dict[Path, list[str]] = {}
-    for place in places:
-        for top in (Path(place), *Path(place).parents):
-            if (top / ".git").exists():
-                checkouts.setdefault(top, []).append(place)
-                break
-    environment = {name: value for name, value in os.environ.items() if name not in _GIT_PLACES}
-    found = []
-    for top, inside in checkouts.items():
-        # Not the user's own ignored files, and also in a checkout of another user, as in a container.
-        command = ["git", "-c", f"core.excludesFile={os.devnull}", "-c", "safe.directory=*", "-C", str(top)]
-        command += ["--literal-pathspecs", "ls-files", "-z", "--others", "--ignored"]
-        command += ["--exclude-standard", "--directory", "--", *(os.path.relpath(place, top) for place in inside)]
-        try:
-            listed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        found += [os.path.join(top, os.fsdecode(path)) for path in listed.split(b"\0") if path]
-    return found

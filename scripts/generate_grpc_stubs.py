@@ -13,6 +13,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 import argparse
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import shlex
@@ -24,6 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple, NoReturn
 
+import record
 from bazel_build import build, provided_protos, write_version_rc
 from copy_record import CopyRecord
 from git_index import staged_files
@@ -90,12 +92,15 @@ _CHECK_WORDS = ("--check", "--staged", "--yes")
 def _proto_tree_options(options: argparse.Namespace) -> list[str]:
     """Returns the options that make Bazel build other folders of protos. Exits if proto_tree rejects them."""
     from proto_tree import ProtoTreeError
-    from proto_tree.folder import read_folders
-    from proto_tree.libraries import digest, read_libraries
+    from proto_tree.state import read_state
 
+    folders = json.dumps([*map(os.fspath, options.proto_root), "", *map(os.fspath, options.import_root)])
+    name = f"protos-{hashlib.sha256(folders.encode()).hexdigest()[:16]}"
+    known = record.load(name)
     try:
-        protos = read_folders(options.proto_root, options.import_root, options.exclude)
-        state = digest(read_libraries(protos), protos)
+        state, read = read_state(options.proto_root, options.import_root, options.exclude, known)
+        if read != known:
+            record.save(name, read)
     except ProtoTreeError as error:
         # The message starts with the file.
         print(error, file=sys.stderr)
@@ -133,13 +138,18 @@ def _declared(tree: Path, bazel: str, options: argparse.Namespace, *, write: boo
     if options.proto_root or not folder.is_dir():
         return []
     from proto_tree import ProtoTreeError
-    from proto_tree.declare import NAME, declare, is_declared, read_imports
+    from proto_tree.declare import NAME, declare, is_declared, read_protos
 
+    # git's index is copied anew for each check.
+    known = record.load("protos") if tree == WORKSPACE else {}
     try:
-        imports = read_imports(folder)
+        protos = read_protos(folder, record=known)
+        if tree == WORKSPACE and protos.record != known:
+            record.save("protos", protos.record)
+        imports = protos.imports
         others = {used for paths in imports.values() for used in paths} - imports.keys()
         if not all(path.startswith("google/protobuf/") for path in others):
-            imports = read_imports(folder, provided_protos(bazel))
+            imports = read_protos(folder, provided_protos(bazel)).imports
     except ProtoTreeError as error:
         raise SyncError(str(error).replace(f"{tree}/", "")) from error
     if write:

@@ -16,11 +16,11 @@ def load(name: str) -> dict[str, Any]:
     Its contents are not checked: another version of the program may have written it.
     """
     try:
-        value = json.loads(_place(name).read_bytes())
-    # RuntimeError: no home folder. RecursionError is one too.
-    except (OSError, ValueError, RuntimeError):
+        digest, _, text = _place(name).read_bytes().partition(b"\n")
+        value: dict[str, Any] = json.loads(text) if digest == _digest(text) else {}
+    except (OSError, ValueError, _NoHomeError):
         return {}
-    return value if isinstance(value, dict) else {}
+    return value
 
 
 def save(name: str, value: dict[str, Any]) -> None:
@@ -30,19 +30,29 @@ def save(name: str, value: dict[str, Any]) -> None:
       name: a file name without extension.
       value: the object; lone surrogates in its strings are fine.
     """
-    with contextlib.suppress(OSError, RuntimeError):
+    with contextlib.suppress(OSError, _NoHomeError):
         place = _place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
         new = place.with_name(f".{place.name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
-            new.write_text(json.dumps(value, separators=(",", ":")), encoding="ascii")
+            text = json.dumps(value, separators=(",", ":")).encode()
+            new.write_bytes(_digest(text) + b"\n" + text)
             new.replace(place)
         finally:
             new.unlink(missing_ok=True)
 
 
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
+
+
+class _NoHomeError(Exception):
+    pass
+
+
 def _place(name: str) -> Path:
-    """Raises RuntimeError if there is no home folder."""
     cache = os.environ.get("XDG_CACHE_HOME", "")
-    folder = Path(cache) if os.path.isabs(cache) else Path.home() / ".cache"
-    return folder / "jts-grpc" / hashlib.sha256(os.fsencode(_CHECKOUT)).hexdigest()[:16] / f"{name}.json"
+    folder = cache if os.path.isabs(cache) else os.path.expanduser("~/.cache")
+    if not os.path.isabs(folder):
+        raise _NoHomeError
+    return Path(folder, "jts-grpc", hashlib.sha256(os.fsencode(_CHECKOUT)).hexdigest()[:16], f"{name}.json")

@@ -18,7 +18,6 @@ from codegen.python import language
 from codegen.python.imports import fix_imports
 from codegen.python.names import output_files
 from proto_tree.folder import read_folders
-from proto_tree.imports import Import
 from proto_tree.libraries import Library, read_libraries
 from tests.fuzz.proto_text import Tree
 
@@ -44,7 +43,7 @@ class Made(NamedTuple):
     """The result for a tree: `folder` is the package, `warnings` has one per line."""
 
     folder: Path
-    imports: dict[str, list[Import]]
+    imports: dict[str, list[str]]
     fixes: list[Fix]
     warnings: list[str]
 

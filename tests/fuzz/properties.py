@@ -11,6 +11,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 
 from codegen.python.imports import fix_imports
 from codegen.python.names import output_files, protoc_files
+from proto_tree.imports import find_imports
 from tests.fuzz.pipeline import Fix, Made
 from tests.fuzz.proto_text import Tree
 
@@ -82,10 +83,10 @@ def check_imports_found(tree: Tree, made: Made, compiled: FileDescriptorSet) -> 
     files = {file.name: file for file in compiled.file if file.name in tree.protos}
     assert made.imports.keys() == files.keys() == tree.protos.keys()
     for path, file in files.items():
-        found = Counter(found.path for found in made.imports[path])
+        found = Counter(made.imports[path])
         assert found == Counter([*file.dependency, *file.option_dependency]), f"imports of {path}: {found}"
         lines = tree.protos[path].split("\n")
-        for _, line in made.imports[path]:
+        for _, line in find_imports(tree.protos[path]):
             assert "import" in lines[line - 1], f"{path}:{line} is no import"
     return sum(map(len, made.imports.values()))
 

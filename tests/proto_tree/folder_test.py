@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from proto_tree.folder import Protos
 from tests.proto_tree.folders import EMPTY, error, importing, read, write
 
 
@@ -13,13 +12,9 @@ def test_import_paths_and_imports(tmp_path: Path) -> None:
     write(tmp_path, {"z.proto": importing("a/b.proto"), "a/b.proto": EMPTY, "a/c/d.proto": importing("z.proto")})
     found = read(tmp_path)
     assert list(found.imports) == ["a/b.proto", "a/c/d.proto", "z.proto"]
-    assert _tuples(found) == {"a/b.proto": [], "a/c/d.proto": [("z.proto", 2)], "z.proto": [("a/b.proto", 2)]}
+    assert found.imports == {"a/b.proto": [], "a/c/d.proto": ["z.proto"], "z.proto": ["a/b.proto"]}
     assert found.roots == dict.fromkeys(found.imports, str(tmp_path))
     assert sorted(found.folders) == [(str(tmp_path), path) for path in ("", "a/", "a/c/")]
-
-
-def _tuples(found: Protos) -> dict[str, list[tuple[str, int]]]:
-    return {path: [(entry.path, entry.line) for entry in imports] for path, imports in found.imports.items()}
 
 
 @pytest.mark.parametrize(
@@ -225,7 +220,7 @@ def test_invalid_utf_8_is_left_to_the_build(tmp_path: Path) -> None:
     (tmp_path / "a.proto").write_bytes(b'// caf\xe9\nimport "b.proto";')
     (tmp_path / "b.proto").write_bytes(b"\xef\xbb\xbf" + b'import "c.proto";')
     (tmp_path / "c.proto").touch()
-    assert _tuples(read(tmp_path)) == {"a.proto": [("b.proto", 2)], "b.proto": [("c.proto", 1)], "c.proto": []}
+    assert read(tmp_path).imports == {"a.proto": ["b.proto"], "b.proto": ["c.proto"], "c.proto": []}
 
 
 def test_a_carriage_return_does_not_end_a_comment(tmp_path: Path) -> None:

@@ -1,15 +1,12 @@
-"""The libraries of a tree: one per folder, with exactly the deps that its imports need."""
+"""The libraries of a tree: one per folder or circle of folders, with exactly the deps that its imports need."""
 
 import itertools
 import random
-from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from proto_tree import ProtoTreeError
-from proto_tree.folder import read_folders
-from proto_tree.libraries import Library, cycles, digest, library_name, make_libraries, read_libraries
+from proto_tree.libraries import Library, cycles, library_name, make_libraries
 
 _Imports = dict[str, list[str]]
 
@@ -30,80 +27,108 @@ def test_library_name(folder: str, name: str) -> None:
         pytest.param({}, [], id="nothing"),
         pytest.param(
             {"b.proto": [], "a.proto": ["b.proto"]},
-            [Library("", "root_proto", ["a.proto", "b.proto"], [], [])],
+            [Library("", "root_proto", ["a.proto", "b.proto"], [], [], [])],
             id="one-folder-is-one-library",
         ),
         pytest.param(
             {"x/a.proto": [], "b.proto": ["x/a.proto"], "x/y/c.proto": ["b.proto", "x/a.proto"]},
             [
-                Library("", "root_proto", ["b.proto"], [("x", "x_proto")], []),
-                Library("x", "x_proto", ["x/a.proto"], [], []),
-                Library("x/y", "y_proto", ["x/y/c.proto"], [("", "root_proto"), ("x", "x_proto")], []),
+                Library("", "root_proto", ["b.proto"], [("x", "x_proto")], [], []),
+                Library("x", "x_proto", ["x/a.proto"], [], [], []),
+                Library("x/y", "y_proto", ["x/y/c.proto"], [("", "root_proto"), ("x", "x_proto")], [], []),
             ],
             id="a-library-a-folder",
         ),
         pytest.param(
             {"a/a.proto": ["b/b.proto"], "b/b.proto": ["c/c.proto"], "c/c.proto": []},
             [
-                Library("a", "a_proto", ["a/a.proto"], [("b", "b_proto")], []),
-                Library("b", "b_proto", ["b/b.proto"], [("c", "c_proto")], []),
-                Library("c", "c_proto", ["c/c.proto"], [], []),
+                Library("a", "a_proto", ["a/a.proto"], [("b", "b_proto")], [], []),
+                Library("b", "b_proto", ["b/b.proto"], [("c", "c_proto")], [], []),
+                Library("c", "c_proto", ["c/c.proto"], [], [], []),
             ],
             id="deps-are-direct",
         ),
         pytest.param(
             {"a/1.proto": ["c/c.proto"], "a/2.proto": ["c/c.proto", "b/b.proto"], "b/b.proto": [], "c/c.proto": []},
             [
-                Library("a", "a_proto", ["a/1.proto", "a/2.proto"], [("b", "b_proto"), ("c", "c_proto")], []),
-                Library("b", "b_proto", ["b/b.proto"], [], []),
-                Library("c", "c_proto", ["c/c.proto"], [], []),
+                Library("a", "a_proto", ["a/1.proto", "a/2.proto"], [("b", "b_proto"), ("c", "c_proto")], [], []),
+                Library("b", "b_proto", ["b/b.proto"], [], [], []),
+                Library("c", "c_proto", ["c/c.proto"], [], [], []),
             ],
             id="deps-are-sorted-and-there-once",
         ),
         pytest.param(
             {"a.proto": RUNTIME[::-1], "b.proto": RUNTIME[3:]},
-            [Library("", "root_proto", ["a.proto", "b.proto"], [], RUNTIME)],
+            [Library("", "root_proto", ["a.proto", "b.proto"], [], RUNTIME, [])],
             id="the-runtime-is-sorted-and-there-once",
         ),
         pytest.param(
             {"x/c/a.proto": ["y/c/a.proto"], "y/c/a.proto": []},
             [
-                Library("x/c", "c_proto", ["x/c/a.proto"], [("y/c", "c_proto")], []),
-                Library("y/c", "c_proto", ["y/c/a.proto"], [], []),
+                Library("x/c", "c_proto", ["x/c/a.proto"], [("y/c", "c_proto")], [], []),
+                Library("y/c", "c_proto", ["y/c/a.proto"], [], [], []),
             ],
             id="folders-of-the-same-name",
         ),
         pytest.param(
-            {"a/1.proto": ["b/1.proto"], "a/2.proto": [], "b/1.proto": ["a/2.proto"], "c/1.proto": ["a/1.proto"]},
+            {"a/1.proto": ["b/1.proto"], "a/2.proto": [], "b/1.proto": ["a/2.proto"], "c/1.proto": ["b/1.proto"]},
             [
-                Library("a", "a_proto.1", ["a/1.proto"], [("b", "b_proto.1")], []),
-                Library("a", "a_proto.2", ["a/2.proto"], [], []),
-                Library("b", "b_proto.1", ["b/1.proto"], [("a", "a_proto.2")], []),
-                Library("c", "c_proto", ["c/1.proto"], [("a", "a_proto.1")], []),
+                Library("a", "a_proto", ["a/1.proto", "a/2.proto", "b/1.proto"], [], [], [("b", "b_proto")]),
+                Library("c", "c_proto", ["c/1.proto"], [("a", "a_proto")], [], []),
             ],
-            id="folders-in-a-cycle-split-a-file-each",
+            id="folders-in-a-cycle-are-one-library",
         ),
         pytest.param(
-            {"1.proto": ["b/1.proto"], "x.proto.proto": ["1.proto"], "b/1.proto": ["b/2.proto"], "b/2.proto": []}
-            | {"b/3.proto": ["x.proto.proto"]},
+            {
+                "1.proto": ["b/1.proto", RUNTIME[0]],
+                "x.proto.proto": ["1.proto"],
+                "b/1.proto": ["b/2.proto", "d/1.proto"],
+            }
+            | {"b/2.proto": [RUNTIME[1]], "b/3.proto": ["x.proto.proto"], "d/1.proto": [RUNTIME[2]]},
             [
-                Library("", "root_proto.1", ["1.proto"], [("b", "b_proto.1")], []),
-                Library("", "root_proto.x.proto", ["x.proto.proto"], [("", "root_proto.1")], []),
-                Library("b", "b_proto.1", ["b/1.proto"], [("b", "b_proto.2")], []),
-                Library("b", "b_proto.2", ["b/2.proto"], [], []),
-                Library("b", "b_proto.3", ["b/3.proto"], [("", "root_proto.x.proto")], []),
+                Library(
+                    *("", "root_proto", ["1.proto", "b/1.proto", "b/2.proto", "b/3.proto", "x.proto.proto"]),
+                    *([("d", "d_proto")], RUNTIME[:2], [("b", "b_proto")]),
+                ),
+                Library("d", "d_proto", ["d/1.proto"], [], RUNTIME[2:3], []),
             ],
             id="the-root-in-a-cycle",
         ),
         pytest.param(
-            {"a/1.proto": ["b/1.proto"], "b/1.proto": ["c/1.proto"], "c/1.proto": ["a/2.proto"], "a/2.proto": []},
+            {f"{folder}/1.proto": [f"{following}/2.proto"] for folder, following in itertools.pairwise("abcdea")}
+            | {f"{folder}/2.proto": [] for folder in "abcde"},
             [
-                Library("a", "a_proto.1", ["a/1.proto"], [("b", "b_proto.1")], []),
-                Library("a", "a_proto.2", ["a/2.proto"], [], []),
-                Library("b", "b_proto.1", ["b/1.proto"], [("c", "c_proto.1")], []),
-                Library("c", "c_proto.1", ["c/1.proto"], [("a", "a_proto.2")], []),
+                Library(
+                    *("a", "a_proto", [f"{folder}/{file}.proto" for folder in "abcde" for file in "12"]),
+                    *([], [], [(folder, f"{folder}_proto") for folder in "bcde"]),
+                )
             ],
-            id="three-folders-in-a-cycle",
+            id="five-folders-in-a-cycle",
+        ),
+        pytest.param(
+            {"a/b/1.proto": ["a/b/c/d/1.proto"], "a/b/c/1.proto": ["a/b/1.proto"], "a/b/c/d/1.proto": ["x/1.proto"]}
+            | {"a/b/c/d/2.proto": [], "x/1.proto": ["a/b/c/d/2.proto"]},
+            [
+                Library("a/b", "b_proto", ["a/b/1.proto"], [("a/b/c/d", "d_proto")], [], []),
+                Library("a/b/c", "c_proto", ["a/b/c/1.proto"], [("a/b", "b_proto")], [], []),
+                Library(
+                    *("a/b/c/d", "d_proto", ["a/b/c/d/1.proto", "a/b/c/d/2.proto", "x/1.proto"]),
+                    *([], [], [("x", "x_proto")]),
+                ),
+            ],
+            id="a-cycle-below-folders-that-are-not-in-it",
+        ),
+        pytest.param(
+            {"a/1.proto": ["b/1.proto"], "b/1.proto": ["a/2.proto"], "a/2.proto": []}
+            | {"c/1.proto": ["d/1.proto", "b/1.proto"], "d/1.proto": ["c/2.proto"], "c/2.proto": []},
+            [
+                Library("a", "a_proto", ["a/1.proto", "a/2.proto", "b/1.proto"], [], [], [("b", "b_proto")]),
+                Library(
+                    *("c", "c_proto", ["c/1.proto", "c/2.proto", "d/1.proto"]),
+                    *([("a", "a_proto")], [], [("d", "d_proto")]),
+                ),
+            ],
+            id="two-cycles",
         ),
     ],
 )
@@ -201,50 +226,5 @@ def test_libraries_of_random_trees_are_sound() -> None:
             own = (library.folder, library.name)
             assert library.deps == sorted({owner[used] for path in library.srcs for used in imports[path]} - {own})
         assert cycles({(library.folder, library.name): library.deps for library in libraries}) == []
-
-
-PROTOS = {"a/b.proto": 'import "c.proto";\nimport "google/protobuf/any.proto";', "c.proto": ""}
-
-
-def _digest(root: Path, files: Mapping[str, str]) -> str:
-    """Writes files to a folder and returns its digest."""
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    protos = read_folders([root])
-    return digest(read_libraries(protos), protos)
-
-
-@pytest.mark.parametrize(
-    ("change", "differs"),
-    [
-        pytest.param({"a/d.proto": ""}, True, id="a-proto-comes"),
-        pytest.param({"a/b.proto": "", "d.proto": ""}, True, id="imports-and-a-proto"),
-        pytest.param({"a/b.proto": 'import "c.proto";'}, True, id="an-import-goes"),
-        pytest.param({"c.proto": 'import "google/protobuf/any.proto";'}, True, id="an-import-comes"),
-        pytest.param({"c.proto": "// a comment\nmessage M {}"}, False, id="a-comment-and-a-message"),
-        pytest.param({"a/b.proto": "\n\n" + PROTOS["a/b.proto"]}, False, id="lines"),
-        pytest.param({"README.md": "", ".d.proto": ""}, False, id="other-files"),
-    ],
-)
-def test_the_digest_changes_with_what_bazel_needs_to_know(
-    change: dict[str, str], differs: bool, tmp_path: Path
-) -> None:
-    assert (_digest(tmp_path, PROTOS) != _digest(tmp_path, change)) is differs
-
-
-def test_the_digest_changes_when_a_proto_is_removed(tmp_path: Path) -> None:
-    before = _digest(tmp_path, {**PROTOS, "a/d.proto": ""})
-    (tmp_path / "a/d.proto").unlink()
-    assert _digest(tmp_path, {}) != before
-
-
-def test_the_digest_changes_when_a_proto_moves_to_another_root(tmp_path: Path) -> None:
-    roots = [tmp_path / "a", tmp_path / "b"]
-    _digest(roots[0], {"x.proto": "", "y.proto": ""})
-    _digest(roots[1], {"z.proto": ""})
-    before = read_folders(roots)
-    (roots[0] / "x.proto").rename(roots[1] / "x.proto")
-    after = read_folders(roots)
-    assert read_libraries(before) == read_libraries(after)
-    assert digest(read_libraries(before), before) != digest(read_libraries(after), after)
+        named = [name for library in libraries for name in [(library.folder, library.name), *library.aliases]]
+        assert sorted(named) == sorted({(path.rpartition("/")[0], path[:2] + "_proto") for path in names})

@@ -25,13 +25,14 @@ def test_libraries_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     out, error = capsys.readouterr()
     printed = json.loads(out)
     assert printed["libraries"] == [
-        {"folder": "", "name": "root_proto", "srcs": ["c.proto"], "deps": [], "provided": []},
+        {"folder": "", "name": "root_proto", "srcs": ["c.proto"], "deps": [], "provided": [], "aliases": []},
         {
             "folder": "a",
             "name": "a_proto",
             "srcs": ["a/b.proto"],
             "deps": [["", "root_proto"]],
             "provided": ["google/protobuf/any.proto"],
+            "aliases": [],
         },
     ]
     assert (printed["roots"], printed["aliases"]) == ({"a/b.proto": 0, "c.proto": 0}, {})

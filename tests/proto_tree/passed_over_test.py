@@ -1,11 +1,17 @@
 """What is no proto of the tree, unless something imports it: links, and folders that other programs fill."""
 
+import json
+import os
+import shutil
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from proto_tree.folder import read_folders
 from tests.proto_tree.folders import EMPTY, error, importing, link, read, write
 
 # Each folder has a proto that nothing provides the import of: it must not be read.
@@ -98,7 +104,7 @@ def test_a_file_with_several_names_is_there_once(
     assert (list(found.imports), found.aliases) == (paths, aliases)
     assert sorted([*found.roots, *found.aliases]) == paths
     for alias, target in aliases.items():
-        assert [entry.path for entry in found.imports[alias]] == [target]
+        assert found.imports[alias] == [target]
 
 
 @pytest.mark.parametrize(
@@ -167,3 +173,95 @@ def test_without_git_nothing_is_ignored(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_broken_checkout_ignores_nothing(tmp_path: Path) -> None:
     write(tmp_path, {".git": "gitdir: nowhere", ".gitignore": "a.proto", "a.proto": EMPTY})
     assert list(read(tmp_path).imports) == ["a.proto"]
+
+
+def _git(root: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=x", "-c", "user.email=x@localhost")
+    subprocess.run(["git", "-C", root, *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout whose files are long written when they are read."""
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 60 * 10**9)
+    root = write(tmp_path / "main", {**TREE, "protos/sub/b.proto": EMPTY})
+    _git(root, "init", "--quiet")
+    _git(root, "add", ".")
+    _git(root, "commit", "--quiet", "--message=x")
+    return root
+
+
+def _again(root: Path, record: Mapping[str, Any]) -> list[str]:
+    """Returns what is read with the record of an earlier run, which must be the same as without."""
+    found = read_folders([root], provided=(), record=json.loads(json.dumps(record)))
+    assert list(found.imports) == list(read(root).imports)
+    return list(found.imports)
+
+
+def test_git_is_asked_again_only_if_its_answer_may_differ(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = checkout / "protos"
+    first = read(root)
+    assert list(first.imports) == ["a.proto", "dist/y.proto", "sub/b.proto"]
+    write(root, {"sub/b.proto": EMPTY + "// a comment", "build/gen/new.proto": EMPTY})
+    monkeypatch.setenv("PATH", str(checkout))
+    again = read_folders([root], provided=(), record=first.record)
+    assert list(again.imports) == list(first.imports) and again.record["ignored"] == first.record["ignored"]
+
+
+_IGNORED = {"build/gen/x.proto", "scratch.proto"}
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "fewer"),
+    [
+        pytest.param(lambda root: write(root, {".gitignore": "dist/\n"}), _IGNORED, set(), id="rules"),
+        pytest.param(
+            lambda root: write(root, {"protos/sub/.gitignore": "*.proto\n"}),
+            set(),
+            {"sub/c.proto"},
+            id="rules-in-a-folder",
+        ),
+        pytest.param(
+            lambda root: write(root, {".git/info/exclude": "c.proto\n"}), set(), {"sub/c.proto"}, id="rules-in-.git"
+        ),
+        pytest.param(
+            lambda root: _git(root, "add", "--force", "protos/build"), {"build/gen/x.proto"}, set(), id="into-git"
+        ),
+        pytest.param(lambda root: write(root, {"protos/sub/scratch.proto": EMPTY}), set(), set(), id="an-ignored-file"),
+        pytest.param(
+            lambda root: write(root, {"protos/new/build/x.proto": EMPTY}), set(), set(), id="an-ignored-folder"
+        ),
+        pytest.param(lambda root: shutil.rmtree(root / ".git"), _IGNORED, set(), id="the-checkout-goes"),
+    ],
+)
+def test_another_answer_of_git_is_seen(
+    change: Callable[[Path], object], more: set[str], fewer: set[str], checkout: Path
+) -> None:
+    root = checkout / "protos"
+    write(root, {**dict.fromkeys(_IGNORED, EMPTY), "sub/c.proto": EMPTY})
+    found = read(root)
+    assert found.record["ignored"]
+    change(checkout)
+    assert set(_again(root, found.record)) == {*found.imports, *more} - fewer
+
+
+def test_what_the_last_answer_makes_an_error_may_be_ignored_now(checkout: Path) -> None:
+    """A root in another one is fine if the other one passes over it."""
+    write(checkout, {"protos/out/x.proto": EMPTY})
+    record = read(checkout / "protos").record
+    write(checkout, {".gitignore": "out/\nbuild/\nscratch.proto\n"})
+    roots = [checkout / "protos", checkout / "protos/out"]
+    assert list(read_folders(roots, provided=(), record=record).imports) == [
+        "a.proto", "dist/y.proto", "sub/b.proto", "x.proto"
+    ]  # fmt: skip
+
+
+def test_git_is_asked_again_in_a_worktree(checkout: Path) -> None:
+    tree = checkout.parent / "tree"
+    _git(checkout, "worktree", "add", "--quiet", os.fspath(tree))
+    write(tree, {"protos/scratch.proto": EMPTY})
+    record = read(tree / "protos").record
+    assert record["ignored"]
+    _git(tree, "add", "--force", "protos/scratch.proto")
+    assert "scratch.proto" in _again(tree / "protos", record)

@@ -78,24 +78,43 @@ def test_the_tree_builds(workspace: BazelWorkspace) -> None:
     assert _files(workspace, "schemas") == {"py.typed", "requirements.txt", *stubs, *markers}
 
 
-def test_one_library_per_folder_and_one_per_file_in_a_cycle(workspace: BazelWorkspace) -> None:
+def test_one_library_per_folder_and_one_per_cycle_of_folders(workspace: BazelWorkspace) -> None:
     assert _query(workspace, "kind(proto_library, @schemas//...)") == [
         "@schemas//:protos",
         "@schemas//:root_proto",
-        "@schemas//down:down_proto.b",
+        "@schemas//down:down_proto",
         "@schemas//in/v1:v1_proto",
-        "@schemas//up:up_proto.a",
-        "@schemas//up:up_proto.c",
     ]
+    assert _query(workspace, "labels(actual, @schemas//up:up_proto)") == ["@schemas//down:down_proto"]
 
 
 def test_deps_are_exact(workspace: BazelWorkspace) -> None:
     direct = "labels(deps, {})"
-    assert _query(workspace, direct.format("@schemas//up:up_proto.c")) == ["@schemas//:root_proto"]
+    assert _query(workspace, direct.format("@schemas//down:down_proto")) == ["@schemas//:root_proto"]
     assert _query(workspace, direct.format("@schemas//in/v1:v1_proto")) == [
         "@com_google_protobuf//:timestamp_proto",
-        "@schemas//up:up_proto.a",
+        "@schemas//down:down_proto",
     ]
+
+
+DEPENDING = """
+load("//bazel:defs.bzl", "py_grpc_library")
+proto_library(name = "own_proto", srcs = ["own.proto"], deps = ["@schemas//up:up_proto"])
+py_grpc_library(name = "own", deps = [":own_proto"])
+"""
+
+
+def test_every_folder_of_a_cycle_has_its_label(workspace: BazelWorkspace) -> None:
+    workspace.write("own/BUILD.bazel", DEPENDING)
+    workspace.write("own/own.proto", 'syntax = "proto3"; package o; import "up/a.proto"; message O { t.A a = 1; }')
+    # With Bazel's own action for the descriptors.
+    result = workspace.bazel("build", "//own:own", "//own:own_proto")
+    assert result.returncode == 0, result.stderr
+    built = workspace.root / "bazel-bin/own/own"
+    code = "import sys; sys.path[:0] = {!r}\nfrom own.own import own_pb2; own_pb2.O(a={{'b': {{'c': {{}}}}}})"
+    command = [sys.executable, "-I", "-B", "-c", code.format([str(built.parent), *sys.path])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_message_shows_the_files_path_in_the_tree(workspace: BazelWorkspace) -> None:

@@ -206,7 +206,7 @@ _LANGUAGES = [
 
 def _build_files(libraries):
     return proto_build_files(
-        [dict(library, provided = library.get("provided", [])) for library in libraries],
+        [dict({"aliases": [], "provided": []}, **library) for library in libraries],
         _LANGUAGES,
         repository = "@me",
         rules = "@rules",
@@ -243,7 +243,46 @@ a_library(
 """
 _NESTED = "package(default_visibility = [\"//visibility:public\"])\n\nproto_library(\n    name = \"b_proto\",\n    srcs = [\"x.proto\"],\n    deps = [],\n)\n"
 
+_CYCLE = """\
+package(default_visibility = ["//visibility:public"])
+
+filegroup(
+    name = "a_proto_srcs",
+    srcs = ["x.proto", "@me//external/c:y.proto", "@me//external/c:z.proto"],
+)
+
+proto_library(
+    name = "a_proto",
+    srcs = [":a_proto_srcs"],
+    deps = ["//:root_proto"],
+)
+"""
+_IN_CYCLE = """\
+package(default_visibility = ["//visibility:public"])
+
+exports_files(["y.proto", "z.proto"])
+
+alias(
+    name = "c_proto",
+    actual = "//a:a_proto",
+)
+"""
+
+def _cycle():
+    files = _build_files([
+        {"deps": [], "folder": "", "name": "root_proto", "srcs": ["r.proto"]},
+        {
+            "aliases": [["external/c", "c_proto"]],
+            "deps": [["", "root_proto"]],
+            "folder": "a",
+            "name": "a_proto",
+            "srcs": ["a/x.proto", "external/c/y.proto", "external/c/z.proto"],
+        },
+    ])
+    return [files["a/BUILD.bazel"], files["external/c/BUILD.bazel"], files["BUILD.bazel"].count("//:root_proto\", \"//a:a_proto\"]")]
+
 PROTO_BUILD_FILES = {
+    "a cycle of folders": (_cycle(), [_CYCLE, _IN_CYCLE, 1]),
     "a root and a folder": (
         _build_files([
             {"deps": [["a/b", "b_proto"]], "folder": "", "name": "root_proto", "provided": ["google/protobuf/any.proto"], "srcs": ["r.proto"]},

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,26 @@ def test_the_next_run_sees_an_added_or_removed_proto(workspace: BazelWorkspace, 
     assert sorted(os.listdir(tmp_path / "out")) == sorted(
         {"__init__.py", "helpers.py", "py.typed", "requirements.txt"} | _stubs("shop")
     )
+
+
+def test_what_a_run_saves_for_the_next_may_get_lost(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+
+    def run() -> str:
+        arguments = ("--proto-root", protos, "--out", tmp_path / "out")
+        program = workspace.root / "scripts/generate_grpc_stubs.sh"
+        return workspace.run(program, *arguments, env={"XDG_CACHE_HOME": str(cache)}).stdout
+
+    assert run() == "12 updated, 0 unchanged, 0 removed\n"
+    saved = [path for path in cache.rglob("*") if path.is_file()]
+    assert saved
+    for path in saved:
+        path.write_bytes(path.read_bytes()[:100])
+    (protos / "new.proto").write_text(SHOP.replace("Order", "New"))
+    assert run() == "5 updated, 11 unchanged, 0 removed\n"
+    shutil.rmtree(cache)
+    cache.touch()
+    assert run() == "0 updated, 16 unchanged, 0 removed\n"
 
 
 # mypy-protobuf defines an extension with that number and mistakes this one for it.

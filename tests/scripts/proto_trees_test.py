@@ -1,5 +1,6 @@
 """scripts/generate_grpc_stubs.sh on trees as they lie on disks: what it generates imports, in one process."""
 
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,16 @@ TYPES = _proto("types", "message T { int32 x = 1; }")
 SERVICE = _proto("a", "message M { types.T t = 1; } service S { rpc Get(M) returns (M); }", "types/t.proto")
 OTHER = _proto("px", "message X { nowhere.Y y = 1; }", "nowhere.proto")
 SAME = _proto("acme", "message M { string clashes = 1; }")
+
+
+def _chain(*stems: str) -> dict[str, str]:
+    """Returns protos below p/, each of which imports the next one and has a message with one of its."""
+    files = {}
+    for stem, following in itertools.zip_longest(stems, stems[1:]):
+        field = f"{following.replace('/', '.')}.M m = 1;" if following else ""
+        imports = [f"{following}.proto"] if following else []
+        files[f"p/{stem}.proto"] = _proto(stem.replace("/", "."), f"message M {{ {field} }}", *imports)
+    return files
 
 
 def _run(workspace: BazelWorkspace, folder: Path, arguments: str) -> subprocess.CompletedProcess[str]:
@@ -150,6 +161,30 @@ def _use(folder: Path, code: str) -> None:
             {"svc", "types/t", "u", "vendor/types/t"},
             "t = stubs.types.t_pb2.T(x=1); stubs.svc_pb2.M(t=t); stubs.u_pb2.U(t=t)",
             id="a-file-that-is-imported-by-two-names",
+        ),
+        pytest.param(
+            _chain("z/f", "y/f") | _chain("x/f", "y/f", "x/g"),
+            {},
+            "--proto-root p",
+            {"x/f", "x/g", "y/f", "z/f"},
+            "stubs.z.f_pb2.M(m=stubs.y.f_pb2.M(m=stubs.x.g_pb2.M()))",
+            id="two-folders-in-a-cycle",
+        ),
+        pytest.param(
+            _chain("f", "b/f", "c/f", "d/f", "e/f", "g"),
+            {},
+            "--proto-root p",
+            {"f", "b/f", "c/f", "d/f", "e/f", "g"},
+            "stubs.f_pb2.M(m=stubs.b.f_pb2.M(m=stubs.c.f_pb2.M()))",
+            id="five-folders-in-a-cycle",
+        ),
+        pytest.param(
+            _chain("a/b/f", "a/f") | _chain("a/b/c/f", "a/f", "a/b/c/g", "a/b/c/d/f"),
+            {},
+            "--proto-root p",
+            {"a/f", "a/b/f", "a/b/c/f", "a/b/c/g", "a/b/c/d/f"},
+            "stubs.a.b.f_pb2.M(m=stubs.a.f_pb2.M(m=stubs.a.b.c.g_pb2.M(m=stubs.a.b.c.d.f_pb2.M())))",
+            id="a-cycle-around-a-folder-with-its-own-library",
         ),
     ],
 )

@@ -13,6 +13,22 @@ proto_library(
 )
 """
 
+# A proto_library rejects the files of other packages, but not a filegroup of them.
+_SRCS = """
+filegroup(
+    name = {name},
+    srcs = {srcs},
+)
+"""
+
+# The name of such a library in another folder.
+_ALIAS = """
+alias(
+    name = {name},
+    actual = {actual},
+)
+"""
+
 # Exports all of them.
 _PROTOS = """
 proto_library(
@@ -31,14 +47,27 @@ def _provided_label(path, protobuf, provided):
     return "{}//:{}".format(protobuf, proto_library_name(path))
 
 def _library(library, repository, protobuf, provided):
-    """Returns the text of one proto_library."""
+    """Returns what declares a library, as pairs of a folder and a text for its BUILD file."""
     folder = library["folder"]
-    return _LIBRARY.format(
+    others = [alias[0] for alias in library["aliases"]]
+    srcs = {each: [] for each in [folder] + others}
+    for src in library["srcs"]:
+        place, _, file = src.rpartition("/")
+        srcs[place].append(file)
+    deps = [_label(repository, *dep) for dep in library["deps"]]
+    rule = _LIBRARY.format(
         name = repr(library["name"]),
-        srcs = repr([src[len(folder) + 1:] if folder else src for src in library["srcs"]]),
-        deps = repr([_label(repository, *dep) for dep in library["deps"]] +
-                    [_provided_label(path, protobuf, provided) for path in library["provided"]]),
+        srcs = repr([":{}_srcs".format(library["name"])] if others else srcs[folder]),
+        deps = repr(deps + [_provided_label(path, protobuf, provided) for path in library["provided"]]),
     )
+    if not others:
+        return [(folder, rule)]
+    labels = srcs[folder] + [_label(repository, other, src) for other in others for src in srcs[other]]
+    texts = [(folder, _SRCS.format(name = repr(library["name"] + "_srcs"), srcs = repr(labels)) + rule)]
+    actual = repr(_label(repository, folder, library["name"]))
+    for other, name in library["aliases"]:
+        texts.append((other, "\nexports_files({})\n".format(repr(srcs[other])) + _ALIAS.format(name = repr(name), actual = actual)))
+    return texts
 
 def _stubs(language):
     """Returns the text of the stubs target for one of LANGUAGES."""
@@ -74,9 +103,9 @@ def proto_build_files(libraries, languages, repository, rules, protobuf, provide
     loaded = ", ".join([repr(symbol) for symbol in sorted([language["rule"] for language in languages])])
     files = {"BUILD.bazel": "load(\"{}//bazel:defs.bzl\", {})\n\n".format(rules, loaded) + _HEADER}
     for library in libraries:
-        folder = library["folder"]
-        path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
-        files[path] = files.get(path, _HEADER) + _library(library, repository, protobuf, provided)
+        for folder, text in _library(library, repository, protobuf, provided):
+            path = folder + "/BUILD.bazel" if folder else "BUILD.bazel"
+            files[path] = files.get(path, _HEADER) + text
     deps = [_label(repository, library["folder"], library["name"]) for library in libraries]
     files["BUILD.bazel"] += "".join([_PROTOS.format(repr(deps))] + [_stubs(language) for language in languages])
     return files

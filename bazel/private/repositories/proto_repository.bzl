@@ -12,7 +12,7 @@ _TREE_ENV = "PY_GRPC_PROTO_TREE"
 
 _PROGRAM = [
     Label("//proto_tree:{}.py".format(name))
-    for name in ["__main__", "__init__", "folder", "imports", "libraries", "walk"]
+    for name in ["__main__", "__init__", "folder", "git", "imports", "libraries", "signature", "walk"]
 ]
 
 _NO_ROOT_BUILD = """\
@@ -146,8 +146,8 @@ proto_repository = repository_rule(
     doc = """Makes a repository from folders of protos without BUILD files.
 
 It derives targets from the imports: every folder becomes a `proto_library`, `//a/b:b_proto`, with exactly the deps that
-it needs; the root becomes `//:root_proto`. If folders import each other in a cycle, each of their files gets its own,
-`//a/b:b_proto.FILE`. The repository also contains
+it needs; the root becomes `//:root_proto`. Folders that import each other in a cycle become one `proto_library`: that of
+the first of them, of which the others' targets are aliases. The repository also contains
 
 - `:protos`, a `proto_library` that exports all of them;
 - `:py_stubs`, a `py_grpc_library` of all of them;
