@@ -14,7 +14,7 @@ class Edits:
     def __init__(self, folder: Path, tree: Tree) -> None:
         """Takes the folder of the tree, and what to edit in it."""
         self.leaf, self.hub = folder / tree.leaf, folder / tree.hub
-        self.import_of_hub = f'import "{tree.hub}";'
+        self.use_of_hub = f'import "{tree.hub}";\nmessage NewlyAdded {{ {tree.hub_type} value = 1; }}\n'
         self.new = self.leaf.with_name("newly_added.proto")
         self.number = 0
 
@@ -45,8 +45,7 @@ class Edits:
         """Adds a proto that imports the hub, beside the leaf."""
         package = re.search(r"^package .*$", self.leaf.read_text(), re.MULTILINE)
         assert package, f"{self.leaf} has no package"
-        lines = ['syntax = "proto3";', package[0], self.import_of_hub, "message NewlyAdded { string name = 1; }"]
-        self.new.write_text("\n".join([*lines, ""]))
+        self.new.write_text(f'syntax = "proto3";\n{package[0]}\n{self.use_of_hub}')
 
     def remove(self) -> None:
         """Removes that proto."""

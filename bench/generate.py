@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -78,8 +79,10 @@ def measure_tree(
     """Yields a result for each contestant, row and round."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder, contextlib.ExitStack() as stack:
         scratch = Path(folder)
-        tree = trees.write(parse_size(size)[0], scratch / "tree", parse_size(size)[1])
-        trees.write(3, scratch / "small")
+        # In another process: the kernel counts the peak of this one for every process that it starts.
+        with ProcessPoolExecutor(1) as pool:
+            tree = pool.submit(trees.write, parse_size(size)[0], scratch / "tree", parse_size(size)[1]).result()
+            pool.submit(trees.write, 3, scratch / "small").result()
         edits = Edits(scratch / "tree", tree)
         lanes = [
             stack.enter_context(lane(each, scratch, scratch / "tree", scratch / "small", output / "log.txt"))
@@ -111,15 +114,20 @@ def keep_profile(each: Lane, target: Path) -> None:
 
 def machine() -> dict[str, str]:
     """Returns what the figures depend on."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    bazel = printed(os.environ.get("BAZEL", "bazel"), "--version").removeprefix("bazel ")
     return {
-        "commit": commit.stdout.strip(),
+        "commit": printed("git", "rev-parse", "--short", "HEAD"),
         "cpus": str(os.cpu_count()),
         "system": platform.freedesktop_os_release()["PRETTY_NAME"],
         "python": platform.python_version(),
+        "bazel": bazel.replace("no_version", "4.2"),  # Debian's does not report its version
     }
+
+
+def printed(*command: str) -> str:
+    """Returns the last line that a command prints."""
+    result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return result.stdout.splitlines()[-1]
 
 
 def report(output: Path) -> None:
@@ -148,11 +156,12 @@ def main() -> None:
     contestants = [each for each in CONTESTANTS if each.name in (arguments.only or names)]
     rows = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
     results: list[dict[str, object]] = []
+    data = {"machine": machine(), "results": results}
     for size in arguments.sizes.split(","):
         for result in measure_tree(size, arguments.runs, contestants, rows, output):
             results.append(result)
             print("{size:>6}  round {round}  {row:20}{contestant:24}{seconds:8.2f} s".format_map(result), flush=True)
-            (output / "results.json").write_text(json.dumps({"machine": machine(), "results": results}, indent=1))
+            (output / "results.json").write_text(json.dumps(data, indent=1))
     report(output)
 
 

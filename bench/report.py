@@ -10,11 +10,12 @@ import json
 import math
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
+from matplotlib.ticker import NullFormatter, NullLocator
 
 BEGIN, END = "<!-- begin: bench/report.py -->", "<!-- end: bench/report.py -->"
 
@@ -79,20 +80,15 @@ def time_tables(results: Sequence[Result]) -> list[str]:
 def memory_table(results: Sequence[Result]) -> list[str]:
     """Returns the table of memory peaks: of the largest process in any row, and of Bazel's server."""
     contestants = distinct(results, "contestant")
-    measures = [("process_mb", contestants, "{}"), ("server_mb", contestants, "Bazel's server of {}")]
-    columns = []
-    for measure, names, head in measures:
+    sizes, columns = distinct(results, "size"), []
+    for measure, head in (("process_mb", "{}"), ("server_mb", "Bazel's server of {}")):
         values = samples(results, measure)
-        for name in names:
-            cells = {
-                size: [v for (s, _, c), vs in values.items() if (s, c) == (size, name) for v in vs]
-                for size in distinct(results, "size")
-            }
-            if any(cells.values()):
-                columns.append((head.format(name), cells))
+        for name in contestants:
+            peaks = {size: [x for key, xs in values.items() if key[::2] == (size, name) for x in xs] for size in sizes}
+            if any(peaks.values()):
+                columns.append((head.format(name), peaks))
     rows = [
-        [title(size), *(f"{max(cells[size]):.0f}" if cells[size] else "" for _, cells in columns)]
-        for size in distinct(results, "size")
+        [title(size), *(f"{max(peaks[size]):.0f}" if peaks[size] else "" for _, peaks in columns)] for size in sizes
     ]
     return ["### Memory", "", *table(["", *(head for head, _ in columns)], rows), ""]
 
@@ -112,8 +108,13 @@ def plot(results: Sequence[Result], folder: Path) -> None:
         for contestant, marker in zip(contestants, "o^sDvP", strict=False):
             points = [(int(size), seconds.get((size, row, contestant))) for size in sizes]
             known = [(size, statistics.median(values)) for size, values in points if values]
-            panel.plot(*zip(*known, strict=True), marker=marker, markersize=4, linewidth=1.2, label=contestant)
+            if known:
+                panel.plot(*zip(*known, strict=True), marker=marker, markersize=4, linewidth=1.2, label=contestant)
         panel.set(title=row, xscale="log", yscale="log")
+        panel.set_xticks([int(size) for size in sizes], [f"{int(size):,}" for size in sizes])
+        panel.xaxis.set_minor_locator(NullLocator())
+        panel.yaxis.set_major_formatter("{x:g}")
+        panel.yaxis.set_minor_formatter(NullFormatter())
         panel.grid(alpha=0.3)
     for panel in axes[:, 0]:
         panel.set_ylabel("seconds")
@@ -131,11 +132,13 @@ def main(source: Path, folder: Path) -> None:
     data = json.loads(source.read_text())
     results, machine = data["results"], data["machine"]
     plot(results, folder)
-    conditions = f"Medians of {1 + max(int(str(result['round'])) for result in results)} runs"
-    conditions += (
-        f" on {machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, at {machine['commit']}."
-    )
-    lines = [BEGIN, "", conditions, "", "![Seconds by number of protos](performance.svg)", ""]
+    rounds = 1 + max(int(str(result["round"])) for result in results)
+    conditions = [
+        f"Medians of {rounds} rounds in seconds; in parentheses, the median of the ratios to the first column in the same",
+        f"round. On {machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, Bazel {machine['bazel']}, at",
+        f"commit {machine['commit']}.",
+    ]
+    lines = [BEGIN, "", *conditions, "", "![Seconds by number of protos](performance.svg)", ""]
     lines += [*time_tables(results), *memory_table(results), END]
     page = folder / "performance.md"
     before, _, rest = page.read_text().partition(BEGIN) if page.exists() else ("", "", "")

@@ -25,7 +25,7 @@ HUBS = [f"common/options/{name}.proto" for name in OPTIONS] + [
     f"common/types/{name}.proto"
     for name in ("call_status", "long_operation", "money_amount", "civil_date", "lat_lng", "time_interval")
 ]
-HUB = HUBS[0]
+HUB, HUB_TYPE = HUBS[0], "common.options.ResourceDescriptor"
 
 # Half of a tree are four large products of four folders each: their names, the kind of their files, their shares.
 PRODUCTS = 4
@@ -54,10 +54,11 @@ class Folder:
 
 @dataclass(frozen=True)
 class Tree:
-    """What a benchmark edits: the name of a file that nothing imports, and of one that half of the tree imports."""
+    """What a benchmark edits: a file that nothing imports, one that half of the tree imports, and a type in that."""
 
     leaf: str
-    hub: str
+    hub: str = HUB
+    hub_type: str = HUB_TYPE
 
 
 def protos(rng: random.Random, path: str, kinds: Sequence[str]) -> list[Proto]:
@@ -149,7 +150,7 @@ def write(count: int, folder: Path, circles: bool = False) -> Tree:
         path.write_text(text)
         if proto.path not in imported and proto.kind != "enum":
             leaves.append((len(text), proto.path))
-    return Tree(leaf=sorted(leaves)[len(leaves) // 2][1], hub=HUB)
+    return Tree(leaf=sorted(leaves)[len(leaves) // 2][1])
 
 
 def main() -> None:
