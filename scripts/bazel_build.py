@@ -17,6 +17,9 @@ _BUILD_FLAGS = (
     "--output_groups=+package_manifest,+package_warnings,+import_check",
 )
 
+# Bazel's own exit status for a wrong command line, and the script's.
+_WRONG_USE = 2
+
 # The file that .bazelrc imports for this version of Bazel, and its source.
 _VERSION_RC = Path(".bazelrc.version")
 _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
@@ -132,17 +135,24 @@ def _progress_flags() -> list[str]:
 
 def _run_build(command: Sequence[str], tree: Path, shown: Path) -> None:
     """Runs a command, and prints its messages with the path of one folder in place of another's."""
+    wrong_use = False
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr
             for line in without_tracebacks(process.stderr):
+                wrong_use = wrong_use or names_an_option(line)
                 sys.stderr.buffer.write(line.replace(os.fsencode(tree), os.fsencode(shown)))
                 sys.stderr.buffer.flush()
         except BaseException:
             process.kill()
             raise
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+        raise subprocess.CalledProcessError(_WRONG_USE if wrong_use else process.returncode, command)
+
+
+def names_an_option(line: bytes) -> bool:
+    """Returns whether a line of Bazel's output says that an option of the script is wrong."""
+    return re.match(rb"@\S+: --", line) is not None
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
