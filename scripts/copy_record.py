@@ -50,6 +50,9 @@ class CopyRecord:
         descriptor = os.open(output, os.O_RDONLY)
         try:
             self._states = {path: os.stat(below, dir_fd=descriptor) for path, below in files.items()}
+        except OSError as error:
+            error.filename = f"{output}/{error.filename}"
+            raise
         finally:
             os.close(descriptor)
         self._built = {path: _stamp(state) for path, state in self._states.items()}

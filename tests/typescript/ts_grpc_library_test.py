@@ -163,8 +163,7 @@ def test_two_libraries_with_the_same_definition(workspace: BazelWorkspace) -> No
     workspace.write("same/b.proto", text)
     result = workspace.bazel("build", "//same:both")
     assert result.returncode == 1
-    assert "//same:both: its protos conflict" in result.stderr
-    assert '"same.M" is already defined' in result.stderr
+    assert "//same:both: " in result.stderr and " both define " in result.stderr
 
 
 @pytest.mark.parametrize(

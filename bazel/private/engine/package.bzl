@@ -3,6 +3,10 @@
 load("//bazel/private:label_text.bzl", "label_text")
 load(":toolchain.bzl", "run_codegen")
 
+# The output group of a package's files where they were generated. Bazel does not list the files of a group with a
+# leading underscore, neither on the terminal nor in build events.
+PACKAGE_FILES_GROUP = "_package_files"
+
 def stubs_by_path(ctx, language, stubs):
     """Returns a package's stubs by path. Fails on path collisions.
 
@@ -125,9 +129,6 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
         files = dict(copied, **written),
         generated = dict({path: by_path[path].file for path in by_path}, **written),
     )
-
-# Bazel does not list the files of an output group with a leading underscore, neither on the terminal nor in build events.
-PACKAGE_FILES_GROUP = "_package_files"
 
 def _manifest_entry(entry):
     path, file = entry
