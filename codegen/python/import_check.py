@@ -105,8 +105,8 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         drop_imports(descriptors, {path for path in file.dependency if self._is_missing(path)})
         imported = [self._import(path) for path in file.dependency]
         prefix_files(descriptors, {path for path in (file.name, *file.dependency) if self._is_own(path)}, self._prefix)
-        module.DESCRIPTOR = _register(file)
         names = vars(module)
+        names["DESCRIPTOR"] = _register(file)
         for path, each in zip(file.dependency, imported, strict=True):
             names[_alias(path)] = each
             names.update((_alias(path), getattr(each, _alias(path))) for path in _public_imports(each.DESCRIPTOR))
