@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +58,16 @@ def connect(port):
 
 def owner(path):
     open(path, "w").close()
+    print(os.stat(path).st_uid == os.getuid(), os.getuid(), os.getgid())
 """
 
 
 class Client:
     """Bazel's side of a worker."""
 
-    def __init__(self, root: Path, module: str) -> None:
+    def __init__(self, root: Path, module: str, *prefix: str) -> None:
         roots = [str(root), *(path for path in sys.path if "site-packages" in path)]
-        command = [sys.executable, "-I", "-S", "-B", str(Path(run.__file__)), *roots, "--", module]
+        command = [*prefix, sys.executable, "-I", "-S", "-B", str(Path(run.__file__)), *roots, "--", module]
         self.one_shot = command
         self.log = root / "log"
         with self.log.open("wb") as log:
@@ -97,6 +98,11 @@ class Client:
         response = self.response()
         return response.exit_code, response.output
 
+    def close(self) -> None:
+        """Kills the worker, unless it has ended."""
+        with self.process:
+            self.process.kill()
+
     def end(self) -> tuple[int, str]:
         """Closes the worker's input. Returns its exit status and what it has logged."""
         self.requests.close()
@@ -107,9 +113,8 @@ class Client:
 def worker(tmp_path: Path) -> Iterator[Client]:
     (tmp_path / "probe.py").write_text(PROBE)
     client = Client(tmp_path, "probe")
-    with client.process:
-        yield client
-        client.process.kill()
+    yield client
+    client.close()
 
 
 def test_the_protocol_byte_for_byte(worker: Client) -> None:
@@ -228,14 +233,24 @@ def test_a_changed_library_is_loaded_anew(worker: Client, tmp_path: Path) -> Non
     assert [ask(library, b"2"), ask(library, b"2")] == [(0, "1\n"), (0, "2\n")]
 
 
-def test_a_worker_has_no_network_and_its_files_belong_to_the_user(worker: Client, tmp_path: Path) -> None:
-    if subprocess.run(["unshare", "--user", "--net", "true"], check=False).returncode != 0:
+# A user without privileges.
+UNPRIVILEGED = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
+
+
+@pytest.mark.parametrize("prefix", [(), UNPRIVILEGED])
+def test_a_worker_has_no_network_and_its_files_belong_to_the_user(tmp_path: Path, prefix: Sequence[str]) -> None:
+    if subprocess.run([*UNPRIVILEGED, "unshare", "--user", "--net", "true"], check=False).returncode != 0:
         without_user_namespaces("unshare --user --net fails")
+    (tmp_path / "probe.py").write_text(PROBE)
+    worker = Client(tmp_path, "probe", *prefix)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         socket.create_connection(("127.0.0.1", port)).close()
         code, output = worker.ask("connect", str(port))
     assert code == 1 and "Network is unreachable" in output
-    assert worker.ask("owner", str(tmp_path / "made"))[0] == 0
+    user = f"{os.getuid()} {os.getgid()}" if not prefix else "1000 1000"
+    assert worker.ask("owner", str(tmp_path / "made")) == (0, f"True {user}\n")
     status = (tmp_path / "made").stat()
     assert (status.st_uid, status.st_gid) == (os.getuid(), os.getgid())
+    assert worker.end() == (0, "")
+    worker.close()

@@ -26,7 +26,7 @@ SHOP = """
 syntax = "proto2";
 package shop;
 import "base.proto";
-import "in/folder-1.proto";
+import "top.proto";
 import public "google/protobuf/duration.proto";
 extend base.Money { optional f.Inner inner = 100; }
 message Order {
@@ -36,7 +36,8 @@ message Order {
 }
 service Shop { rpc Buy(Order) returns (stream base.Money); }
 """
-PROTOS = {"base.proto": BASE, "in/folder-1.proto": IN_FOLDER, "shop.proto": SHOP}
+TOP = 'syntax = "proto3"; import public "in/folder-1.proto";'
+PROTOS = {"base.proto": BASE, "in/folder-1.proto": IN_FOLDER, "top.proto": TOP, "shop.proto": SHOP}
 
 
 class Library:
