@@ -26,6 +26,9 @@ _BUILD_FLAGS = (
 # Makes Bazel trust that nothing else has changed or removed its outputs.
 _UNCHECKED = "--noexperimental_check_output_files"
 
+# Bazel's own exit status for a wrong command line, and the script's.
+_WRONG_USE = 2
+
 # The file that .bazelrc imports for this version of Bazel, and its source.
 _VERSION_RC = Path(".bazelrc.version")
 _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
@@ -298,16 +301,23 @@ def _print_line(line: bytes, tree: Path, shown: Path) -> None:
 
 def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
     """Runs a command, and passes on its messages."""
+    wrong_use = False
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr
             for line in without_tracebacks(process.stderr):
+                wrong_use = wrong_use or names_an_option(line)
                 say(line)
         except BaseException:
             process.kill()
             raise
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+        raise subprocess.CalledProcessError(_WRONG_USE if wrong_use else process.returncode, command)
+
+
+def names_an_option(line: bytes) -> bool:
+    """Returns whether a line of Bazel's output says that an option of the script is wrong."""
+    return re.match(rb"@\S+: --", line) is not None
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:

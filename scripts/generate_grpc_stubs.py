@@ -114,8 +114,8 @@ def _proto_tree_options(options: argparse.Namespace) -> list[str]:
         "state": state,
     }
     return [
-        # Bazel decodes bytes beyond ASCII, but not escapes, the way it encodes paths.
-        f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree, ensure_ascii=False)}",
+        # In ASCII: without a locale, Bazel 4 loses other characters.
+        f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree)}",
         f"--repo_env=PY_GRPC_PROVIDED_BY={' '.join(options.provided_by)}",
     ]
 

@@ -15,6 +15,7 @@ from tests.bazel_workspace import BazelWorkspace, bazel_workspace
 WORKSPACE = """
 proto_repository(name = "schemas", roots = ["../schemas"])
 proto_repository(name = "bad", roots = ["../bad"])
+proto_repository(name = "beyond_ascii", roots = ["../gr\u00fcn \u20ac"])
 proto_repository(name = "googleapis", roots = ["../googleapis"])
 local_repository(name = "their_wheels", path = "../wheels")
 proto_repository(
@@ -50,7 +51,7 @@ service S { rpc Get(M) returns (M); }
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BazelWorkspace]:
     folder = tmp_path_factory.mktemp("schemas")
     with bazel_workspace(folder) as made:
-        with (made.root / "WORKSPACE").open("a") as file:
+        with (made.root / "WORKSPACE").open("a", encoding="utf-8") as file:
             file.write(WORKSPACE)
         for path, text in TREE.items():
             made.write(f"../schemas/{path}", text)
@@ -186,6 +187,12 @@ def test_bad_input_is_rejected_before_any_action(
 def test_without_roots(workspace: BazelWorkspace) -> None:
     result = workspace.bazel("build", "@proto_root//:py_stubs")
     assert "@proto_root: no folder of protos: give it roots, or use " in result.stderr
+
+
+def test_a_root_with_a_name_beyond_ascii(workspace: BazelWorkspace) -> None:
+    workspace.write("../gr\u00fcn \u20ac/a/b.proto", 'syntax = "proto3"; message B {}')
+    result = workspace.bazel("build", "@beyond_ascii//:py_stubs")
+    assert result.returncode == 0, result.stderr
 
 
 # Two roots, what they import from a third folder, and what they import from wheels.

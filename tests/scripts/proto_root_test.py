@@ -47,6 +47,18 @@ def test_another_proto_root(workspace: BazelWorkspace, protos: Path, tmp_path: P
     assert not [name for name in repositories if "node" in name or "npm" in name]
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_root_with_a_name_beyond_ascii(locale: str, workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+    root = protos.rename(tmp_path / "f\u00fcr \u20ac \U0001f600")
+    program = workspace.root / "scripts/generate_grpc_stubs.sh"
+    arguments = (program, "--proto-root", root, "--out", tmp_path / "out")
+    for updated in ("12 updated, 0 unchanged, 0 removed\n", "0 updated, 12 unchanged, 0 removed\n"):
+        result = workspace.run(*arguments, env={"LC_ALL": locale})
+        assert (result.returncode, result.stdout) == (0, updated), result.stderr
+    (root / "shop.proto").write_text(SHOP.replace("Order", "Changed"))
+    assert workspace.run(*arguments, env={"LC_ALL": locale}).stdout == "3 updated, 9 unchanged, 0 removed\n"
+
+
 def test_the_next_run_sees_an_added_or_removed_proto(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
     def run() -> str:
         return script(workspace, "--proto-root", str(protos), "--out", str(tmp_path / "out")).stdout

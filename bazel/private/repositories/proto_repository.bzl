@@ -5,7 +5,7 @@ load("//bazel/private:languages.bzl", "LANGUAGES")
 load(":pip_repository.bzl", "PYTHON_ENV", "find_python")
 load(":proto_build_files.bzl", "alias_file", "proto_build_files")
 
-# What a repository without `roots` is made from: a JSON object with the values of those attributes. Set by
+# What a repository without `roots` is made from: ASCII JSON, as proto_tree takes it. Set by
 # scripts/generate_grpc_stubs.sh --proto-root. A change of it refetches the repository; so that it changes with the
 # folders, which Bazel 4 cannot watch, the script puts a digest of them there.
 _TREE_ENV = "PY_GRPC_PROTO_TREE"
@@ -29,19 +29,18 @@ def _workspace(repository_ctx):
         fail_in(repository_ctx, "give it absolute paths: this Bazel does not say where the workspace is")
     return repository_ctx.read(note).strip()
 
+def _absolute(repository_ctx, paths):
+    return [path if path.startswith("/") else "{}/{}".format(_workspace(repository_ctx), path) for path in paths]
+
 def _tree(repository_ctx):
-    """Returns the folders and patterns to use: a dict with the attributes `roots`, `import_roots` and `exclude`."""
-    names = ["roots", "import_roots", "exclude"]
+    """Returns the folders and patterns to use as proto_tree takes them, or None if there are none."""
     if not repository_ctx.attr.roots:
-        said = json.decode(repository_ctx.os.environ.get(_TREE_ENV) or "{}")
-        return {name: said.get(name, []) for name in names}
-    tree = {name: getattr(repository_ctx.attr, name) for name in names}
-    for name in ["roots", "import_roots"]:
-        tree[name] = [
-            path if path.startswith("/") else "{}/{}".format(_workspace(repository_ctx), path)
-            for path in tree[name]
-        ]
-    return tree
+        return repository_ctx.os.environ.get(_TREE_ENV)
+    return json.encode({
+        "exclude": repository_ctx.attr.exclude,
+        "import_roots": _absolute(repository_ctx, repository_ctx.attr.import_roots),
+        "roots": _absolute(repository_ctx, repository_ctx.attr.roots),
+    })
 
 def _runtime(repository_ctx):
     """Returns the folder that contains google/protobuf/*.proto."""
@@ -58,22 +57,26 @@ def _provided_files(repository_ctx):
     return files
 
 def _read_tree(repository_ctx, tree, provided_files):
-    """Runs proto_tree on the folders. Returns what it prints."""
+    """Runs proto_tree, which puts links to the protos into the repository. Returns what it prints."""
     python = find_python(repository_ctx, repository_ctx.attr.python_interpreter)
     program = [repository_ctx.path(file) for file in _PROGRAM][0].dirname
     command = [python.path, "-S", "-E", "-s", "-B", "-m", program.basename, "--runtime={}".format(_runtime(repository_ctx))]
     command += ["--provided={}".format(file) for file in provided_files]
-    command += ["--import-root=" + root for root in tree["import_roots"]]
-    command += ["--exclude=" + pattern for pattern in tree["exclude"]]
-    result = repository_ctx.execute(command + ["--"] + tree["roots"], working_directory = str(program.dirname))
+
+    # Not an argument: without a locale, Bazel 4 would lose what is not ASCII in it.
+    file = repository_ctx.path("tree.json")
+    repository_ctx.file(file, tree, executable = False, legacy_utf8 = False)
+    command += ["--links={}".format(file.dirname), "--", str(file)]
+    result = repository_ctx.execute(command, working_directory = str(program.dirname))
     if result.return_code != 0:
         fail_in(repository_ctx, result.stderr.strip())
     return json.decode(result.stdout)
 
-def _watch(repository_ctx, roots, read):
+def _watch(repository_ctx, read):
     """Makes Bazel 7 refetch the repository when a proto or an import of one is added or removed."""
     if not repository_ctx.attr.roots or not hasattr(repository_ctx, "watch"):
         return
+    roots = _absolute(repository_ctx, repository_ctx.attr.roots + repository_ctx.attr.import_roots)
 
     # Not watch_tree, which follows links, and reads what proto_tree passes over: Bazel's own output, for example.
     for root, folder in read["folders"]:
@@ -83,15 +86,14 @@ def _watch(repository_ctx, roots, read):
 
 def _proto_repository_impl(repository_ctx):
     tree = _tree(repository_ctx)
-    if not tree["roots"]:
+    if not tree:
         # Fail on use, not on fetch, so that `bazel sync` works.
         repository_ctx.file("BUILD.bazel", _NO_ROOT_BUILD.format(apparent_name(repository_ctx.name)), executable = False)
         return
-    repository_ctx.report_progress("reading the protos of {}".format(", ".join(tree["roots"])))
+    repository_ctx.report_progress("reading the protos")
     provided_files = _provided_files(repository_ctx)
     read = _read_tree(repository_ctx, tree, provided_files)
-    roots = tree["roots"] + tree["import_roots"]
-    _watch(repository_ctx, roots, read)
+    _watch(repository_ctx, read)
     files = proto_build_files(
         read["libraries"],
         LANGUAGES,
@@ -109,8 +111,6 @@ def _proto_repository_impl(repository_ctx):
         repository_ctx.file(path, files[path], executable = False)
     for path in read["aliases"]:
         repository_ctx.file(path, alias_file(read["aliases"][path]), executable = False)
-    for path, root in read["roots"].items():
-        repository_ctx.symlink("{}/{}".format(roots[root], path), path)
 
 PROTO_REPOSITORY_ATTRS = {
     "exclude": attr.string_list(
