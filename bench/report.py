@@ -134,9 +134,9 @@ def main(source: Path, folder: Path) -> None:
     plot(results, folder)
     rounds = 1 + max(int(str(result["round"])) for result in results)
     conditions = [
-        f"Medians of {rounds} rounds in seconds; in parentheses, the median of the ratios to the first column in the same",
-        f"round. On {machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, Bazel {machine['bazel']}, at",
-        f"commit {machine['commit']}.",
+        f"Medians of {rounds} rounds in seconds; in parentheses, the median of the ratios to the first column in the",
+        f"same round. On {machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, Bazel",
+        f"{machine['bazel']}, at commit {machine['commit']}.",
     ]
     lines = [BEGIN, "", *conditions, "", "![Seconds by number of protos](performance.svg)", ""]
     lines += [*time_tables(results), *memory_table(results), END]
