@@ -26,7 +26,7 @@ from typing import IO
 
 import measure
 import trees
-from contestants import CONTESTANTS, Contestant
+from contestants import CONTESTANTS, OTHERS, Contestant
 from edits import ROWS, Edits, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,8 +105,8 @@ def measure_tree(
                 # Nobody is always the first to read what was edited.
                 for each in lanes[number % len(lanes) :] + lanes[: number % len(lanes)]:
                     cost = each.generate(row.first)
-                    keep_profile(each, output / "profiles" / f"{size} {row.name} {number}.gz".replace(" ", "_"))
                     labels = {"size": size, "row": row.name, "contestant": each.contestant.name, "round": number}
+                    keep_profile(each, output / "profiles" / (" ".join(map(str, labels.values())) + ".gz"))
                     yield {**labels, **(dataclasses.asdict(cost) if cost else {})}
 
 
@@ -150,16 +150,23 @@ def report(output: Path) -> None:
 def main() -> int:
     """Reads the command line and measures; returns 1 if a contestant failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [each.name for each in CONTESTANTS]
+    names = [each.name for each in CONTESTANTS + OTHERS]
     parser.add_argument("--runs", type=int, default=5, help="rounds; every round has every row. Default: 5")
     parser.add_argument("--sizes", default="3,100,1000,1000c,7000", help="protos in a tree; c: folders in circles")
-    parser.add_argument("--only", action="append", choices=names, help="compare only these; may be repeated")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=names,
+        help="compare only these; may be repeated. Default: all but those for other languages",
+    )
     parser.add_argument("--rows", action="append", choices=[row.name for row in ROWS], help="measure only these")
     parser.add_argument("--output", type=Path, default=ROOT / "bench/results")
     arguments = parser.parse_args()
     output = arguments.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
-    contestants = [each for each in CONTESTANTS if each.name in (arguments.only or names)]
+    contestants = (
+        [each for each in CONTESTANTS + OTHERS if each.name in arguments.only] if arguments.only else CONTESTANTS
+    )
     rows = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
     results: list[dict[str, object]] = []
     data = {"machine": machine(), "results": results}

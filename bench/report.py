@@ -121,7 +121,7 @@ def plot(results: Sequence[Result], folder: Path) -> None:
     handles, labels = axes.flat[0].get_legend_handles_labels()
     axes.flat[len(rows)].legend(handles, labels, loc="center", frameon=False)
     figure.tight_layout()
-    figure.savefig(folder / "performance.svg", metadata={"Date": None})
+    figure.savefig(folder / "performance.svg", metadata={"Creator": None, "Date": None})
     figure.savefig(folder / "performance.png", dpi=150, metadata={"Software": None})
 
 
