@@ -53,6 +53,7 @@ def _library(target, ctx, language, protos, deps):
     source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps])
     return struct(
         compiled = compile_protos(ctx, language, target.label, protos, importable, source_prefixes, deps),
+        interfaces = depset(transitive = [dep.interfaces for dep in deps], order = "postorder"),
         imports = depset(
             transitive = [getattr(dep, language.reads) for dep in deps],
             order = "postorder",
@@ -70,6 +71,7 @@ def _info(target, ctx, language, library, generated):
     exported = _deps(ctx, language, "exports") if library.protos else deps
     compiled = [library.compiled] if library.compiled else []
     return language.info(
+        checks = depset(generated.checks, transitive = [dep.checks for dep in deps]),
         descriptors = depset(
             [each.descriptors for each in compiled],
             transitive = [dep.descriptors for dep in deps],
@@ -107,7 +109,7 @@ def grpc_aspect_impl(target, ctx, language):
     """
     library = _library(target, ctx, language, _direct_protos(target, ctx), _deps(ctx, language, "deps"))
     if not language.shares:
-        return [_info(target, ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
+        return [_info(target, ctx, language, library, struct(checks = [], problems = [], stubs = [], warnings = []))]
     options = shared_options(language, ctx.toolchains[language.toolchain_type].grpc)
     folder = "{}/{}".format(language.folder, target.label.name)
     return [_info(target, ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]

@@ -72,12 +72,12 @@ def generate(ctx, language, plans, folder, options):
 
     Returns:
       A struct of `problems` (list of strings: why nothing can be generated; rules that need the files must fail with
-      them), `stubs` (list of structs as in INFO_FIELDS) and `warnings` (list of File).
+      them), `stubs` (list of structs as in INFO_FIELDS), `checks` and `warnings` (lists of File).
     """
     problems = [each.problem for each in plans if each.problem]
     fruitful = [each for each in plans if each.stubs]
     if problems or not fruitful:
-        return struct(problems = problems, stubs = [], warnings = [])
+        return struct(checks = [], problems = problems, stubs = [], warnings = [])
     stubs = [
         struct(
             file = ctx.actions.declare_file(folder + "/" + stub.path),
@@ -91,7 +91,25 @@ def generate(ctx, language, plans, folder, options):
     ]
     warnings = ctx.actions.declare_file(folder + ".warnings")
     _generate_action(ctx, language, fruitful, stubs, warnings, options)
-    return struct(problems = [], stubs = stubs, warnings = [warnings])
+    checks = language.check(ctx, ctx.toolchains[language.toolchain_type], struct(
+        elsewhere = _elsewhere(fruitful, options),
+        folder = folder,
+        installed = depset(transitive = [each.library.installed for each in fruitful]),
+        interfaces = depset(
+            # One library may have a proto of which another one generates the files.
+            [each.library.compiled.interface for each in fruitful],
+            transitive = [each.library.interfaces for each in fruitful],
+            order = "postorder",
+        ),
+        label = fruitful[0].library.label,
+        options = options,
+        stubs = stubs,
+    ))
+    return struct(checks = checks, problems = [], stubs = stubs, warnings = [warnings])
+
+def _elsewhere(plans, options):
+    """Returns the import paths and prefixes of protos whose code is not in the package."""
+    return list(options.provided + options.exclude) + installed_protos([each.library.installed for each in plans])
 
 def _output_argument(stub):
     return ["--output", stub.path, stub.proto]

@@ -28,8 +28,9 @@ def library_attrs(language, aspect):
     })
 
 def _shared(infos):
-    """Returns the shared stubs: a struct of depsets `problems`, `stubs` and `warnings`."""
+    """Returns the shared stubs: a struct of depsets `checks`, `problems`, `stubs` and `warnings`."""
     return struct(
+        checks = depset(transitive = [info.checks for info in infos]),
         problems = depset(transitive = [info.problems for info in infos]),
         stubs = depset(transitive = [info.stubs for info in infos]),
         warnings = depset(transitive = [info.warnings for info in infos]),
@@ -52,6 +53,7 @@ def _own(ctx, language, infos, options):
     stubs_by_path(ctx, language, [stub for each in plans.values() for made_of in each for stub in made_of.stubs])
     made = [generate(ctx, language, plans[folder], folder, options) for folder in plans]
     return struct(
+        checks = depset([file for part in made for file in part.checks]),
         problems = depset([problem for part in made for problem in part.problems]),
         stubs = depset([stub for part in made for stub in part.stubs]),
         warnings = depset([file for part in made for file in part.warnings]),
@@ -122,9 +124,10 @@ def _merged_info(info, infos, generated):
     Args:
       info: the language's provider.
       infos: list of its instances, from the deps.
-      generated: struct of depsets: `problems`, `stubs` and `warnings`.
+      generated: struct of depsets: `checks`, `problems`, `stubs` and `warnings`.
     """
     return info(
+        checks = generated.checks,
         descriptors = depset(transitive = [dep.descriptors for dep in infos], order = "postorder"),
         importable = depset(transitive = [dep.importable for dep in infos]),
         installed = depset(transitive = [dep.installed for dep in infos]),
