@@ -4,6 +4,7 @@ The commands are for bash. Their variables: $root, this checkout; $work, the con
 $out, where the stubs go; $small, a tree of three protos.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 
@@ -72,6 +73,15 @@ scripts/generate_grpc_stubs.sh --yes --proto-root "$small" --out "$work/small"
 rm -f "$work/profile.gz"
 """
 
+_PYTHON = Contestant(
+    "generate_grpc_stubs.sh",
+    generate='"$work/clone/scripts/generate_grpc_stubs.sh" --proto-root "$tree" --out "$out"',
+    forget=_FORGET_BAZEL,
+    stop=_STOP_BAZEL,
+    server="base/server/server.pid.txt",
+    profile="profile.gz",
+)
+
 CONTESTANTS = (
     Contestant("protoc by hand", install=_INSTALL_PROTOC, generate=_PROTOC),
     Contestant(
@@ -85,12 +95,15 @@ CONTESTANTS = (
         install=_INSTALL_PROTOC + _INSTALL_BUF,
         generate='mkdir -p "$out"\n"$work/buf" generate "$tree" --template "$work/buf.gen.yaml"',
     ),
-    Contestant(
-        "generate_grpc_stubs.sh",
-        generate='"$work/clone/scripts/generate_grpc_stubs.sh" --proto-root "$tree" --out "$out"',
-        forget=_FORGET_BAZEL,
-        stop=_STOP_BAZEL,
-        server="base/server/server.pid.txt",
-        profile="profile.gz",
+    _PYTHON,
+)
+
+# They are compared if they are named.
+OTHERS = (
+    dataclasses.replace(
+        _PYTHON,
+        name="for TypeScript",
+        generate=f"{_PYTHON.generate} --language typescript",
+        forget=_FORGET_BAZEL.replace("--yes", "--yes --language typescript"),
     ),
 )

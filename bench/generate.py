@@ -26,7 +26,7 @@ from typing import IO
 
 import measure
 import trees
-from contestants import CONTESTANTS, Contestant
+from contestants import CONTESTANTS, OTHERS, Contestant
 from edits import ROWS, Edits, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,12 +44,21 @@ class Lane:
     def run(self, command: str, watched: bool = False) -> measure.Cost:
         """Runs a command of the contestant; if it fails, shows what it printed and raises CalledProcessError."""
         server = self.work / self.contestant.server if watched and self.contestant.server else None
-        start = self.log.tell()
+        start = Path(self.log.name).stat().st_size
         try:
             return measure.run(command, self.environment, self.log, server)
         except subprocess.CalledProcessError:
-            print(Path(self.log.name).read_text(errors="replace")[start:], file=sys.stderr)
+            print(Path(self.log.name).read_bytes()[start:].decode(errors="replace"), file=sys.stderr)
             raise
+
+    def generate(self, first: bool) -> measure.Cost | None:
+        """Generates the stubs, at first without any; returns None if that fails."""
+        try:
+            if first:
+                self.run(self.contestant.forget)
+            return self.run(self.contestant.generate, watched=True)
+        except subprocess.CalledProcessError:
+            return None
 
 
 @contextlib.contextmanager
@@ -76,7 +85,7 @@ def parse_size(size: str) -> tuple[int, bool]:
 def measure_tree(
     size: str, runs: int, contestants: Sequence[Contestant], rows: Sequence[Row], output: Path
 ) -> Iterator[dict[str, object]]:
-    """Yields a result for each contestant, row and round."""
+    """Yields a result for each contestant, row and round: labels, and the cost unless the command fails."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder, contextlib.ExitStack() as stack:
         scratch = Path(folder)
         # In another process: the kernel counts the peak of this one for every process that it starts.
@@ -89,19 +98,16 @@ def measure_tree(
             for each in contestants
         ]
         for each in lanes if not rows[0].first else ():
-            each.run(each.contestant.forget)
-            each.run(each.contestant.generate)
+            each.generate(first=True)
         for number in range(runs):
             for row in rows:
                 row.edit(edits)
                 # Nobody is always the first to read what was edited.
                 for each in lanes[number % len(lanes) :] + lanes[: number % len(lanes)]:
-                    if row.first:
-                        each.run(each.contestant.forget)
-                    cost = each.run(each.contestant.generate, watched=True)
-                    keep_profile(each, output / "profiles" / f"{size} {row.name} {number}.gz".replace(" ", "_"))
+                    cost = each.generate(row.first)
                     labels = {"size": size, "row": row.name, "contestant": each.contestant.name, "round": number}
-                    yield {**labels, **dataclasses.asdict(cost)}
+                    keep_profile(each, output / "profiles" / (" ".join(map(str, labels.values())) + ".gz"))
+                    yield {**labels, **(dataclasses.asdict(cost) if cost else {})}
 
 
 def keep_profile(each: Lane, target: Path) -> None:
@@ -141,29 +147,38 @@ def report(output: Path) -> None:
         subprocess.run([python, ROOT / "bench/report.py", output / "results.json", output], check=True)
 
 
-def main() -> None:
-    """Reads the command line and measures."""
+def main() -> int:
+    """Reads the command line and measures; returns 1 if a contestant failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [each.name for each in CONTESTANTS]
+    names = [each.name for each in CONTESTANTS + OTHERS]
     parser.add_argument("--runs", type=int, default=5, help="rounds; every round has every row. Default: 5")
     parser.add_argument("--sizes", default="3,100,1000,1000c,7000", help="protos in a tree; c: folders in circles")
-    parser.add_argument("--only", action="append", choices=names, help="compare only these; may be repeated")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=names,
+        help="compare only these; may be repeated. Default: all but those for other languages",
+    )
     parser.add_argument("--rows", action="append", choices=[row.name for row in ROWS], help="measure only these")
     parser.add_argument("--output", type=Path, default=ROOT / "bench/results")
     arguments = parser.parse_args()
     output = arguments.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
-    contestants = [each for each in CONTESTANTS if each.name in (arguments.only or names)]
+    contestants = (
+        [each for each in CONTESTANTS + OTHERS if each.name in arguments.only] if arguments.only else CONTESTANTS
+    )
     rows = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
     results: list[dict[str, object]] = []
     data = {"machine": machine(), "results": results}
     for size in arguments.sizes.split(","):
         for result in measure_tree(size, arguments.runs, contestants, rows, output):
             results.append(result)
-            print("{size:>6}  round {round}  {row:20}{contestant:24}{seconds:8.2f} s".format_map(result), flush=True)
+            line = "{size:>6}  round {round}  {row:20}{contestant:24}".format_map(result)
+            print(line, f"{result['seconds']:8.2f} s" if "seconds" in result else "  failed", flush=True)
             (output / "results.json").write_text(json.dumps(data, indent=1))
     report(output)
+    return 0 if all("seconds" in result for result in results) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

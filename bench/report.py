@@ -20,17 +20,17 @@ from matplotlib.ticker import NullFormatter, NullLocator
 BEGIN, END = "<!-- begin: bench/report.py -->", "<!-- end: bench/report.py -->"
 
 Result = dict[str, object]
-Samples = dict[tuple[str, str, str], list[float]]
+Samples = dict[tuple[str, str, str], dict[int, float]]
 
 
 def samples(results: Sequence[Result], measure: str) -> Samples:
-    """Returns the measured values, in the order of the rounds, by size, row and contestant."""
+    """Returns the measured values of each round, by size, row and contestant. What failed has none."""
     found: Samples = {}
     for result in results:
-        value = result[measure]
+        value = result.get(measure)
         if isinstance(value, float):
             key = str(result["size"]), str(result["row"]), str(result["contestant"])
-            found.setdefault(key, []).append(value)
+            found.setdefault(key, {})[int(str(result["round"]))] = value
     return found
 
 
@@ -51,17 +51,12 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def timed(seconds: Samples, size: str, row: str, contestant: str, baseline: str) -> str:
     """Returns a cell: the median, and the median of the ratios to the baseline in the same round."""
-    mine, base = seconds.get((size, row, contestant), []), seconds.get((size, row, baseline), [])
+    mine, base = (seconds.get((size, row, name), {}) for name in (contestant, baseline))
     if not mine:
         return ""
-    median = f"{statistics.median(mine):.2f}"
-    pairs = list(zip(mine, base, strict=False))
-    return median if contestant == baseline or not pairs else f"{median} ({ratio(pairs):.2f})"
-
-
-def ratio(pairs: Sequence[tuple[float, float]]) -> float:
-    """Returns the median of the ratios of pairs."""
-    return statistics.median(one / other for one, other in pairs)
+    median = f"{statistics.median(mine.values()):.2f}"
+    ratios = [mine[number] / base[number] for number in mine.keys() & base.keys()]
+    return median if contestant == baseline or not ratios else f"{median} ({statistics.median(ratios):.2f})"
 
 
 def time_tables(results: Sequence[Result]) -> list[str]:
@@ -84,7 +79,10 @@ def memory_table(results: Sequence[Result]) -> list[str]:
     for measure, head in (("process_mb", "{}"), ("server_mb", "Bazel's server of {}")):
         values = samples(results, measure)
         for name in contestants:
-            peaks = {size: [x for key, xs in values.items() if key[::2] == (size, name) for x in xs] for size in sizes}
+            peaks = {
+                size: [x for key, xs in values.items() if key[::2] == (size, name) for x in xs.values()]
+                for size in sizes
+            }
             if any(peaks.values()):
                 columns.append((head.format(name), peaks))
     rows = [
@@ -107,7 +105,7 @@ def plot(results: Sequence[Result], folder: Path) -> None:
             continue
         for contestant, marker in zip(contestants, "o^sDvP", strict=False):
             points = [(int(size), seconds.get((size, row, contestant))) for size in sizes]
-            known = [(size, statistics.median(values)) for size, values in points if values]
+            known = [(size, statistics.median(values.values())) for size, values in points if values]
             if known:
                 panel.plot(*zip(*known, strict=True), marker=marker, markersize=4, linewidth=1.2, label=contestant)
         panel.set(title=row, xscale="log", yscale="log")
@@ -123,7 +121,7 @@ def plot(results: Sequence[Result], folder: Path) -> None:
     handles, labels = axes.flat[0].get_legend_handles_labels()
     axes.flat[len(rows)].legend(handles, labels, loc="center", frameon=False)
     figure.tight_layout()
-    figure.savefig(folder / "performance.svg", metadata={"Date": None})
+    figure.savefig(folder / "performance.svg", metadata={"Creator": None, "Date": None})
     figure.savefig(folder / "performance.png", dpi=150, metadata={"Software": None})
 
 
@@ -134,9 +132,9 @@ def main(source: Path, folder: Path) -> None:
     plot(results, folder)
     rounds = 1 + max(int(str(result["round"])) for result in results)
     conditions = [
-        f"Medians of {rounds} rounds in seconds; in parentheses, the median of the ratios to the first column in the same",
-        f"round. On {machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, Bazel {machine['bazel']}, at",
-        f"commit {machine['commit']}.",
+        f"Medians of {rounds} rounds in seconds; in parentheses, the median of the ratios to the first column in the",
+        f"same round. On {machine['cpus']} CPUs, {machine['system']}, Python {machine['python']}, Bazel",
+        f"{machine['bazel']}, at commit {machine['commit']}.",
     ]
     lines = [BEGIN, "", *conditions, "", "![Seconds by number of protos](performance.svg)", ""]
     lines += [*time_tables(results), *memory_table(results), END]

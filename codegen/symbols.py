@@ -28,7 +28,8 @@ def check_symbols(files: Iterable[FileDescriptorProto]) -> None:
             other = owners.setdefault(symbol, file.name)
             if other != file.name:
                 raise CodegenError(
-                    f"{file.name} and {other} both define {symbol}. Rename one, or leave one of the files out with exclude.",
+                    f"{file.name} and {other} both define {symbol}. "
+                    "Rename one, or leave one of the files out with exclude.",
                     proto=file.name,
                 )
     for symbol in packages.keys() & owners.keys():

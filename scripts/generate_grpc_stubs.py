@@ -182,11 +182,11 @@ def _build(
     records = [CopyRecord(out) for _, out in packages]
 
     def look(manifests: Sequence[Manifest], since: int) -> bool:
-        for record, manifest in zip(records, manifests, strict=True):
-            record.read_built(manifest.files, manifest.output)
-        return all(record.knows_built(since) for record in records)
+        for known, manifest in zip(records, manifests, strict=True):
+            known.read_built(manifest.files, manifest.output)
+        return all(known.knows_built(since) for known in records)
 
-    trusting = not any(record.is_empty for record in records)
+    trusting = not any(known.is_empty for known in records)
     built = build(bazel, [label for label, _ in packages], options, tree, look, trusting=trusting)
     for (label, out), manifest in zip(packages, built, strict=True):
         if out.exists() and not out.is_dir():

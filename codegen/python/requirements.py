@@ -105,7 +105,8 @@ def check_runtime(requirements: Iterable[Requirement], installed: Mapping[str, S
       CodegenError: naming what is installed and what is required.
     """
     for requirement in requirements:
-        versions = installed.get(requirement.name, ())
+        # A second copy of the same version does no harm.
+        versions = list(dict.fromkeys(installed.get(requirement.name, ())))
         if len(versions) > 1:
             raise CodegenError(
                 f"two {requirement.name} would be in the runfiles: {' and '.join(versions)}: of the py_grpc toolchain, "

@@ -67,7 +67,8 @@ def _generate(folder: Path, proto: str, type_stubs: str = "mypy-protobuf") -> di
     one += ["--warnings", str(folder / "out/x.warnings"), "--options", json.dumps(options)]
     one += [word for path in output_files("x.proto") for word in ("--output", path, "x.proto")]
     assert main(["generate", *common, *one]) == 0
-    whole = ["--interface", str(compiled.interface), "--file", "x.proto", "--warnings", str(folder / "out/all"), "--gathered", str(folder / "out/x.warnings")]
+    whole = ["--interface", str(compiled.interface), "--file", "x.proto"]
+    whole += ["--warnings", str(folder / "out/all"), "--gathered", str(folder / "out/x.warnings")]
     whole += ["--options", '{"lazy_exports": true, "runtime_metadata": []}']
     for path in ("py.typed", "requirements.txt", "__init__.py"):
         whole += ["--output", path]

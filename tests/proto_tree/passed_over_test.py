@@ -215,12 +215,18 @@ _IGNORED = {"build/gen/x.proto", "scratch.proto"}
 @pytest.mark.parametrize(
     ("change", "more", "fewer"),
     [
-        pytest.param(lambda root: write(root, {".gitignore": "dist/\n"}), _IGNORED, set(), id="rules"),
+        pytest.param(lambda root: write(root, {".gitignore": "other/\n"}), _IGNORED, set(), id="rules"),
         pytest.param(
             lambda root: write(root, {"protos/sub/.gitignore": "*.proto\n"}),
             set(),
             {"sub/c.proto"},
-            id="rules-in-a-folder",
+            id="more-rules-in-a-folder",
+        ),
+        pytest.param(
+            lambda root: write(root, {"protos/dist/.gitignore": "x.proto\n"}),
+            {"dist/z.proto"},
+            {"dist/x.proto"},
+            id="other-rules-in-a-folder",
         ),
         pytest.param(
             lambda root: write(root, {".git/info/exclude": "c.proto\n"}), set(), {"sub/c.proto"}, id="rules-in-.git"
@@ -232,7 +238,9 @@ _IGNORED = {"build/gen/x.proto", "scratch.proto"}
         pytest.param(
             lambda root: write(root, {"protos/new/build/x.proto": EMPTY}), set(), set(), id="an-ignored-folder"
         ),
-        pytest.param(lambda root: shutil.rmtree(root / ".git"), _IGNORED, set(), id="the-checkout-goes"),
+        pytest.param(
+            lambda root: shutil.rmtree(root / ".git"), {*_IGNORED, "dist/z.proto"}, set(), id="the-checkout-goes"
+        ),
     ],
 )
 def test_another_answer_of_git_is_seen(
@@ -240,6 +248,7 @@ def test_another_answer_of_git_is_seen(
 ) -> None:
     root = checkout / "protos"
     write(root, {**dict.fromkeys(_IGNORED, EMPTY), "sub/c.proto": EMPTY})
+    write(root / "dist", {".gitignore": "z.proto\n", "x.proto": EMPTY, "z.proto": EMPTY})
     found = read(root)
     assert found.record["ignored"]
     change(checkout)
@@ -265,3 +274,7 @@ def test_git_is_asked_again_in_a_worktree(checkout: Path) -> None:
     assert record["ignored"]
     _git(tree, "add", "--force", "protos/scratch.proto")
     assert "scratch.proto" in _again(tree / "protos", record)
+    write(tree, {"protos/new.proto": EMPTY})
+    record = read(tree / "protos").record
+    write(checkout, {".git/info/exclude": "new.proto\n"})
+    assert "new.proto" not in _again(tree / "protos", record)

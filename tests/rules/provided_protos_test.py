@@ -45,6 +45,8 @@ proto_library(name = "money", srcs = ["acme/money.proto"], strip_import_prefix =
     deps = ["@com_google_protobuf//:descriptor_proto"])
 py_grpc_library(name = "copy", deps = [":money"])
 py_grpc_library(name = "installed", deps = [":money", ":shop"], provided_by = ["@wheels//:acme"])
+proto_library(name = "purse", srcs = ["purse.proto"], strip_import_prefix = "/shop", deps = [":money"])
+py_grpc_library(name = "second_runtime", deps = [":purse"], provided_by = ["@wheels//:all_distributions"])
 proto_library(name = "declared", srcs = ["acme/money.proto"], data = [":acme"], strip_import_prefix = "/shop",
     deps = ["@com_google_protobuf//:descriptor_proto"])
 py_library(name = "acme", srcs = ["py/acme/money_pb2.py"], imports = ["py"])
@@ -102,6 +104,8 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wheels]:
         workspace.write("shop/BUILD.bazel", BUILD)
         workspace.write("shop/shop.proto", SHOP)
         workspace.write("shop/acme/money.proto", MONEY)
+        purse = 'syntax = "proto3"; package shop; import "acme/money.proto"; message Purse { acme.Money money = 1; }'
+        workspace.write("shop/purse.proto", purse)
         workspace.write("shop/py/acme/money_pb2.py", made.modules["acme/money_pb2.py"])
         yield made
 
@@ -204,6 +208,12 @@ def test_an_own_copy_is_generated_unless_provided_by(wheels: Wheels) -> None:
     assert "acme>=1.0\n" in (wheels.path("shop/installed") / "requirements.txt").read_text()
 
 
+def test_a_lock_with_the_same_protobuf_as_the_toolchains(wheels: Wheels) -> None:
+    wheels.lock({**wheels.modules, **PROTOS})
+    result = wheels.build("//shop:second_runtime")
+    assert result.returncode == 0, result.stderr
+
+
 def test_only_distributions_whose_modules_are_imported_are_required(wheels: Wheels) -> None:
     wheels.workspace.write("one/google/rpc/code.proto", 'syntax = "proto3"; package google.rpc; enum Code { OK = 0; }')
     user = 'syntax = "proto3"; import "google/rpc/code.proto"; message M { google.rpc.Code c = 1; }'
@@ -255,15 +265,17 @@ def test_a_copy_that_differs_only_in_options_is_imported_beside_the_installed_on
             'py_grpc_library(name = "stubs", deps = [":p"])\n'
             'proto_library(name = "user", srcs = ["user.proto"], '
             'deps = ["@py_grpc_wheels//:google/rpc/status_proto"])\n'
-            'py_grpc_library(name = "both", deps = [":user", ":p"])\n',
+            'py_grpc_library(name = "both", deps = [":user", ":p"])\n'
+            'py_grpc_library(name = "copy_first", deps = [":p", ":user"])\n',
         )
         user = 'syntax = "proto3"; import "google/rpc/status.proto"; message M { google.rpc.Status s = 1; }'
         wheels.workspace.write(f"{name}/user.proto", user)
     result = wheels.bazel("build", "--output_groups=+package_warnings", "//same:all", "//other:all")
     assert result.returncode == 0, result.stderr
     warnings = {name: wheels.path(f"{name}/stubs.warnings").read_text() for name in ("same", "other")}
-    # Also if another dep takes the installed one.
-    assert {name: wheels.path(f"{name}/both.warnings").read_text() for name in ("same", "other")} == warnings
+    # Also if another dep takes the installed one, before or after it.
+    for package in ("both", "copy_first"):
+        assert {name: wheels.path(f"{name}/{package}.warnings").read_text() for name in ("same", "other")} == warnings
     assert warnings["same"].startswith("//same:p: google/rpc/status.proto: only its options differ from ")
     assert warnings["other"].startswith("//other:p: google/rpc/status.proto: it differs from the installed ")
     code = "import sys; sys.path[:0] = {!r}\nfrom google.rpc import status_pb2\nimport stubs.google.rpc.status_pb2"

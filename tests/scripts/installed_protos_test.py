@@ -199,7 +199,7 @@ def test_another_distribution(workspace: BazelWorkspace, tmp_path: Path, index: 
 @pytest.mark.parametrize(
     ("requirement", "message", "status"),
     [
-        pytest.param("no-such==1.0", "--provided-by no-such==1.0: the package index has no wheel of it", 2, id="missing"),
+        pytest.param("no-such==1.0", "--provided-by no-such==1.0: the package index has no wheel", 2, id="missing"),
         pytest.param("has-things==9", "--provided-by has-things==9: the package index has no wheel", 2, id="version"),
         pytest.param("has-none==1.0", "--provided-by has-none==1.0: it has no generated modules", 2, id="no-protos"),
         pytest.param("has-things==3.0", "vendor/thing.proto and vendor/thing_pb2.py of the", 3, id="disagrees"),

@@ -73,13 +73,16 @@ def find_installed(ctx, language, provided_by):
       provided_by: list of targets that have the code of some protos of deps, besides what the deps say themselves.
 
     Returns:
-      List of structs, as in `installed` (INFO_FIELDS in language.bzl), with two bools: `checked`, whether a dep itself says so, and
-      `named`, whether provided_by does.
+      List of structs, as in `installed` (INFO_FIELDS in language.bzl), with two bools: `checked`, whether the source in
+      deps is that of the installed code, because a dep itself says so, and no other dep has a copy; and `named`,
+      whether provided_by says so.
     """
     infos = [dep[language.info] for dep in ctx.attr.deps]
+    said = {each.proto: each for each in depset(transitive = [info.installed for info in infos]).to_list()}
+    sources = _sources(infos, said)
     found = {
-        each.proto: struct(checked = True, file = each.file, named = False, proto = each.proto, target = each.target)
-        for each in depset(transitive = [info.installed for info in infos]).to_list()
+        proto: struct(checked = len(sources[proto]) == 1, file = each.file, named = False, proto = proto, target = each.target)
+        for proto, each in said.items()
     }
     protos = _package_protos(ctx, language) if provided_by else []
     for target in provided_by:
@@ -91,6 +94,15 @@ def find_installed(ctx, language, provided_by):
             known = found.get(proto, struct(checked = False, file = files[proto], proto = proto, target = target))
             found[proto] = struct(checked = known.checked, file = known.file, named = True, proto = proto, target = known.target)
     return found.values()
+
+def _sources(infos, protos):
+    """Returns the sources of protos in deps: a dict from import path to a dict with each as a key."""
+    sources = {proto: {} for proto in protos}
+    for library in depset(transitive = [info.libraries for info in infos]).to_list() if protos else []:
+        for proto in library.protos:
+            if proto.import_path in sources:
+                sources[proto.import_path][proto.source] = None
+    return sources
 
 def _package_protos(ctx, language):
     """Returns the import paths of all protos in deps and their transitive deps."""

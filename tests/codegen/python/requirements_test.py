@@ -70,6 +70,7 @@ def test_trailing_zeros_do_not_count() -> None:
 def test_two_versions_of_one_library() -> None:
     with pytest.raises(CodegenError, match=r"two protobuf would be in the runfiles: 7\.35\.1 and 7\.36\.2: of the"):
         check_runtime(NEEDED, {"protobuf": ["7.35.1", "7.36.2"]})
+    check_runtime(NEEDED, {"protobuf": ["7.36.2", "7.36.2"]})
 
 
 @pytest.mark.parametrize(
