@@ -17,9 +17,6 @@ _BUILD_FLAGS = (
     "--output_groups=+package_manifest,+package_warnings,+import_check",
 )
 
-# Bazel's own exit status for a wrong command line, and the script's.
-_WRONG_USE = 2
-
 # The file that .bazelrc imports for this version of Bazel, and its source.
 _VERSION_RC = Path(".bazelrc.version")
 _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
@@ -87,6 +84,7 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path
       The folder of each package.
 
     Raises:
+      SyncError: if an option of the script is wrong, as only the build can tell.
       subprocess.CalledProcessError: if the build fails. Bazel has printed the reason.
     """
     here = Path.cwd()
@@ -135,24 +133,29 @@ def _progress_flags() -> list[str]:
 
 def _run_build(command: Sequence[str], tree: Path, shown: Path) -> None:
     """Runs a command, and prints its messages with the path of one folder in place of another's."""
-    wrong_use = False
+    wrong_use = None
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr
             for line in without_tracebacks(process.stderr):
-                wrong_use = wrong_use or names_an_option(line)
+                wrong_use = wrong_use or wrong_option(line)
+                if wrong_use:
+                    continue
                 sys.stderr.buffer.write(line.replace(os.fsencode(tree), os.fsencode(shown)))
                 sys.stderr.buffer.flush()
         except BaseException:
             process.kill()
             raise
+    if wrong_use:
+        raise SyncError(wrong_use)
     if process.returncode:
-        raise subprocess.CalledProcessError(_WRONG_USE if wrong_use else process.returncode, command)
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
-def names_an_option(line: bytes) -> bool:
-    """Returns whether a line of Bazel's output says that an option of the script is wrong."""
-    return re.match(rb"@\S+: --", line) is not None
+def wrong_option(line: bytes) -> str | None:
+    """Returns what a line of Bazel's output says is wrong with an option of the script, if that is what it says."""
+    found = re.match(rb"@\S+: (--.*)", line)
+    return os.fsdecode(found[1]) if found else None
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -177,6 +180,8 @@ def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _announces(line: bytes) -> bool:
+    if line.startswith(b"ERROR: ") and line.endswith(b": Traceback (most recent call last):"):
+        return True
     return line in (b"ERROR:", b"Error in fail:") or line.startswith(
         (
             b"Traceback (most recent call last):",
