@@ -180,7 +180,8 @@ def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _announces(line: bytes) -> bool:
-    if line.startswith(b"ERROR: ") and line.endswith(b": Traceback (most recent call last):"):
+    # Bazel 7 names the place in the rule.
+    if re.match(rb"ERROR: /\S+: An error occurred during the fetch of repository ", line):
         return True
     return line in (b"ERROR:", b"Error in fail:") or line.startswith(
         (
