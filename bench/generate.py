@@ -1,122 +1,184 @@
-"""Times the generation of stubs against the script that one would write by hand (handwritten.sh), in one run.
+"""Times the generation of stubs against other tools that generate them, side by side in one run.
 
-    python3 bench/generate.py [RUNS]
+    python3 bench/generate.py [--runs N] [--sizes 3,100,1000,1000c,7000] [--only NAME]… [--output FOLDER]
 
-Each figure is the median of RUNS (default 5) complete commands, in seconds; the two scripts alternate. Both start from
-a clone of the committed state and share pip's cache, which is warmed first. Bazel gets its own server and output
-folder.
+Prints its progress. Writes to the folder: results.json, every measured time and memory peak, after each command;
+performance.md, the tables of medians and ratios; performance.svg and .png, the plot; profiles/, Bazel's own profile of
+each of its runs. docs/performance.md says what is measured.
+
+Requires Bazel, npm, and pip for Python packages, which are installed once into a scratch folder in $TMPDIR.
 """
 
+import argparse
+import contextlib
+import dataclasses
+import json
 import os
-import statistics
+import platform
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import IO
+
+import measure
+import trees
+from contestants import CONTESTANTS, OTHERS, Contestant
+from edits import ROWS, Edits, Row
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPT = "scripts/generate_grpc_stubs.sh"
 
 
-class Contestant:
-    """A clone of the repository and the command that generates the stubs in it."""
+@dataclasses.dataclass(frozen=True)
+class Lane:
+    """A contestant in a tree: the environment of its commands, its folder and the log of its commands."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        """Clones the committed state into a folder."""
-        self.name = name
-        self.folder = folder
-        subprocess.run(["git", "clone", "--quiet", ROOT, folder / "clone"], check=True)
+    contestant: Contestant
+    environment: Mapping[str, str]
+    work: Path
+    log: IO[str]
 
-    def edit(self, number: int) -> None:
-        """Changes a proto that the other two import."""
-        with (self.folder / "clone/protos/common.proto").open("a") as file:
-            file.write(f"// {number}\n")
-
-    def run(self) -> float:
-        """Generates the stubs and returns the time in seconds."""
-        start = time.monotonic()
-        subprocess.run(self.command(), check=True, cwd=self.folder / "clone", stdout=subprocess.DEVNULL)
-        return time.monotonic() - start
-
-    def command(self) -> list[str | Path]:
-        """Returns the command."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Stops what the command left running."""
-
-
-class Ours(Contestant):
-    """scripts/generate_grpc_stubs.sh."""
-
-    def __init__(self, folder: Path) -> None:
-        """Clones, and keeps Bazel's server and outputs in the folder."""
-        super().__init__("generate_grpc_stubs.sh", folder)
-        (folder / "clone/.bazelrc.user").write_text(f"startup --output_user_root={folder / 'bazel'}\n")
-
-    def command(self) -> list[str | Path]:
-        """Returns the command, as in the README."""
-        return [self.folder / "clone" / SCRIPT]
-
-    def close(self) -> None:
-        """Stops the server."""
-        subprocess.run(["bazel", "shutdown"], check=True, cwd=self.folder / "clone", stderr=subprocess.DEVNULL)
-
-
-class Handwritten(Contestant):
-    """bench/handwritten.sh."""
-
-    def __init__(self, folder: Path) -> None:
-        """Clones."""
-        super().__init__("handwritten.sh", folder)
-
-    def command(self) -> list[str | Path]:
-        """Returns the command."""
-        requirements = ROOT / "third_party/requirements.txt"
-        return [ROOT / "bench/handwritten.sh", "protos", self.folder / "out", self.folder / "venv", requirements]
-
-
-def first_run(make: Callable[[Path], Contestant]) -> float:
-    """Returns the time of a first run in seconds: no environment, no server, no output."""
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-        contestant = make(Path(folder))
+    def run(self, command: str, watched: bool = False) -> measure.Cost:
+        """Runs a command of the contestant; if it fails, shows what it printed and raises CalledProcessError."""
+        server = self.work / self.contestant.server if watched and self.contestant.server else None
+        start = Path(self.log.name).stat().st_size
         try:
-            return contestant.run()
+            return measure.run(command, self.environment, self.log, server)
+        except subprocess.CalledProcessError:
+            print(Path(self.log.name).read_bytes()[start:].decode(errors="replace"), file=sys.stderr)
+            raise
+
+    def generate(self, first: bool) -> measure.Cost | None:
+        """Generates the stubs, at first without any; returns None if that fails."""
+        try:
+            if first:
+                self.run(self.contestant.forget)
+            return self.run(self.contestant.generate, watched=True)
+        except subprocess.CalledProcessError:
+            return None
+
+
+@contextlib.contextmanager
+def lane(contestant: Contestant, scratch: Path, tree: Path, small: Path, log: Path) -> Iterator[Lane]:
+    """Installs a contestant in a folder of its own; stops it and removes the folder at the end."""
+    work = scratch / contestant.name.replace(" ", "_")
+    work.mkdir()
+    paths = {"root": ROOT, "work": work, "tree": tree, "out": scratch / f"{work.name}.out", "small": small}
+    with log.open("a") as file:
+        made = Lane(contestant, {**os.environ, **{name: str(path) for name, path in paths.items()}}, work, file)
+        try:
+            made.run(contestant.install)
+            yield made
         finally:
-            contestant.close()
+            made.run(contestant.stop)
+            made.run('chmod -R u+w "$work"; rm -rf "$work" "$out"')
 
 
-def row(what: str, ours: list[float], theirs: list[float]) -> str:
-    """Returns a row of the table; the ratio is the median of the pairwise ratios."""
-    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    return f"| {what} | {statistics.median(ours):.2f} | {statistics.median(theirs):.2f} | {ratio:.2f} |"
+def parse_size(size: str) -> tuple[int, bool]:
+    """Returns the number of protos and whether folders are in circles: "1000c" gives 1000 and true."""
+    return int(size.removesuffix("c")), size.endswith("c")
 
 
-def measure(runs: int) -> list[str]:
-    """Returns the rows of the table."""
-    makers = (Ours, Handwritten)
-    for make in makers:
-        first_run(make)  # warms pip's cache
-    rows = ["| | generate_grpc_stubs.sh | handwritten.sh | ratio |", "| --- | --- | --- | --- |"]
-    firsts = [[first_run(make) for make in makers] for _ in range(runs)]
-    rows.append(row("first run, warm pip cache", [a for a, _ in firsts], [b for _, b in firsts]))
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        pair = (Ours(Path(one)), Handwritten(Path(other)))
-        for contestant in pair:
-            contestant.run()
-        idle = [[contestant.run() for contestant in pair] for _ in range(runs)]
-        rows.append(row("nothing changed", [a for a, _ in idle], [b for _, b in idle]))
-        edited = []
+def measure_tree(
+    size: str, runs: int, contestants: Sequence[Contestant], rows: Sequence[Row], output: Path
+) -> Iterator[dict[str, object]]:
+    """Yields a result for each contestant, row and round: labels, and the cost unless the command fails."""
+    with tempfile.TemporaryDirectory(prefix="bench") as folder, contextlib.ExitStack() as stack:
+        scratch = Path(folder)
+        # In another process: the kernel counts the peak of this one for every process that it starts.
+        with ProcessPoolExecutor(1) as pool:
+            tree = pool.submit(trees.write, parse_size(size)[0], scratch / "tree", parse_size(size)[1]).result()
+            pool.submit(trees.write, 3, scratch / "small").result()
+        edits = Edits(scratch / "tree", tree)
+        lanes = [
+            stack.enter_context(lane(each, scratch, scratch / "tree", scratch / "small", output / "log.txt"))
+            for each in contestants
+        ]
+        for each in lanes if not rows[0].first else ():
+            each.generate(first=True)
         for number in range(runs):
-            for contestant in pair:
-                contestant.edit(number)
-            edited.append([contestant.run() for contestant in pair])
-        rows.append(row("one proto edited, two import it", [a for a, _ in edited], [b for _, b in edited]))
-        pair[0].close()
-    return rows
+            for row in rows:
+                row.edit(edits)
+                # Nobody is always the first to read what was edited.
+                for each in lanes[number % len(lanes) :] + lanes[: number % len(lanes)]:
+                    cost = each.generate(row.first)
+                    labels = {"size": size, "row": row.name, "contestant": each.contestant.name, "round": number}
+                    keep_profile(each, output / "profiles" / (" ".join(map(str, labels.values())) + ".gz"))
+                    yield {**labels, **(dataclasses.asdict(cost) if cost else {})}
+
+
+def keep_profile(each: Lane, target: Path) -> None:
+    """Moves Bazel's profile of the last run, if it was run."""
+    profile = each.work / each.contestant.profile
+    if profile.is_file():
+        target.parent.mkdir(exist_ok=True)
+        shutil.move(profile, target)
+
+
+def machine() -> dict[str, str]:
+    """Returns what the figures depend on."""
+    bazel = printed(os.environ.get("BAZEL", "bazel"), "--version").removeprefix("bazel ")
+    return {
+        "commit": printed("git", "rev-parse", "--short", "HEAD"),
+        "cpus": str(os.cpu_count()),
+        "system": platform.freedesktop_os_release()["PRETTY_NAME"],
+        "python": platform.python_version(),
+        "bazel": bazel.replace("no_version", "4.2"),  # Debian's does not report its version
+    }
+
+
+def printed(*command: str) -> str:
+    """Returns the last line that a command prints."""
+    result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return result.stdout.splitlines()[-1]
+
+
+def report(output: Path) -> None:
+    """Writes the tables and the plot, in an environment that has matplotlib."""
+    with tempfile.TemporaryDirectory() as folder:
+        python = f"{folder}/bin/python"
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        lock = ROOT / "bench/requirements.txt"
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
+        subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
+        subprocess.run([python, ROOT / "bench/report.py", output / "results.json", output], check=True)
+
+
+def main() -> int:
+    """Reads the command line and measures; returns 1 if a contestant failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [each.name for each in CONTESTANTS + OTHERS]
+    parser.add_argument("--runs", type=int, default=5, help="rounds; every round has every row. Default: 5")
+    parser.add_argument("--sizes", default="3,100,1000,1000c,7000", help="protos in a tree; c: folders in circles")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=names,
+        help="compare only these; may be repeated. Default: all but those for other languages",
+    )
+    parser.add_argument("--rows", action="append", choices=[row.name for row in ROWS], help="measure only these")
+    parser.add_argument("--output", type=Path, default=ROOT / "bench/results")
+    arguments = parser.parse_args()
+    output = arguments.output.resolve()
+    output.mkdir(parents=True, exist_ok=True)
+    contestants = (
+        [each for each in CONTESTANTS + OTHERS if each.name in arguments.only] if arguments.only else CONTESTANTS
+    )
+    rows = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
+    results: list[dict[str, object]] = []
+    data = {"machine": machine(), "results": results}
+    for size in arguments.sizes.split(","):
+        for result in measure_tree(size, arguments.runs, contestants, rows, output):
+            results.append(result)
+            line = "{size:>6}  round {round}  {row:20}{contestant:24}".format_map(result)
+            print(line, f"{result['seconds']:8.2f} s" if "seconds" in result else "  failed", flush=True)
+            (output / "results.json").write_text(json.dumps(data, indent=1))
+    report(output)
+    return 0 if all("seconds" in result for result in results) else 1
 
 
 if __name__ == "__main__":
-    print("\n".join(measure(int(sys.argv[1]) if sys.argv[1:] else 5)))
+    sys.exit(main())

@@ -18,32 +18,37 @@ Prefixes = Sequence[tuple[str, str]]
 def compile_library(
     protos: Mapping[str, str],
     label: str,
-    proto_path: Iterable[str],
+    imported: FileDescriptorSet,
     importable: Iterable[str],
     source_prefixes: Prefixes,
 ) -> FileDescriptorSet:
-    """Returns the descriptors of a proto_library and its transitive imports, with source info, in topological order.
+    """Returns the descriptors of a proto_library's own protos, with source info, in topological order.
 
     Args:
       protos: from import path to file.
       label: the proto_library's label.
-      proto_path: the roots to resolve imports in.
+      imported: the interfaces of the protos of its transitive deps (interfaces.py).
       importable: the import paths that strict deps allow.
       source_prefixes: for messages.
 
     Raises:
       CodegenError: with protoc's message, if they do not compile.
     """
-    for proto, file in protos.items():
-        _check_encoding(proto, file, source_prefixes)
-    status, messages, output = _compile(protos, proto_path, _library_options(label, importable))
-    messages = explain(messages, label, source_prefixes)
-    if status != 0:
-        raise CodegenError(f"protoc failed\n{errors_of(messages)}", label=label)
+    texts = {proto: _read(proto, file, source_prefixes) for proto, file in protos.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        known, output = Path(scratch, "imported.binpb"), Path(scratch, "descriptors.binpb")
+        known.write_bytes(imported.SerializeToString())
+        # Each file by name: a proto that no dep has is not found, even if it lies beside them.
+        arguments = [f"--proto_path={proto}={file}" for proto, file in protos.items()]
+        arguments += [f"--descriptor_set_in={known}"] if imported.file else []
+        status, messages = run_protoc([*arguments, *_library_options(label, importable), f"-o{output}", *protos])
+        messages = explain(messages, label, source_prefixes)
+        if status != 0:
+            raise CodegenError(f"protoc failed\n{errors_of(messages)}", label=label)
+        descriptors = FileDescriptorSet.FromString(output.read_bytes())
     if messages:
         print(messages, file=sys.stderr)
-    descriptors = FileDescriptorSet.FromString(output)
-    use_plain_line_ends(descriptors, protos.keys())
+    use_plain_line_ends(descriptors, {proto for proto, text in texts.items() if "\r" in text})
     return descriptors
 
 
@@ -58,41 +63,10 @@ def _library_options(label: str, importable: Iterable[str]) -> list[str]:
     ]
 
 
-def compile_together(
-    protos: Iterable[str], label: str, proto_path: Iterable[str], source_prefixes: Prefixes
-) -> FileDescriptorSet:
-    """Returns the descriptors of all protos of a package and their transitive imports.
-
-    Each proto_library is compiled alone, so two that define the same name both build. Most languages would reject the
-    second one at import.
-
-    Args:
-      protos: import paths.
-      label: the package's label.
-      proto_path: the roots to resolve them in.
-      source_prefixes: for messages.
-
-    Raises:
-      CodegenError: with protoc's message, if they collide.
-    """
-    status, messages, output = _compile(protos, proto_path, [])
-    if status != 0:
-        raise CodegenError(f"its protos conflict\n{explain(messages, label, source_prefixes)}")
-    return FileDescriptorSet.FromString(output)
-
-
-def _compile(protos: Iterable[str], proto_path: Iterable[str], options: Iterable[str]) -> tuple[int, str, bytes]:
-    """Returns protoc's exit status, its standard error, and the serialized descriptors."""
-    roots = [f"--proto_path={root}" for root in proto_path]
-    with tempfile.TemporaryDirectory() as scratch:
-        output = Path(scratch, "descriptors.bin")
-        status, messages = run_protoc([*roots, *options, "--include_imports", f"-o{output}", *protos])
-        return status, messages, output.read_bytes() if status == 0 else b""
-
-
-def _check_encoding(proto: str, file: str, source_prefixes: Prefixes) -> None:
+def _read(proto: str, file: str, source_prefixes: Prefixes) -> str:
+    """Returns the text of a proto, with its own line ends."""
     try:
-        Path(file).read_bytes().decode("utf-8")
+        return Path(file).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")

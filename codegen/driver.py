@@ -1,102 +1,98 @@
 """The program that the actions run.
 
-driver generate: turns the protos of some proto_libraries into the files of one language, in one process.
+driver compile: turns the protos of a proto_library into their descriptors, and into their interface for its dependents.
 
-    .proto ─ protoc ─► descriptors ─ the language ─► texts ─► exactly the declared ones ─► headers
+    .proto and the interfaces of deps ─ protoc ─► descriptors, interface
 
-driver package: writes the package-level files, after compiling all protos of the package together.
+driver generate: turns the descriptors of some proto_libraries into the files of one language, in one process.
+
+    descriptors and the interfaces of deps ─ the language ─► texts ─► exactly the declared ones ─► headers
+
+driver package: writes the package-level files, after checking that the interfaces of its protos fit together.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from codegen.compiler import compile_library, compile_together
+from codegen import inputs
+from codegen.compiler import compile_library
 from codegen.descriptors import check_excluded
 from codegen.errors import CodegenError, explain_os_error
+from codegen.interfaces import defines_options, imports_of, interface_of, merge, messages_by_name, option_types
 from codegen.language import PackageRequest, Request, find_language
 from codegen.output import add_headers, check_paths, package_header, show, write
-
-
-class Library(NamedTuple):
-    """A proto_library: its label, the import paths that strict deps allow, and its protos, from import path to file."""
-
-    label: str
-    importable: list[str]
-    protos: dict[str, str]
+from codegen.symbols import check_symbols
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
     """Returns the parsed arguments; `run` is the command's function."""
     parser = argparse.ArgumentParser(prog="codegen", allow_abbrev=False)
     commands = parser.add_subparsers(required=True)
-    _add_generate(commands.add_parser("generate", parents=[_shared_arguments()], allow_abbrev=False))
-    _add_package(commands.add_parser("package", parents=[_shared_arguments()], allow_abbrev=False))
+    _add_compile(commands.add_parser("compile", parents=[_common_arguments()], allow_abbrev=False))
+    parents = [_common_arguments(), _output_arguments()]
+    _add_generate(commands.add_parser("generate", parents=parents, allow_abbrev=False))
+    _add_package(commands.add_parser("package", parents=parents, allow_abbrev=False))
     return parser.parse_args(argv)
 
 
-def _shared_arguments() -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--label", required=True, help="the label for errors that concern no single proto")
-    shared.add_argument("--language", required=True, help="the module of the language")
-    shared.add_argument("--marker", required=True, help="how the first line of every generated file starts")
-    shared.add_argument("--options", default={}, type=json.loads, help="the language's options, a JSON object")
-    shared.add_argument("--proto-path", action="append", default=[], help="a folder to resolve imports in")
-    shared.add_argument(
-        "--source-prefix",
-        action="append",
-        default=[],
-        nargs=2,
-        metavar=("STAGED", "SOURCE"),
-        help="how to show paths in errors",
-    )
-    shared.add_argument("--out", required=True, type=Path, help="the folder of the package")
-    shared.add_argument("--warnings", required=True, type=Path, help="the file to write warnings to, one per line")
-    return shared
+def _common_arguments() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--label", required=True, help="the label for errors that concern no single proto")
+    _add_list(common, "--interface", "interfaces of protos")
+    return common
+
+
+def _output_arguments() -> argparse.ArgumentParser:
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--language", required=True, help="the module of the language")
+    output.add_argument("--marker", required=True, help="how the first line of every generated file starts")
+    output.add_argument("--options", default={}, type=json.loads, help="the language's options, a JSON object")
+    output.add_argument("--out", required=True, type=Path, help="the folder of the package")
+    output.add_argument("--warnings", required=True, type=Path, help="the file to write warnings to, one per line")
+    return output
+
+
+def _add_list(parser: argparse.ArgumentParser, name: str, help_text: str, **kwargs: Any) -> None:
+    """Adds an option that may be repeated."""
+    parser.add_argument(name, action="append", default=[], help=help_text, **kwargs)
+
+
+def _add_compile(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=compile_protos)
+    _add_list(parser, "--proto", "a proto to compile", nargs=2, metavar=("IMPORT_PATH", "FILE"))
+    _add_list(parser, "--importable", "an import path that strict deps allow")
+    _add_list(parser, "--source-prefix", "how to show paths in errors", nargs=2, metavar=("STAGED", "SOURCE"))
+    _add_list(parser, "--imported", "descriptors of deps; read only if the protos define custom options")
+    parser.add_argument("--out-descriptors", required=True, type=Path, help="the file to write the descriptors to")
+    parser.add_argument("--out-interface", required=True, type=Path, help="the file to write their interface to")
+    parser.add_argument("--out-unused", required=True, type=Path, help="the file to list the unread inputs in")
 
 
 def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=generate)
-    parser.add_argument(
-        "--library",
-        required=True,
-        action="append",
-        nargs="+",
-        metavar=("LABEL", "IMPORT_PATH"),
-        help="a proto_library, and what its strict deps allow it to import",
-    )
-    parser.add_argument(
-        "--proto",
-        required=True,
-        action="append",
-        nargs=3,
-        metavar=("LABEL", "IMPORT_PATH", "FILE"),
-        help="a proto of a library",
-    )
-    parser.add_argument(
+    _add_list(parser, "--descriptors", "descriptors of a proto_library")
+    _add_list(parser, "--proto", "a proto to generate for, and its library", nargs=2, metavar=("LABEL", "IMPORT_PATH"))
+    _add_list(
+        parser,
         "--output",
-        action="append",
-        default=[],
+        "an output, and the proto that it is generated from",
         nargs=2,
         metavar=("PATH", "IMPORT_PATH"),
-        help="an output, and the proto that it is generated from",
     )
-    parser.add_argument(
-        "--provided", action="append", default=[], help="an import path prefix whose modules are installed"
-    )
-    parser.add_argument("--exclude", action="append", default=[], help="an import path or prefix to skip")
-    parser.add_argument(
+    _add_list(parser, "--provided", "an import path prefix whose modules are installed")
+    _add_list(parser, "--exclude", "an import path or prefix to skip")
+    _add_list(
+        parser,
         "--beside",
-        action="append",
-        default=[],
+        "what users have for a proto beside the package's own code",
         nargs=2,
         metavar=("IMPORT_PATH", "FILE"),
-        help="what users have for a proto beside the package's own code",
     )
     parser.add_argument("--plugin", type=Path, help="the toolchain's protoc plugin")
     parser.add_argument("--parameter", default="", help="the plugin's parameter")
@@ -104,12 +100,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 
 def _add_package(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=package, proto=[])
-    parser.add_argument("--file", action="append", default=[], help="the import path of a proto of the package")
-    parser.add_argument(
-        "--generated", action="append", default=[], type=Path, help="a file generated from one of the protos"
-    )
-    parser.add_argument("--output", action="append", default=[], help="a package-level file to write")
-    parser.add_argument("--gathered", action="append", default=[], type=Path, help="the warnings of a library")
+    _add_list(parser, "--file", "the import path of a proto of the package")
+    _add_list(parser, "--descriptors", "descriptors that include those of installed protos")
+    _add_list(parser, "--generated", "a file generated from one of the protos", type=Path)
+    _add_list(parser, "--output", "a package-level file to write")
+    _add_list(parser, "--gathered", "the warnings of a library", type=Path)
 
 
 def main(argv: list[str]) -> int:
@@ -128,19 +123,58 @@ def main(argv: list[str]) -> int:
 
 
 def _owners(arguments: argparse.Namespace) -> dict[str, str]:
-    """Returns the label of each proto's library, by import path."""
-    return {import_path: label for label, import_path, _ in arguments.proto}
+    """Returns the label of the library of each proto to generate for, by import path."""
+    return {} if arguments.run is compile_protos else {import_path: label for label, import_path in arguments.proto}
+
+
+def _read(paths: Iterable[str]) -> list[FileDescriptorSet]:
+    return [inputs.parsed(path, FileDescriptorSet.FromString) for path in paths]
+
+
+def compile_protos(arguments: argparse.Namespace) -> None:
+    """Writes the descriptors and the interface of a proto_library.
+
+    Raises:
+      CodegenError: if protoc rejects a proto.
+    """
+    interfaces = merge(_read(arguments.interface))
+    compiled = compile_library(
+        dict(arguments.proto),
+        arguments.label,
+        FileDescriptorSet(file=interfaces.values()),
+        arguments.importable,
+        arguments.source_prefix,
+    )
+    imported = _read(arguments.imported) if defines_options(compiled.file) else []
+    interface = _interface(compiled.file, [file for each in imported for file in each.file])
+    unused = [] if imported else arguments.imported
+    arguments.out_descriptors.write_bytes(compiled.SerializeToString(deterministic=True))
+    arguments.out_interface.write_bytes(interface.SerializeToString(deterministic=True))
+    arguments.out_unused.write_text("".join(f"{path}\n" for path in unused), encoding="utf-8")
+
+
+def _interface(files: Iterable[FileDescriptorProto], imported: Iterable[FileDescriptorProto]) -> FileDescriptorSet:
+    """Returns the interface of a proto_library. It includes what others need to read custom options that it defines.
+
+    Args:
+      files: the descriptors of its protos.
+      imported: those of the protos of its transitive deps, if it defines custom options.
+    """
+    used = option_types(files, messages_by_name([*imported, *files]))
+    needed = [file for file in imported if used & messages_by_name([file]).keys()]
+    return FileDescriptorSet(file=[interface_of(file, used) for file in (*needed, *files)])
 
 
 def generate(arguments: argparse.Namespace) -> None:
-    """Compiles, generates, and only then writes: on failure nothing is written.
+    """Generates, and only then writes: on failure nothing is written.
 
     Raises:
       CodegenError: for errors that the user can fix.
     """
     language = find_language(arguments.language)
     owners, outputs = _owners(arguments), dict(arguments.output)
-    descriptors = _compile(_libraries(arguments), arguments)
+    # The descriptors come first: they are complete.
+    descriptors = FileDescriptorSet(file=merge(_read([*arguments.descriptors, *arguments.interface])).values())
     check_excluded(owners.keys(), descriptors, arguments.exclude, arguments.provided)
     request = Request(
         files=list(owners),
@@ -160,29 +194,6 @@ def generate(arguments: argparse.Namespace) -> None:
     write(arguments.out, texts, arguments.warnings, warnings)
 
 
-def _libraries(arguments: argparse.Namespace) -> Iterable[Library]:
-    libraries = {label: Library(label, importable, {}) for label, *importable in arguments.library}
-    for label, import_path, file in arguments.proto:
-        libraries[label].protos[import_path] = file
-    return libraries.values()
-
-
-def _compile(libraries: Iterable[Library], arguments: argparse.Namespace) -> FileDescriptorSet:
-    """Returns the descriptors of all libraries and their transitive imports, in topological order.
-
-    Each library is compiled alone, because each has its own strict deps.
-    """
-    compiled = FileDescriptorSet()
-    known: set[str] = set()
-    for library in libraries:
-        descriptors = compile_library(
-            library.protos, library.label, arguments.proto_path, library.importable, arguments.source_prefix
-        )
-        compiled.file.extend(file for file in descriptors.file if file.name not in known)
-        known |= {file.name for file in descriptors.file}
-    return compiled
-
-
 def package(arguments: argparse.Namespace) -> None:
     """Writes the package-level files and collects the libraries' warnings.
 
@@ -190,11 +201,14 @@ def package(arguments: argparse.Namespace) -> None:
       CodegenError: for errors that the user can fix.
     """
     language = find_language(arguments.language)
+    known = merge(_read([*arguments.descriptors, *arguments.interface]))
+    files = _with_imports(arguments.file, known)
+    check_symbols(files)
     request = PackageRequest(
         files=arguments.file,
         generated=arguments.generated,
         outputs=arguments.output,
-        descriptors=compile_together(arguments.file, arguments.label, arguments.proto_path, arguments.source_prefix),
+        descriptors=FileDescriptorSet(file=files),
         header=package_header(arguments.marker),
         options=arguments.options,
     )
@@ -204,3 +218,14 @@ def package(arguments: argparse.Namespace) -> None:
     show(warnings)
     gathered = (line for file in arguments.gathered for line in file.read_text(encoding="utf-8").splitlines())
     write(arguments.out, texts, arguments.warnings, [*sorted(gathered), *warnings])
+
+
+def _with_imports(files: Iterable[str], known: Mapping[str, FileDescriptorProto]) -> list[FileDescriptorProto]:
+    """Returns files and their transitive imports, in the order of `known`."""
+    pending = list(files)
+    wanted = set(pending)
+    for path in pending:
+        more = [dep for dep in imports_of(known[path]) if dep in known and dep not in wanted]
+        wanted.update(more)
+        pending += more
+    return [file for path, file in known.items() if path in wanted]

@@ -1,10 +1,13 @@
 """Runs a module of this program: run.py ROOT… -- MODULE ARGUMENT….
 
+With --persistent_worker as the only argument, it runs the module for each request of Bazel (worker.py).
+
 The interpreter runs isolated (-I -S): neither the environment nor the machine's own packages affect the output. The
 import path comes from the arguments instead: each ROOT goes before the standard library, and this folder's parent goes
 last.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -18,13 +21,29 @@ _HINT = (
 
 
 def start(argv: list[str]) -> int:
-    """Calls main(ARGUMENT…) of MODULE and returns its exit status."""
+    """Calls main(ARGUMENT…) of MODULE, or serves requests for it, and returns the exit status."""
+    # Descriptors and syntax trees are many objects that live through a request. Looking for cycles in them takes a
+    # tenth of the time.
+    gc.set_threshold(100_000)
     separator = argv.index("--")
     sys.path[:0] = [os.path.abspath(root) for root in argv[:separator]]
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    module = argv[separator + 1]
+    module, *arguments = argv[separator + 1 :]
+    if arguments == ["--persistent_worker"]:
+        from codegen.worker import serve
+
+        return serve(argv[:separator])
+    if arguments and arguments[0].startswith("--child-of="):
+        from codegen.worker import handle_requests
+
+        return handle_requests(lambda given: call(module, given), int(arguments[0].removeprefix("--child-of=")))
+    return call(module, arguments)
+
+
+def call(module: str, arguments: list[str]) -> int:
+    """Calls main of a module with arguments, which may be in a file, and returns its exit status."""
     try:
-        status: int = importlib.import_module(module).main(expand(argv[separator + 2 :]))
+        status: int = importlib.import_module(module).main(expand(arguments))
     except Exception as error:
         # protobuf raises its own error type when it is older than the code that imports it.
         if not isinstance(error, ImportError) and type(error).__name__ != "VersionError":

@@ -1,21 +1,30 @@
 """Builds stub packages with any supported version of Bazel, in the current folder: the workspace."""
 
+import contextlib
+import functools
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from package_sync import SyncError
+import record
+from package_sync import Manifest, SyncError
 
 # Only errors and the failing action's own output; progress is for terminals.
 _BUILD_FLAGS = (
     "--ui_event_filters=-info,-debug",
     "--show_result=0",
-    "--output_groups=+package_manifest,+package_warnings,+import_check",
+    # Not the default group: it has a link for each file.
+    "--output_groups=_package_files,package_manifest,package_warnings,import_check",
 )
+
+# Makes Bazel trust that nothing else has changed or removed its outputs.
+_UNCHECKED = "--noexperimental_check_output_files"
 
 # The file that .bazelrc imports for this version of Bazel, and its source.
 _VERSION_RC = Path(".bazelrc.version")
@@ -31,10 +40,49 @@ def write_version_rc(bazel: str) -> None:
     Raises:
       SyncError: if this Bazel cannot build the workspace, or the file cannot be written.
     """
+    version = _known_version(bazel)
+    if version is None:
+        version = _ask_version(bazel)
+    if version is not None:
+        _write_version_rc(version)
+
+
+_VERSION_RECORD = "bazel"
+
+
+def _program(bazel: str) -> list[Any]:
+    """Returns what `bazel --version` depends on, as far as it can be seen without asking."""
+    files = (bazel, ".bazelversion", ".bazeliskrc", "tools/bazel", os.path.dirname(bazel))
+    variables = [item for item in sorted(os.environ.items()) if item[0].startswith(("BAZEL", "USE_BAZEL"))]
+    return [bazel, [_file_state(file) for file in files], list(map(list, variables))]
+
+
+def _file_state(path: str) -> list[int] | None:
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return [state.st_size, state.st_mtime_ns, state.st_ino]
+
+
+def _known_version(bazel: str) -> str | None:
+    """Returns the version that this Bazel had in the last run, or None if it may be another one now."""
+    saved = record.load(_VERSION_RECORD)
+    version = saved.get("version")
+    return version if isinstance(version, str) and saved.get("program") == _program(bazel) else None
+
+
+def _ask_version(bazel: str) -> str | None:
+    """Returns what `bazel --version` prints, or None if it fails."""
     found = subprocess.run([bazel, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    version = found.stdout.decode(errors="replace").strip()
     if found.returncode != 0:
-        return
+        return None
+    version = found.stdout.decode(errors="replace").strip()
+    record.save(_VERSION_RECORD, {"program": _program(bazel), "version": version})
+    return version
+
+
+def _write_version_rc(version: str) -> None:
     wanted = None
     if re.match(r"bazel 7\.[1-9]", version):
         lines = _BAZEL_7_RC.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -71,7 +119,19 @@ def _replace_version_rc(text: str | None) -> None:
         raise
 
 
-def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path) -> list[Path]:
+class _FailedActionError(subprocess.CalledProcessError):
+    """A build failed because an action did."""
+
+
+def build(
+    bazel: str,
+    targets: Sequence[str],
+    options: Sequence[str],
+    tree: Path,
+    look: Callable[[Sequence[Manifest], int], bool],
+    *,
+    trusting: bool,
+) -> list[Manifest]:
     """Builds all targets at once and prints their warnings.
 
     Args:
@@ -79,9 +139,13 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path
       targets: labels of stub packages, [@repository]//package:name.
       options: options for bazel build.
       tree: the folder of the workspace's files: the current folder or a copy of it, which Bazel builds in its place.
+      look: looks at the files of the packages after a build. Returns whether each is as an earlier run left it, or was
+        written since a time (in nanoseconds).
+      trusting: whether Bazel need not check its outputs, because an earlier run has looked at them. If one is missing
+        or has changed since, there is a second build that checks them all.
 
     Returns:
-      The folder of each package.
+      The manifest of each package.
 
     Raises:
       SyncError: if an option of the script is wrong, as only the build can tell.
@@ -89,16 +153,112 @@ def build(bazel: str, targets: Sequence[str], options: Sequence[str], tree: Path
     """
     here = Path.cwd()
     package_path = [] if tree == here else [f"--package_path={tree}"]
-    _run_build([bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options, *targets], tree, here)
+    command = [bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options]
+    say = functools.partial(_print_line, tree=tree, shown=here)
+    result = _trusting_build(bazel, command, targets, say, look) if trusting else None
+    if not result:
+        result = _built(bazel, command, targets, say)
+        look(result[0], 0)
+    manifests, warnings = result
+    for warning in dict.fromkeys(warnings):
+        print(f"warning: {warning}", file=sys.stderr)
+    return manifests
+
+
+def _trusting_build(
+    bazel: str,
+    command: Sequence[str],
+    targets: Sequence[str],
+    say: Callable[[bytes], None],
+    look: Callable[[Sequence[Manifest], int], bool],
+) -> tuple[list[Manifest], list[str]] | None:
+    """Runs a build that does not check the outputs of earlier ones. Returns what _built does, or None if that failed.
+
+    Raises:
+      subprocess.CalledProcessError: if the build fails for another reason.
+    """
+    start = time.time_ns()
+    try:
+        result = _built(bazel, [*command, _UNCHECKED], targets, say)
+        if look(result[0], start):
+            return result
+    except _FailedActionError:
+        # Perhaps for lack of an output that something removed. If not, it fails again, and says the same.
+        result = _built(bazel, command, targets, lambda line: None)
+        look(result[0], start)
+        return result
+    except OSError:  # an output is missing
+        pass
+    return None
+
+
+def _built(
+    bazel: str, command: Sequence[str], targets: Sequence[str], say: Callable[[bytes], None]
+) -> tuple[list[Manifest], list[str]]:
+    """Runs a build. Returns the manifest of each package, and all warnings.
+
+    Raises:
+      subprocess.CalledProcessError: if it fails.
+      OSError: if an output is missing.
+    """
+    with _events_file() as file:
+        try:
+            _run_build([*command, *([f"--build_event_json_file={file}"] if file else []), *targets], say)
+        except subprocess.CalledProcessError as error:
+            if file and any("action" in event for event in _events(file)):
+                raise _FailedActionError(error.returncode, error.cmd) from error
+            raise
+        output = _output_folder(_events(file)) if file else None
     # Do not rely on the bazel-bin link: another configuration may have moved it, or the checkout is read-only.
-    output = _output([bazel, "info", "bazel-bin"])
-    packages = [Path(output, output_path(target)) for target in targets]
+    output = output or Path(_output([bazel, "info", "bazel-bin"]))
+    packages = [output / output_path(target) for target in targets]
     # Bazel prints warnings only when it runs the action, amid its own output. Packages may share warnings.
     files = [package.with_name(f"{package.name}.warnings") for package in packages]
     warnings = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    for warning in dict.fromkeys(warnings):
-        print(f"warning: {warning}", file=sys.stderr)
-    return packages
+    return [Manifest.read(package.with_name(f"{package.name}.manifest.json"), output) for package in packages], warnings
+
+
+@contextlib.contextmanager
+def _events_file() -> Iterator[Path | None]:
+    """Yields an empty file that Bazel may write to, and removes it. Yields None if it cannot be created."""
+    path = Path(os.environ.get("TMPDIR") or "/tmp", f"jts_grpc.{os.getpid()}.{os.urandom(4).hex()}.json").absolute()
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        yield None
+        return
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _events(file: Path) -> list[dict[str, Any]]:
+    """Returns the events of a build, or none if Bazel did not write them."""
+    try:
+        return [json.loads(line) for line in file.read_bytes().splitlines()]
+    except (OSError, ValueError):
+        return []
+
+
+def _output_folder(events: Sequence[Mapping[str, Any]]) -> Path | None:
+    """Returns bazel-bin of a build from its events, or None if they do not say it."""
+    try:
+        (root,) = (event["workspaceInfo"]["localExecRoot"] for event in events if "workspaceInfo" in event)
+        # There may be other configurations, of tools.
+        chosen = next(event["id"]["targetCompleted"]["configuration"] for event in events if "completed" in event)
+        (folder,) = (
+            event["configuration"]["makeVariable"]["BINDIR"]
+            for event in events
+            if event["id"].get("configuration") == chosen
+        )
+        paths = [f"{root}/{folder}"]
+        # Bazel 4 takes each byte of a path for a character.
+        with contextlib.suppress(UnicodeEncodeError):
+            paths.append(os.fsdecode(paths[0].encode("latin-1")))
+        return next(path for path in map(Path, paths) if path.is_dir())
+    except (KeyError, StopIteration, TypeError, ValueError):
+        return None
 
 
 def provided_protos(bazel: str) -> list[str]:
@@ -131,18 +291,22 @@ def _progress_flags() -> list[str]:
     return [] if os.environ.get("TERM", "dumb") == "dumb" else ["--color=yes", "--curses=yes"]
 
 
-def _run_build(command: Sequence[str], tree: Path, shown: Path) -> None:
-    """Runs a command, and prints its messages with the path of one folder in place of another's."""
+def _print_line(line: bytes, tree: Path, shown: Path) -> None:
+    """Prints a line of a build of a tree, with the path of another folder in place of its own."""
+    sys.stderr.buffer.write(line.replace(os.fsencode(tree), os.fsencode(shown)))
+    sys.stderr.buffer.flush()
+
+
+def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
+    """Runs a command, and passes on its messages."""
     wrong_use = None
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr
             for line in without_tracebacks(process.stderr):
                 wrong_use = wrong_use or wrong_option(line)
-                if wrong_use:
-                    continue
-                sys.stderr.buffer.write(line.replace(os.fsencode(tree), os.fsencode(shown)))
-                sys.stderr.buffer.flush()
+                if not wrong_use:
+                    say(line)
         except BaseException:
             process.kill()
             raise

@@ -11,13 +11,11 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
-import ast
 import errno
 import fcntl
 import hashlib
 import json
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -25,11 +23,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NamedTuple, NoReturn
 
 import record
 from bazel_build import build, provided_protos, write_version_rc
+from copy_record import CopyRecord
 from git_index import staged_files
+from options import CANNOT, PROTOS, WORKSPACE, parse
 from package_sync import (
     Job,
     Manifest,
@@ -44,13 +44,7 @@ from package_sync import (
 )
 
 STALE = 1
-CANNOT = 2
 BUILD_FAILED = 3
-
-WORKSPACE = Path(__file__).resolve().parents[1]
-
-# The package of the contract, by default.
-PROTOS = "protos"
 
 # proto_tree is in another folder.
 sys.path.append(os.fspath(WORKSPACE))
@@ -93,117 +87,6 @@ def main(bazel: str, command: str, *words: str) -> int:
 
 # The words that are no part of the command that fixes what --check finds.
 _CHECK_WORDS = ("--check", "--staged", "--yes")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Prints a one-line error and exits."""
-        print(f"generate_grpc_stubs.sh: {message}. Type '{self.prog} --help'.", file=sys.stderr)
-        sys.exit(CANNOT)
-
-
-def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Parses the options. Help and usage errors end the run.
-
-    Returns:
-      `check` and `staged` (bool), `proto_root` and `import_root` (lists of absolute Paths), `exclude` and
-      `provided_by` (lists of strings) and `packages`: a list of pairs of a package's label and the absolute folder to
-      copy it to.
-    """
-    languages = read_languages()
-    names = [language["name"] for language in languages]
-    parser = _Parser(
-        prog="scripts/generate_grpc_stubs.sh",
-        allow_abbrev=False,
-        description="Builds the stubs of //protos with Bazel and updates their folders. Works from any "
-        "directory, and installs Bazel and pip from the distribution when they are missing.",
-        epilog="Exit status: 0 done, or fresh; 1 --check found a difference; 2 a usage error, or it cannot run; "
-        "3 the build failed. Unless it is 0, no package has changed.",
-    )
-    folders = "; ".join(f"{language['name']}: {language['folder']}" for language in languages)
-    parser.add_argument(
-        "--language",
-        choices=[*names, "all"],
-        default=names[0],
-        help=f"the language to generate ({folders}); default: {names[0]}",
-    )
-    parser.add_argument(
-        "--check", action="store_true", help="change nothing; list every file that differs, is missing or is stale"
-    )
-    parser.add_argument(
-        "--staged", action="store_true", help="with --check: check what git's index holds, for a pre-commit hook"
-    )
-    _add_proto_tree_options(parser)
-    parser.add_argument("--out", type=_folder, metavar="DIR", help="write to DIR instead")
-    parser.add_argument("--yes", action="store_true", help="install what is missing without asking")
-    options = parser.parse_args(words)
-    chosen = [language for language in languages if options.language in (language["name"], "all")]
-    if options.out and len(chosen) > 1:
-        parser.error("--out takes one language: run it once for each, with --language " + " or ".join(names))
-    _check_combinations(parser, options)
-    # By default the contract is this repository's own protos.
-    protos = "@proto_root//" if options.proto_root else f"//{PROTOS}"
-    options.packages = [
-        (f"{protos}:{language['target']}", options.out or WORKSPACE / language["folder"]) for language in chosen
-    ]
-    return options
-
-
-def _add_proto_tree_options(parser: argparse.ArgumentParser) -> None:
-    """Adds the options that name other protos than the contract's. All of them may be repeated."""
-    for name, kind, metavar, text in (
-        (
-            "--proto-root",
-            _folder,
-            "DIR",
-            "take the protos from DIR, which needs no BUILD files; imports are relative to it",
-        ),
-        ("--import-root", _folder, "DIR", "take what they import from DIR, and nothing else"),
-        ("--exclude", str, "PATTERN", "leave out a proto, by its import path, or a folder, with a trailing slash"),
-        (
-            "--provided-by",
-            _requirement,
-            "DISTRIBUTION==VERSION",
-            "import what its modules provide instead of generating it. It is installed without a hash: for builds, "
-            "lock it in a pip_repository",
-        ),
-    ):
-        parser.add_argument(
-            name, action="append", default=[], type=kind, metavar=metavar, help=f"{text}; may be repeated"
-        )
-
-
-def _check_combinations(parser: _Parser, options: argparse.Namespace) -> None:
-    """Ends the run if options do not go together."""
-    if options.staged and not options.check:
-        parser.error("--staged only goes with --check")
-    if options.staged and (options.proto_root or options.out):
-        parser.error("--staged goes neither with --proto-root nor with --out: git's index holds no other folder")
-    for option in ("--import-root", "--exclude", "--provided-by"):
-        if getattr(options, option[2:].replace("-", "_")) and not options.proto_root:
-            parser.error(f"{option} needs --proto-root DIR")
-
-
-def read_languages() -> list[dict[str, Any]]:
-    """Returns LANGUAGES from bazel/private/languages.bzl."""
-    tree = ast.parse((WORKSPACE / "bazel/private/languages.bzl").read_text(encoding="utf-8"))
-    (value,) = (statement.value for statement in tree.body if isinstance(statement, ast.Assign))
-    languages: list[dict[str, Any]] = ast.literal_eval(value)
-    return languages
-
-
-def _folder(word: str) -> Path:
-    """Returns the absolute path of the folder that an option names."""
-    if not word:
-        raise argparse.ArgumentTypeError("needs a folder")
-    return Path(word) if os.path.isabs(word) else Path.cwd() / word
-
-
-def _requirement(word: str) -> str:
-    """Returns the requirement that an option names."""
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*==[\w.!+-]+", word, re.ASCII):
-        raise argparse.ArgumentTypeError(f"{word!r} is not like grpc-google-iam-v1==0.14.6")
-    return word
 
 
 def _proto_tree_options(options: argparse.Namespace) -> list[str]:
@@ -286,38 +169,52 @@ class _StaleError(Exception):
     """The build would not work because of a stale file. The text names it."""
 
 
+class _Built(NamedTuple):
+    """A built package, the folder to copy it to, and what the last run knew of both."""
+
+    manifest: Manifest
+    out: Path
+    record: CopyRecord
+
+
 def _build(
     bazel: str, packages: Sequence[tuple[str, Path]], options: Sequence[str], tree: Path, protos: Sequence[str]
-) -> list[tuple[Path, Path]]:
-    """Builds packages. Returns pairs of a built package's folder and the folder to copy it to.
+) -> list[_Built]:
+    """Builds packages.
 
     Raises:
       SyncError: if a folder is a file, or one of the protos is in the deps of no package.
     """
-    built = build(bazel, [label for label, _ in packages], options, tree)
-    for (label, out), package in zip(packages, built, strict=True):
+    records = [CopyRecord(out) for _, out in packages]
+
+    def look(manifests: Sequence[Manifest], since: int) -> bool:
+        for known, manifest in zip(records, manifests, strict=True):
+            known.read_built(manifest.files, manifest.output)
+        return all(known.knows_built(since) for known in records)
+
+    trusting = not any(known.is_empty for known in records)
+    built = build(bazel, [label for label, _ in packages], options, tree, look, trusting=trusting)
+    for (label, out), manifest in zip(packages, built, strict=True):
         if out.exists() and not out.is_dir():
             raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")
-        if missing := sorted(set(protos).difference(_manifest(package).protos)):
+        if missing := sorted(set(protos).difference(manifest.protos)):
             raise SyncError(
                 f"{label} lacks {PROTOS}/{missing[0]}: add its library to deps. To have no stubs for it, exclude it."
             )
-    return [(package, out) for package, (_, out) in zip(built, packages, strict=True)]
+    return [_Built(*each) for each in zip(built, [out for _, out in packages], records, strict=True)]
 
 
-def _manifest(package: Path) -> Manifest:
-    return Manifest.read(package.with_name(f"{package.name}.manifest.json"))
+def _job(built: _Built) -> Job:
+    return Job(built.manifest, built.out, make_plan(built.manifest, built.out, built.record), built.record)
 
 
-def _job(package: Path, out: Path) -> Job:
-    return Job(make_plan(_manifest(package), package, out), package, out)
-
-
-def _update(packages: Sequence[tuple[Path, Path]]) -> int:
+def _update(packages: Sequence[_Built]) -> int:
     # Another checkout may write to the same folders: make the plans under their locks.
-    with _locked_folders([out.parent for _, out in packages]):
-        jobs = [_job(*each) for each in packages]
+    with _locked_folders([built.out.parent for built in packages]):
+        jobs = [_job(built) for built in packages]
         _apply(jobs)
+        for job in jobs:
+            job.record.save()
     for job in jobs:
         for path, finding in findings(Plan(foreign=job.plan.foreign)):
             print(f"{_shown(job.target / path)}: {finding}", file=sys.stderr)
@@ -361,11 +258,13 @@ def _check(tree: Path, bazel: str, options: argparse.Namespace, build_options: S
         fix = f"{fix} && git add {shlex.join([PROTOS, *folders])}"
     try:
         protos = _declared(tree, bazel, options, write=False)
-        jobs = [_job(*each) for each in _build(bazel, packages, build_options, tree, protos)]
+        jobs = [_job(built) for built in _build(bazel, packages, build_options, tree, protos)]
     except _StaleError as error:
         print(error)
         jobs = []
     for job in jobs:
+        if not options.staged:  # that copy is made anew each time
+            job.record.save()
         for path, finding in findings(job.plan):
             print(f"{_shown(job.target / path, tree)}: {finding}")
         if job.plan.is_fresh:

@@ -10,7 +10,8 @@ while [[ -L $script ]]; do
   script=$(readlink "$script")
   [[ $script == /* ]] || script=$folder/$script
 done
-scripts=$(cd -P "$(dirname "$script")" && pwd)
+[[ $script == */* ]] || script=./$script
+scripts=$(cd -P "${script%/*}/" && pwd)
 
 # shellcheck source=scripts/prerequisites.sh
 source "$scripts/prerequisites.sh"

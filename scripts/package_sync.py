@@ -1,9 +1,9 @@
 """Updates folders from built packages: replaces changed files and removes stale ones.
 
-The package's manifest (JSON, written by the build) describes it: `files`, the paths of the package; `marker`, the start
-of a generated file's first line; `patterns`, the file names that only generated files have; `root`, a file that every
-package has at its root and nowhere else; `protos`, the import paths of the protos in its deps. A file that is neither
-in `files` nor recognized by marker or pattern is hand-written and never touched.
+The package's manifest (JSON, written by the build) describes it: `files`, the paths of the package, and where the build
+put each file; `marker`, the start of a generated file's first line; `patterns`, the file names that only generated
+files have; `root`, a file that every package has at its root and nowhere else; `protos`, the import paths of the protos
+in its deps. A file that is neither in `files` nor recognized by marker or pattern is hand-written and never touched.
 """
 
 import contextlib
@@ -13,10 +13,12 @@ import json
 import os
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import stat
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from copy_record import CopyRecord
 
 # Copies are staged here until all are complete: inside the target, and so on the same file system.
 STAGE = ".copy_out"
@@ -31,32 +33,37 @@ class SyncError(Exception):
     """The target cannot be updated. The text says why and what to do, in one line."""
 
 
-@dataclass
-class Manifest:
-    """The build's description of a package."""
+class Manifest(NamedTuple):
+    """The build's description of a package. `files` maps each path of the package to its path below `output`."""
 
-    files: list[str]
+    files: Mapping[str, str]
     marker: str
-    patterns: list[str]
+    patterns: Sequence[str]
     root: str
-    protos: list[str] = field(default_factory=list)
+    output: str
+    protos: Sequence[str] = ()
 
     @staticmethod
-    def read(path: Path) -> "Manifest":
-        """Reads the JSON file that the build wrote."""
-        return Manifest(**json.loads(path.read_text(encoding="utf-8")))
+    def read(path: Path, output: Path) -> "Manifest":
+        """Reads the JSON file that a build wrote, whose outputs are in a folder."""
+        return Manifest(**json.loads(path.read_bytes()), output=os.fspath(output))
+
+    def built(self, path: str) -> str:
+        """Returns the built file for a path of the package."""
+        return f"{self.output}/{self.files[path]}"
 
 
-@dataclass
 class Plan:
     """The changes that bring a target up to date: sorted paths below it."""
 
-    differing: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    leftover: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
+    def __init__(self, foreign: Sequence[str] = (), unfinished: Sequence[str] = ()) -> None:
+        """Takes the paths that need no comparison."""
+        self.differing: list[str] = []
+        self.missing: list[str] = []
+        self.unchanged: list[str] = []
+        self.leftover: list[str] = []
+        self.foreign = list(foreign)
+        self.unfinished = list(unfinished)
 
     @property
     def is_fresh(self) -> bool:
@@ -71,11 +78,12 @@ class Plan:
 
 
 class Job(NamedTuple):
-    """The work for one package: `package` is the folder in the output tree, `target` the one to copy to."""
+    """The work for one package: its manifest, the folder to copy to, how they differ, and what the last run knew."""
 
-    plan: Plan
-    package: Path
+    manifest: Manifest
     target: Path
+    plan: Plan
+    record: CopyRecord
 
 
 def findings(plan: Plan) -> list[tuple[str, str]]:
@@ -90,27 +98,32 @@ def findings(plan: Plan) -> list[tuple[str, str]]:
     return [(path, finding) for paths, finding in kinds for path in paths]
 
 
-def make_plan(manifest: Manifest, package: Path, target: Path) -> Plan:
+def make_plan(manifest: Manifest, target: Path, record: CopyRecord) -> Plan:
     """Compares a target with a built package and changes nothing.
 
     Args:
       manifest: the build's description of the package.
-      package: the folder in the output tree.
       target: the folder to bring up to date; it need not exist.
+      record: what is known of the target and of the built files. Gets the files that are equal.
 
     Returns:
       The plan. `foreign` are files named like a generated one but without the marker: another tool's, or hand-written.
       They are reported and never removed. `unfinished` is what apply clears first.
     """
     plan = Plan(unfinished=[STAGE] if os.path.lexists(target / STAGE) else [])
+    found = _found(manifest, target)
     for path in sorted(manifest.files):
-        if not os.path.lexists(target / path):
+        copied = _state(found.pop(path, None), target, path)
+        if copied is None:
             plan.missing.append(path)
-        elif _same(package / path, target / path):
+        elif record.knows_equal(path, copied):
+            plan.unchanged.append(path)
+        elif _is_file(copied, record.size(path)) and _content(manifest.built(path)) == _content(f"{target}/{path}"):
+            record.add_equal(path, copied)
             plan.unchanged.append(path)
         else:
             plan.differing.append(path)
-    for path in _others(manifest, target):
+    for path in sorted(found):
         kind = _kind(target / path, manifest)
         if kind:
             getattr(plan, kind).append(path)
@@ -129,10 +142,9 @@ def apply(jobs: Sequence[Job]) -> None:
         # A killed run may have left one, even if this run has nothing to copy.
         remove_stage(job.target)
     with contextlib.ExitStack() as stack:
-        for job in jobs:
-            stack.enter_context(_staged(job))
-        for job in jobs:
-            _replace(job)
+        copies = [stack.enter_context(_staged(job)) for job in jobs]
+        for job, copied in zip(jobs, copies, strict=True):
+            _replace(job, copied)
     for job in jobs:
         # Deepest first: if this run is killed, the next one still recognizes a folder by the generated files in it.
         for path in sorted(job.plan.leftover, key=lambda path: path.count("/"), reverse=True):
@@ -173,31 +185,48 @@ def _changed(plan: Plan) -> list[str]:
     return plan.missing + plan.differing
 
 
+# From the path of a file to the state of its staged copy.
+_Copies = dict[str, os.stat_result]
+
+
 @contextlib.contextmanager
-def _staged(job: Job) -> Iterator[None]:
+def _staged(job: Job) -> Iterator[_Copies]:
     """Stages complete copies of a package's new files in its target, and removes those that were not used."""
-    paths, stage = _changed(job.plan), job.target / STAGE
+    paths, stage, copies = _changed(job.plan), job.target / STAGE, _Copies()
     if not paths:
-        yield
+        yield copies
         return
     made = [folder for folder in (job.target, *job.target.parents) if not folder.exists()]
     try:
         job.target.mkdir(parents=True, exist_ok=True)
+        folders = set()
         for path in paths:
-            (stage / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(job.package / path, stage / path)
+            copy = stage / path
+            if copy.parent not in folders:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(copy.parent)
+            shutil.copyfile(job.manifest.built(path), copy)
         for path in paths:
-            (stage / path).stat()  # moving its folder would not fail if it is missing
-        yield
+            copies[path] = os.stat(stage / path)  # moving its folder would not fail if it is missing
+        yield copies
     finally:
         remove_stage(job.target)
         remove_empty(made)
 
 
-def _replace(job: Job) -> None:
+def _replace(job: Job, copies: _Copies) -> None:
     stage = job.target / STAGE
     for step in dict.fromkeys(_step(Path(path), job.target) for path in _changed(job.plan)):
         os.replace(stage / step, job.target / step)
+    for path, staged in copies.items():
+        copied = _state(None, job.target, path)
+        # The time of change is new: the file has been moved.
+        if copied and (staged.st_ino, staged.st_size, staged.st_mtime_ns) == (
+            copied.st_ino,
+            copied.st_size,
+            copied.st_mtime_ns,
+        ):
+            job.record.add_equal(path, copied)
 
 
 def remove_empty(made: list[Path]) -> None:
@@ -234,35 +263,72 @@ def refuse_hand_written(plan: Plan, target: Path) -> None:
             raise SyncError(f"{target / path} was not generated and would be overwritten: {_OUT_OF_THE_WAY}")
 
 
-def _same(built: Path, copied: Path) -> bool:
-    if copied.is_symlink() or not copied.is_file():
-        return False
-    return built.read_bytes() == copied.read_bytes()
+def _is_file(state: os.stat_result, size: int) -> bool:
+    return stat.S_ISREG(state.st_mode) and state.st_size == size
 
 
-def _others(manifest: Manifest, target: Path) -> list[str]:
-    """Returns the files of the target that are not in the package.
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _state(entry: "os.DirEntry[str] | None", target: Path, path: str) -> os.stat_result | None:
+    """Returns what the file system says of a file of a target, or None if there is none. Does not follow a link."""
+    if entry:
+        return entry.stat(follow_symlinks=False)
+    try:
+        return os.lstat(f"{target}/{path}")
+    except OSError:
+        return None
+
+
+def _found(manifest: Manifest, target: Path) -> dict[str, "os.DirEntry[str]"]:
+    """Returns the files of a target by their path below it.
 
     Searches the package's folders, and those that contain a generated file at any depth and so once belonged to it. Any
     other folder is skipped: it is hand-written, or another package if the target is above one.
     """
-    known = set(manifest.files)
-    own = {parent.as_posix() for path in known for parent in Path(path).parents}
-    found = []
-    for folder, folders, files in os.walk(target):
-        here = Path(folder).relative_to(target)
-        found += [(here / name).as_posix() for name in files]
-        folders[:] = [
-            name for name in folders if (here / name).as_posix() in own or _was_own(target / here / name, manifest)
-        ]
-    return sorted(path for path in found if path not in known)
+    own = {path.rpartition("/")[0] for path in manifest.files}
+    own |= {parent.as_posix() for folder in own for parent in Path(folder).parents}
+    found = {}
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        for entry in _entries(f"{target}/{folder}"):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if not _is_folder(entry):
+                found[path] = entry
+            elif not entry.is_symlink() and (path in own or _was_own(entry.path, manifest)):
+                folders.append(path)
+    return found
 
 
-def _was_own(folder: Path, manifest: Manifest) -> bool:
-    if folder.name == STAGE or folder.is_symlink() or (folder / manifest.root).exists():
+def _entries(folder: str) -> list["os.DirEntry[str]"]:
+    """Returns what is in a folder, or nothing if it cannot be read, as os.walk does."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Returns whether it is a folder or a link to one."""
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _was_own(folder: str, manifest: Manifest) -> bool:
+    entries = _entries(folder)
+    if os.path.basename(folder) == STAGE or any(entry.name == manifest.root for entry in entries):
         return False
     return any(
-        _was_own(entry, manifest) if entry.is_dir() else _is_marked(entry, manifest) for entry in folder.iterdir()
+        not entry.is_symlink() and _was_own(entry.path, manifest)
+        if _is_folder(entry)
+        else _is_marked(Path(entry.path), manifest)
+        for entry in entries
     )
 
 

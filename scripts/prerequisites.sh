@@ -25,14 +25,17 @@ check_named_programs() {
   done
   # Debian's python3-pip is for Debian's Python only.
   python=$(command -v "${PY_GRPC_PYTHON:-python3}") || return 0
-  if [[ -n ${PY_GRPC_PYTHON:-} && $python != /usr/bin/* ]] && ! has_pip; then
+  if [[ -n ${PY_GRPC_PYTHON:-} && $python != /usr/bin/* ]] && lacks_pip; then
     refuse "PY_GRPC_PYTHON=$PY_GRPC_PYTHON has no pip. Type '$PY_GRPC_PYTHON -m ensurepip', or name another Python."
     return 2
   fi
 }
 
-has_pip() {
-  "${PY_GRPC_PYTHON:-python3}" -I -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("pip"))' 2>/dev/null
+# pip is only for fetching wheels. Asking Python takes time: it is not asked if Bazel has fetched them, as its own link,
+# bazel-out, shows.
+lacks_pip() {
+  [[ ! -e ${BASH_SOURCE[0]%/*}/../bazel-out/../../../external/@py_grpc_wheels.marker ]] &&
+    ! "${PY_GRPC_PYTHON:-python3}" -I -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("pip"))' 2>/dev/null
 }
 
 # Prints the missing Debian packages, on one line.
@@ -40,7 +43,7 @@ missing_packages() {
   local missing=""
   find_bazel >/dev/null || missing+=" bazel-bootstrap"
   command -v "${PY_GRPC_PYTHON:-python3}" >/dev/null || missing+=" python3"
-  has_pip || missing+=" python3-pip"
+  if lacks_pip; then missing+=" python3-pip"; fi
   echo "${missing# }"
 }
 

@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tools/lib/install_tools.sh
 
 folders=(
+  bench
   clients/typescript
   third_party
   third_party/npm

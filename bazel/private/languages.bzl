@@ -1,4 +1,4 @@
-"""The languages that ship with the project. Literals only, because scripts/generate_grpc_stubs.py parses this file too.
+"""The languages that ship with the project. Literals only, because scripts/options.py parses this file too.
 
 Each entry has: `name`, the value for --language (the first entry is the default) and the folder of bazel/private;
 `rule`, from bazel/defs.bzl; `target`, the package of stubs in //protos and in every proto_repository; `attributes` of

@@ -18,7 +18,6 @@ instead of reaching users.
 
 import ast
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from codegen.errors import CodegenError
@@ -42,6 +41,22 @@ _SCAN = re.compile(
 )
 
 _NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
+
+# Where there may be something to fix. Starting with a newline makes the search fast.
+_CANDIDATE = re.compile(
+    r"""
+    \n[ \t]* (?: from[ \t]+[\w.]+[ \t]+import[ \t]
+              | import[ \t]+[\w.]+[ \t\r]*(?:as[ \t]|[;\#\n])
+              | \w+[ ]=[ ]\w+\.[\w.]+\r?\n )
+    """,
+    re.VERBOSE,
+)
+_DYNAMIC_IMPORT = "importlib.import_module("
+
+_IMPORT_FUNCTIONS = ("import_module", "__import__")
+
+# Statements without others in them, apart from imports.
+_SIMPLE = (ast.AnnAssign, ast.Assign, ast.Expr, ast.Pass)
 
 
 def relative_name(module: str, target: str) -> str:
@@ -86,7 +101,18 @@ def fix_imports(source: str, module: str, siblings: Mapping[str, str]) -> str:
             return match["public"] + siblings[match["member"]]
         return match[0]
 
-    return _SCAN.sub(rewrite, source)
+    end = _end_of_imports(source)
+    return _SCAN.sub(rewrite, source[:end]) + source[end:]
+
+
+def _end_of_imports(source: str) -> int:
+    """Returns an offset after which there is nothing to fix: most of a file comes after its imports."""
+    last = source.rfind(_DYNAMIC_IMPORT)
+    for match in _CANDIDATE.finditer(source):
+        last = max(last, match.start())
+    # Behind the statement, and behind the string if it is in one.
+    ends = [source.find(mark, last + 1) for mark in ("\n", ")", '"""', "'''")]
+    return len(source) if last < 0 else max(end + 3 for end in ends)
 
 
 def _rewrite_from(match: re.Match[str], module: str, siblings: Mapping[str, str]) -> str:
@@ -109,11 +135,12 @@ def _rewrite_import(match: re.Match[str], module: str, siblings: Mapping[str, st
     return f"{match['import']}from {relative_name(module, package)} import {name}{match['alias']}"
 
 
-def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
+def check_imports(source: str, tree: ast.Module, path: str, siblings: Set[str], provided: Iterable[str]) -> None:
     """Checks that a fixed file has no absolute imports from its own tree.
 
     Args:
-      tree: a `.py` or `.pyi` file.
+      source: the text of a `.py` or `.pyi` file.
+      tree: the same, parsed.
       path: its path below the root of the tree, for the message.
       siblings: the dotted names of all modules generated into the same tree.
       provided: what the names of modules that are installed elsewhere start with: ["google.protobuf.", "a.b_pb2"].
@@ -122,8 +149,8 @@ def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Ite
       CodegenError: naming file, line and module, if there is such an import.
     """
     installed = tuple(provided)
-    # Type stubs are large, and nothing in them runs: there are no calls that import.
-    nodes = _statements(tree) if path.endswith(".pyi") else ast.walk(tree)
+    # Files are large, and few have calls that import.
+    nodes = ast.walk(tree) if any(name in source for name in _IMPORT_FUNCTIONS) else _statements(tree.body)
     for line, module in _absolute_imports(nodes):
         if module in siblings:
             raise CodegenError(
@@ -136,14 +163,13 @@ def check_imports(tree: ast.Module, path: str, siblings: Set[str], provided: Ite
             )
 
 
-def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yields all statements of a file, and what is between a statement and those in it."""
-    pending: deque[ast.AST] = deque([tree])
-    while pending:
-        node = pending.popleft()
-        yield node
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            pending.extend(getattr(node, part, ()))
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yields the statements of a file or block that may import, or that have others in them, and those in them."""
+    for node in body:
+        if not isinstance(node, _SIMPLE):
+            yield node
+            for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from _statements(getattr(node, part, ()))
 
 
 def _absolute_imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
@@ -168,4 +194,4 @@ def _absolute_imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
 
 def _is_dynamic_import(node: ast.Call) -> bool:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name in ("import_module", "__import__")
+    return name in _IMPORT_FUNCTIONS

@@ -17,7 +17,7 @@ from grpc_tools.grpc_version import VERSION
 from codegen.descriptors import matches
 from codegen.errors import CodegenError, GeneratorError, about
 from codegen.language import Generated, PackageRequest, Request, Warned
-from codegen.plugins import run_builtin
+from codegen.plugins import run_builtins
 from codegen.python import name_fixes
 from codegen.python.descriptors import (
     drop_derived_json_names,
@@ -47,6 +47,10 @@ _CHECKER_SETTINGS = """\
 # mypy: disable-error-code="deprecated"
 # pyright: basic, reportAttributeAccessIssue=false
 """
+
+# protoc's options for the generators of code.
+_MESSAGES = "--python_out"
+_SERVICES = "--grpc_python_out"
 
 TOOLS = f"grpcio-tools {VERSION}, {MYPY_PROTOBUF}"
 
@@ -92,8 +96,8 @@ def generate(request: Request) -> Generated:
     drop_imports(request.descriptors, _missing_modules(request.descriptors))
     legal = use_legal_names(request.descriptors, tree.protos)
     message_stubs, service_stubs, warnings = _type_stubs(request, legal, options, tree)
-    messages = _messages(request, legal, prefix, tree)
-    services = _services(request, legal, tree)
+    code = _code(request, legal, prefix, tree)
+    messages, services = _messages(request, code, legal, prefix, tree), _services(request, code, legal, tree)
     texts: dict[str, str] = {}
     for file in request.files:
         made = Files(messages[file], message_stubs[file], services[file], service_stubs[file])
@@ -156,13 +160,16 @@ def finish(source: str, path: str, siblings: Mapping[str, str], installed: Itera
         tree = ast.parse(fixed)
     except SyntaxError as error:
         raise GeneratorError(f"{path}:{error.lineno}: the generated file is not valid Python: {error.msg}") from error
-    check_imports(tree, path, siblings.keys(), installed)
+    check_imports(fixed, tree, path, siblings.keys(), installed)
     check_scopes(tree, path)
     return fixed
 
 
-def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
-    """Returns the `_pb2.py` of each file: protoc's output for descriptors with the proto's own names."""
+def _code(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
+    """Returns protoc's and grpc's modules by path. Modifies the comments in the legal descriptors.
+
+    Messages are generated from descriptors with the proto's own names: they have these at run time.
+    """
     descriptors = FileDescriptorSet()
     descriptors.CopyFrom(request.descriptors)
     drop_derived_json_names(descriptors, frozenset(request.files))
@@ -170,30 +177,41 @@ def _messages(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> d
         for descriptor in descriptors.file:
             if descriptor.name in request.beside:
                 use_options_beside(descriptor, _read(request.beside[descriptor.name]))
+    files = frozenset(request.files)
+    if not prefix and not legal.renames:
+        escape_service_comments(descriptors, files)
+        return _run([_MESSAGES, _SERVICES], request.files, descriptors)
     prefix_files(descriptors, tree.protos, prefix)
-    texts = _run("--python_out", [prefix + file for file in request.files], descriptors)
+    escape_service_comments(legal.descriptors, files)
+    return {
+        **_run([_MESSAGES], [prefix + file for file in request.files], descriptors),
+        **_run([_SERVICES], request.files, legal.descriptors),
+    }
 
+
+def _messages(
+    request: Request, code: Mapping[str, str], legal: LegalNames, prefix: str, tree: Tree
+) -> dict[str, str]:
+    """Returns the `_pb2.py` of each file."""
     finished = {}
     for file in request.files:
         with about(file):
             path = output_files(file).messages
-            source = name_fixes.keep_globals(texts[protoc_files(prefix + file).messages])
+            source = name_fixes.keep_globals(code[protoc_files(prefix + file).messages])
             source = name_fixes.use_module_name(source, path)
             source = name_fixes.add_aliases(source, legal.aliases[file])
             finished[file] = finish(source, path, tree.prefixed_siblings, tree.installed)
     return finished
 
 
-def _services(request: Request, legal: LegalNames, tree: Tree) -> dict[str, str]:
-    """Returns the `_pb2_grpc.py` of each file: grpc's output. Modifies the comments in the legal descriptors."""
-    escape_service_comments(legal.descriptors, frozenset(request.files))
-    texts = _run("--grpc_python_out", request.files, legal.descriptors)
+def _services(request: Request, code: Mapping[str, str], legal: LegalNames, tree: Tree) -> dict[str, str]:
+    """Returns the `_pb2_grpc.py` of each file."""
     names = _service_names(request)
     finished = {}
     for file in request.files:
         with about(file):
             path = output_files(file).services
-            source = name_fixes.use_plain_module_names(texts[protoc_files(file).services])
+            source = name_fixes.use_plain_module_names(code[protoc_files(file).services])
             source = name_fixes.restore_service_names(source, path, legal.services[file])
             source = name_fixes.add_async_stubs(source, names[file])
             finished[file] = finish(source, path, tree.siblings, tree.installed)
@@ -226,12 +244,12 @@ def _service_names(request: Request) -> dict[str, list[str]]:
     return {file.name: [service.name for service in file.service] for file in request.descriptors.file}
 
 
-def _run(option: str, files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
-    """Runs a generator that has no fallback."""
+def _run(options: Sequence[str], files: Sequence[str], descriptors: FileDescriptorSet) -> dict[str, str]:
+    """Runs generators that have no fallback."""
     try:
-        return run_builtin(option, files, descriptors)
+        return run_builtins(options, files, descriptors)
     except GeneratorError as error:
-        raise CodegenError(f"protoc {option} fails\n{error}") from error
+        raise CodegenError(f"protoc {' '.join(options)} fails\n{error}") from error
 
 
 class PackageOptions(NamedTuple):

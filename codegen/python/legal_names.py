@@ -83,6 +83,11 @@ class LegalNames:
     aliases: dict[str, list[Alias]] = field(default_factory=dict)
     services: dict[str, list[ServiceNames]] = field(default_factory=dict)
 
+    @property
+    def renames(self) -> bool:
+        """Whether anything was renamed."""
+        return any(self.aliases.values()) or any(self.services.values())
+
 
 # From the full name of a type, with a leading dot, to its new one; from (enum, value) to the value's new name.
 _Types = dict[str, str]

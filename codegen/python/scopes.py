@@ -6,13 +6,13 @@ run time.
 """
 
 import ast
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+import builtins
+from collections.abc import Iterator, Sequence, Set
 
 from codegen.errors import GeneratorError
 from codegen.python.legal_names import IN_MESSAGE
 
-_Scope: TypeAlias = ast.Module | ast.ClassDef
+_BUILTINS = frozenset(dir(builtins))
 
 
 def check_scopes(tree: ast.Module, path: str) -> None:
@@ -25,21 +25,35 @@ def check_scopes(tree: ast.Module, path: str) -> None:
     Raises:
       GeneratorError: naming the line and the name.
     """
+    needed = _BUILTINS | _check_bound(tree.body, path).keys()
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef):
-            _check_outermost(statement, path)
-    scopes: list[_Scope] = [tree, *_classes(tree)]
-    for scope in scopes:
-        bound: dict[str, ast.stmt] = {}
-        for name, statement in _bindings(scope.body):
-            if name in bound and not _goes_on(bound[name], statement):
-                raise GeneratorError(
-                    f"{path}:{statement.lineno}: the generated file binds the name {name} twice. Rename it"
-                )
-            bound[name] = statement
-        if isinstance(scope, ast.ClassDef):
-            _check_hidden(scope, bound, path)
-            _check_inherited(scope, bound, path)
+            _check_class(statement, statement, needed, path)
+
+
+def _check_bound(body: Sequence[ast.stmt], path: str) -> dict[str, ast.stmt]:
+    """Returns the names that a scope binds, by the statements that do."""
+    bound: dict[str, ast.stmt] = {}
+    for name, statement in _bindings(body):
+        if name in bound and not _goes_on(bound[name], statement):
+            raise GeneratorError(
+                f"{path}:{statement.lineno}: the generated file binds the name {name} twice. Rename it"
+            )
+        bound[name] = statement
+    return bound
+
+
+def _check_class(scope: ast.ClassDef, outermost: ast.ClassDef, needed: Set[str], path: str) -> None:
+    """Checks a class and those in it. `needed` are the names that annotations may need."""
+    bound = _check_bound(scope.body, path)
+    if not needed.isdisjoint(bound):
+        _check_hidden(scope, bound, path)
+    _check_inherited(scope, bound, path)
+    for statement in scope.body:
+        if isinstance(statement, ast.ClassDef):
+            if statement.name == outermost.name:
+                _check_outermost(scope, outermost.name, path)
+            _check_class(statement, outermost, needed, path)
 
 
 def _bindings(statements: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
@@ -66,24 +80,17 @@ def _goes_on(first: ast.stmt, second: ast.stmt) -> bool:
     return isinstance(first, ast.Import) and isinstance(second, ast.Import)
 
 
-def _check_outermost(outermost: ast.ClassDef, path: str) -> None:
-    """Checks that no class in a class has its name and hides it: types are written from the outermost class on."""
-    for scope in _classes(outermost):
-        if any(isinstance(inner, ast.ClassDef) and inner.name == outermost.name for inner in scope.body):
-            for annotation in (annotation for inner in _classes(scope) for annotation in _annotations(inner)):
-                if any(isinstance(used, ast.Name) and used.id == outermost.name for used in ast.walk(annotation)):
-                    name = outermost.name
-                    raise GeneratorError(f"{path}:{annotation.lineno}: a class in {name} hides the type {name}")
-
-
-def _classes(scope: ast.AST) -> Iterator[ast.ClassDef]:
-    """Yields a class, or the classes of a module, and those in them."""
-    yield from (node for node in ast.walk(scope) if isinstance(node, ast.ClassDef))
+def _check_outermost(scope: ast.ClassDef, name: str, path: str) -> None:
+    """Checks a class in which the outermost class is hidden: types are written from the outermost class on."""
+    for inner in (node for node in ast.walk(scope) if isinstance(node, ast.ClassDef)):
+        for annotation in _annotations(inner):
+            if name in _names(annotation):
+                raise GeneratorError(f"{path}:{annotation.lineno}: a class in {name} hides the type {name}")
 
 
 def _check_inherited(scope: ast.ClassDef, bound: dict[str, ast.stmt], path: str) -> None:
     """Checks that no field of a message has the name of a method that every message has."""
-    if not any(ast.unparse(base).endswith("Message") for base in scope.bases):
+    if not any(_last_name(base).endswith("Message") for base in scope.bases):
         return
     for name in IN_MESSAGE & bound.keys():
         statement = bound[name]
@@ -92,27 +99,47 @@ def _check_inherited(scope: ast.ClassDef, bound: dict[str, ast.stmt], path: str)
 
 
 def _is_property(function: ast.FunctionDef) -> bool:
-    return any(ast.unparse(decorator).endswith("property") for decorator in function.decorator_list)
+    return any(_last_name(decorator).endswith("property") for decorator in function.decorator_list)
 
 
 def _check_hidden(scope: ast.ClassDef, bound: dict[str, ast.stmt], path: str) -> None:
     """Checks that what the annotations of a class name is not one of its own attributes."""
-    hidden = {
-        name for name, statement in bound.items() if not isinstance(statement, ast.ClassDef) and not _is_type(statement)
-    }
-    for node in _annotations(scope):
-        for used in ast.walk(node):
-            if isinstance(used, ast.Name) and used.id in hidden:
+    hidden = {name for name, statement in bound.items() if not _is_type(statement)}
+    for annotation in _annotations(scope):
+        for name in _names(annotation):
+            if name in hidden:
                 raise GeneratorError(
-                    f"{path}:{used.lineno}: in class {scope.name} of the generated file, {used.id} hides a type"
+                    f"{path}:{annotation.lineno}: in class {scope.name} of the generated file, {name} hides a type"
                 )
 
 
 def _is_type(statement: ast.stmt) -> bool:
     """Returns whether a statement declares a class or an alias of a type."""
     if isinstance(statement, ast.AnnAssign):
-        return ast.unparse(statement.annotation).endswith("TypeAlias")
+        return _last_name(statement.annotation).endswith("TypeAlias")
     return isinstance(statement, ast.ClassDef)
+
+
+def _last_name(expression: ast.expr) -> str:
+    """Returns the last part of a dotted name: "b" for `a.b`; "_b" for `_b`."""
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""
+
+
+def _names(annotation: ast.expr) -> Iterator[str]:
+    """Yields the names that an annotation starts from: of `a.b[c | d]`, a, c and d. Much faster than ast.walk."""
+    pending: list[ast.AST] = [annotation]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            pending.append(node.value)
+        elif isinstance(node, ast.Subscript):
+            pending += (node.value, node.slice)
+        elif not isinstance(node, ast.Constant):
+            pending += ast.iter_child_nodes(node)
 
 
 def _annotations(scope: ast.ClassDef) -> Iterator[ast.expr]:

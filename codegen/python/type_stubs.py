@@ -10,7 +10,7 @@ from mypy_protobuf.main import Descriptors, __version__
 
 from codegen.errors import CodegenError, GeneratorError, about
 from codegen.language import Warned
-from codegen.plugins import make_request, run_builtin
+from codegen.plugins import make_request, run_builtins
 from codegen.python.names import protoc_files, protoc_modules
 from codegen.python.stub_writer import message_stub, service_stub
 
@@ -64,7 +64,7 @@ def _mypy_protobuf(write: Callable[[FileDescriptorProto, Descriptors], str]) -> 
 
 
 def _protoc(files: Sequence[str], descriptors: FileDescriptorSet) -> _Texts:
-    texts = run_builtin("--pyi_out", files, descriptors)
+    texts = run_builtins(["--pyi_out"], files, descriptors)
     return {file: _fix_protoc(texts[protoc_files(file).message_stubs], protoc_modules(file)[0]) for file in files}
 
 

@@ -4,8 +4,6 @@ import builtins
 import inspect
 import io
 import json
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from codegen.driver import main
 from codegen.python.names import output_files
+from tests.compiled import compile_library, well_known_types
 
 # A comment everywhere that a generator copies one.
 PROTO = """\
@@ -52,7 +51,8 @@ def _generate(folder: Path, proto: str, type_stubs: str = "mypy-protobuf") -> di
     """Runs both commands on a proto, and returns everything that they write."""
     folder.mkdir()
     (folder / "x.proto").write_bytes(proto.encode())
-    wheels = next(path for path in sys.path if os.path.isdir(os.path.join(path, "grpc_tools")))
+    status, compiled = compile_library({"x.proto": folder / "x.proto"}, folder / "compiled")
+    assert status == 0
     common = [
         "--language",
         "codegen.python.language",
@@ -61,14 +61,14 @@ def _generate(folder: Path, proto: str, type_stubs: str = "mypy-protobuf") -> di
         "--label",
         "//t:t",
     ]
-    common += ["--out", str(folder / "out"), "--source-prefix", str(folder), "src"]
-    common += ["--proto-path", str(folder), "--proto-path", os.path.join(wheels, "grpc_tools", "_proto")]
+    common += ["--out", str(folder / "out"), "--interface", str(well_known_types().interface)]
     options = {"type_stubs": type_stubs}
-    one = ["--library", "//t:t", "x.proto", "--proto", "//t:t", "x.proto", str(folder / "x.proto")]
+    one = ["--descriptors", str(compiled.descriptors), "--proto", "//t:t", "x.proto"]
     one += ["--warnings", str(folder / "out/x.warnings"), "--options", json.dumps(options)]
     one += [word for path in output_files("x.proto") for word in ("--output", path, "x.proto")]
     assert main(["generate", *common, *one]) == 0
-    whole = ["--file", "x.proto", "--warnings", str(folder / "out/all"), "--gathered", str(folder / "out/x.warnings")]
+    whole = ["--interface", str(compiled.interface), "--file", "x.proto"]
+    whole += ["--warnings", str(folder / "out/all"), "--gathered", str(folder / "out/x.warnings")]
     whole += ["--options", '{"lazy_exports": true, "runtime_metadata": []}']
     for path in ("py.typed", "requirements.txt", "__init__.py"):
         whole += ["--output", path]

@@ -66,13 +66,12 @@ def test_a_file_appears_where_a_folder_is_moved_to(tmp_path: Path, figures: Coun
         write(gone, {"__init__.py": f"{MARK}\n".encode()})
         with copy.start(0, fault=["SIGSTOP", str(number), str(note)]) as run:
             os.waitid(os.P_PID, run.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
-            if moves := note.read_text() == "os.rename":
+            if note.read_text() == "os.rename":
                 write(copy.target, {f"{STAGE}/another": b""})
             run.send_signal(signal.SIGCONT)
             result = ended(run)
-        if moves:
+        if result.returncode:  # other renames are of the run's own files
             break
-        assert result.returncode == 0, result
     assert (result.returncode, result.stdout, result.stderr) == (
         2,
         "",

@@ -50,7 +50,8 @@ class Checkout:
         (root / "expected").write_text(self.expected)
         (root / "bazel").write_text(_STAND_IN)
         (root / "bin/protos").mkdir(parents=True)
-        for ending in ("", ".manifest.json", ".warnings"):
+        (root / "bin/protos/stubs").symlink_to(root / "bin_1/protos/stubs")
+        for ending in (".manifest.json", ".warnings"):
             (root / f"bin/protos/py_stubs{ending}").symlink_to(root / f"bin_1/protos/stubs{ending}")
 
     @property
@@ -71,6 +72,7 @@ class Checkout:
             "PATH": os.environ["PATH"],
             "PY_GRPC_PYTHON": sys.executable,
             "VERSION": f"bazel {version}",
+            "XDG_CACHE_HOME": f"{root}/cache",
         }
         return subprocess.Popen(
             [*self.prefix, str(self.root / "scripts/generate_grpc_stubs.sh"), "--out", str(self.copy.target)],

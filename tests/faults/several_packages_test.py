@@ -80,7 +80,7 @@ def test_one_build_for_all_and_shared_warnings_are_printed_once(copies: list[Cop
     assert stderr.splitlines() == [f"warning: {warning}" for warning in said]
     version, build, *others = (root / "calls").read_text().splitlines()
     assert build.startswith("build ") and build.endswith(" //protos:stubs //protos:others //protos:third")
-    assert (version, others) == ("--version", ["info bazel-bin"])
+    assert (version, others) == ("--version", [])
 
 
 @pytest.mark.parametrize("number", range(3))

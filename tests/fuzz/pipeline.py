@@ -5,7 +5,8 @@ import io
 import json
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -19,6 +20,7 @@ from codegen.python.imports import fix_imports
 from codegen.python.names import output_files
 from proto_tree.folder import read_folders
 from proto_tree.libraries import Library, read_libraries
+from tests.compiled import Compiled, compile_library, well_known_types
 from tests.fuzz.proto_text import Tree
 
 WELL_KNOWN = next(root for path in sys.path if (root := Path(path, "grpc_tools", "_proto")).is_dir())
@@ -83,37 +85,66 @@ def make(tree: Tree, protos: Path) -> Made:
     folder = protos.parent / "made" / tree.package.replace(".", "/")
     read = read_folders([protos], runtime=WELL_KNOWN, provided=())
     libraries = read_libraries(read)
-    sources = {(library.folder, library.name): library.srcs for library in libraries}
     warnings = [protos.parent / f"{number}.warnings" for number in range(len(libraries))]
+    compiled = _compile_libraries(libraries, protos)
     with _recorded_fixes() as fixes:
         for library, file in zip(libraries, warnings, strict=True):
-            allowed = [*library.srcs, *library.provided, *(path for dep in library.deps for path in sources[dep])]
-            _run([*_generate_arguments(tree, library, allowed, protos), f"--out={folder}", f"--warnings={file}"])
-    _run(_package_arguments(tree, protos, folder, warnings))
+            arguments = _generate_arguments(tree, library, compiled[library.folder, library.name])
+            _run([*arguments, f"--out={folder}", f"--warnings={file}"])
+    _run(_package_arguments(tree, protos, folder, warnings, [each.own for each in compiled.values()]))
     return Made(folder, read.imports, fixes, (protos.parent / "warnings").read_text("utf-8").splitlines())
 
 
-def _generate_arguments(tree: Tree, library: Library, allowed: list[str], protos: Path) -> list[str]:
+class _Library(NamedTuple):
+    """A compiled library, and its transitive deps, dependencies first."""
+
+    own: Compiled
+    deps: list[Compiled]
+
+
+def _compile_libraries(libraries: Sequence[Library], protos: Path) -> dict[tuple[str, str], _Library]:
+    """Compiles libraries, dependencies first, and returns them by folder and name, in that order."""
+    by_key = {(library.folder, library.name): library for library in libraries}
+    compiled: dict[tuple[str, str], _Library] = {}
+    for key in TopologicalSorter({key: library.deps for key, library in by_key.items()}).static_order():
+        library = by_key[key]
+        allowed = [path for dep in library.deps for path in by_key[dep].srcs]
+        nearest = [compiled[dep] for dep in library.deps]
+        deps = list(dict.fromkeys(each for dep in nearest for each in (*dep.deps, dep.own)))
+        out = protos.parent / "compiled" / library.folder / library.name
+        with _messages() as said:
+            files = {path: protos / path for path in library.srcs}
+            status, own = compile_library(files, out, _LABEL, allowed, deps, (str(protos), "src"))
+        if status != 0:
+            raise MakeError(said.getvalue())
+        compiled[key] = _Library(own, deps)
+    return compiled
+
+
+def _generate_arguments(tree: Tree, library: Library, compiled: _Library) -> list[str]:
     options = language.Options(
         abstract_servicers=tree.abstract_servicers,
         descriptor_prefix=tree.descriptor_prefix.rstrip("/"),
         type_stubs=tree.type_stubs,
     )
     arguments = ["generate", *_LANGUAGE, f"--options={json.dumps(options._asdict())}", "--provided=google/protobuf/"]
-    arguments += [f"--proto-path={protos}", f"--proto-path={WELL_KNOWN}", "--source-prefix", str(protos), "src"]
-    arguments += ["--library", _LABEL, *allowed]
-    arguments += [word for path in library.srcs for word in ("--proto", _LABEL, path, str(protos / path))]
+    arguments += [f"--descriptors={compiled.own.descriptors}"]
+    arguments += [f"--interface={each.interface}" for each in (well_known_types(), *compiled.deps)]
+    arguments += [word for path in library.srcs for word in ("--proto", _LABEL, path)]
     return arguments + [
         word for path in library.srcs for made in output_files(path) for word in ("--output", made, path)
     ]
 
 
-def _package_arguments(tree: Tree, protos: Path, folder: Path, warnings: list[Path]) -> list[str]:
+def _package_arguments(
+    tree: Tree, protos: Path, folder: Path, warnings: list[Path], compiled: Iterable[Compiled]
+) -> list[str]:
     outputs = [path for proto in tree.protos for path in output_files(proto)]
     parents = {parent.as_posix() for path in outputs for parent in Path(path).parents}
     options = language.PackageOptions(lazy_exports=tree.lazy_exports)
     arguments = ["package", *_LANGUAGE, f"--options={json.dumps(options._asdict())}", f"--out={folder}"]
-    arguments += [f"--proto-path={protos}", f"--proto-path={WELL_KNOWN}", f"--warnings={protos.parent / 'warnings'}"]
+    arguments += [f"--interface={each.interface}" for each in (well_known_types(), *compiled)]
+    arguments += [f"--warnings={protos.parent / 'warnings'}"]
     arguments += ["--output=py.typed", "--output=requirements.txt"]
     arguments += [f"--output={Path(parent, '__init__.py')}" for parent in parents]
     arguments += [f"--file={path}" for path in tree.protos]
@@ -122,13 +153,20 @@ def _package_arguments(tree: Tree, protos: Path, folder: Path, warnings: list[Pa
 
 
 def _run(arguments: list[str]) -> None:
+    with _messages() as said:
+        status = driver.main(arguments)
+    if status != 0:
+        raise MakeError(said.getvalue())
+
+
+@contextlib.contextmanager
+def _messages() -> Iterator[io.StringIO]:
+    """Collects what a program prints."""
     said = io.StringIO()
     # In a build, warnings are not errors, unlike in a test.
     with contextlib.redirect_stderr(said), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        status = driver.main(arguments)
-    if status != 0:
-        raise MakeError(said.getvalue())
+        yield said
 
 
 @contextlib.contextmanager

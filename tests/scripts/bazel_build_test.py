@@ -1,10 +1,12 @@
 """The flags that the script writes for each Bazel, and where it finds the outputs."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bazel_build import output_path, write_version_rc
+from bazel_build import _output_folder, output_path, write_version_rc
 from package_sync import SyncError
 
 RC = "common --enable_workspace\ncommon --override_repository=rules_cc=/usr/share/bazel/rules/cc\n"
@@ -13,6 +15,7 @@ RC = "common --enable_workspace\ncommon --override_repository=rules_cc=/usr/shar
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", f"{tmp_path}.cache")
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools/bazel7.bazelrc").write_text(RC)
     return tmp_path
@@ -66,6 +69,62 @@ def test_a_broken_bazel_changes_nothing(workspace: Path) -> None:
 def test_an_unsupported_bazel_is_rejected(workspace: Path, version: str) -> None:
     with pytest.raises(SyncError, match=rf"^bazel {version} cannot build this: .*export BAZEL="):
         write_version_rc(_bazel(workspace, f"bazel {version}"))
+
+
+def _asked(workspace: Path) -> int:
+    """Brings the flags up to date with a Bazel that counts how often it is asked. Returns that number."""
+    write_version_rc(str(workspace / "bin/bazel"))
+    return len(Path(f"{workspace}.asked").read_text().splitlines())
+
+
+@pytest.mark.parametrize("change", ["program", "neighbour", "workspace", "environment"])
+def test_the_version_is_asked_for_again_if_it_may_have_changed(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    (workspace / "bin").mkdir()
+    program = workspace / "bin/bazel"
+    program.write_text(f"#!/bin/sh\necho x >> {workspace}.asked\necho bazel 7.7.1\n")
+    program.chmod(0o755)
+    assert [_asked(workspace) for _ in range(3)] == [1, 1, 1]
+    (workspace / ".bazelrc.version").unlink()
+    assert (_asked(workspace), (workspace / ".bazelrc.version").exists()) == (1, True)
+    match change:
+        case "program":
+            program.write_text(program.read_text() + "\n")
+        case "neighbour":  # a launcher may take it
+            (workspace / "bin/bazel-8").touch()
+        case "workspace":
+            (workspace / ".bazelversion").write_text("7.7.1")
+        case "environment":
+            monkeypatch.setenv("USE_BAZEL_VERSION", "7.7.1")
+    assert [_asked(workspace) for _ in range(2)] == [2, 2]
+
+
+def _events_of(root: Path, folder: str = "bin") -> list[dict[str, Any]]:
+    return [
+        {"id": {"workspace": {}}, "workspaceInfo": {"localExecRoot": str(root)}},
+        {"id": {"configuration": {"id": "1"}}, "configuration": {"makeVariable": {"BINDIR": "tools"}}},
+        {"id": {"configuration": {"id": "2"}}, "configuration": {"makeVariable": {"BINDIR": folder}}},
+        {"id": {"targetCompleted": {"label": "//:x", "configuration": {"id": "2"}}}, "completed": {"success": True}},
+    ]
+
+
+@pytest.mark.parametrize("name", ["base", "gr\u00fc\u00dfe", "\u4e2d"])
+@pytest.mark.parametrize("old", [True, False], ids=["bazel-4", "newer"])
+def test_the_output_folder(tmp_path: Path, name: str, old: bool) -> None:
+    folder = tmp_path / name / "bin"
+    folder.mkdir(parents=True)
+    said = os.fsencode(tmp_path / name).decode("latin-1") if old else tmp_path / name
+    assert _output_folder(_events_of(Path(said))) == folder
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_events_that_do_not_say_the_output_folder(tmp_path: Path, missing: int) -> None:
+    (tmp_path / "bin").mkdir()
+    events = _events_of(tmp_path)
+    del events[missing]
+    assert _output_folder(events) == (tmp_path / "bin" if missing == 1 else None)
+    assert _output_folder(_events_of(tmp_path, "gone")) is None
 
 
 @pytest.mark.parametrize(

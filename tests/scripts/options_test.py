@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import generate_grpc_stubs
 from bazel_build import without_tracebacks
+from options import WORKSPACE, parse, read_languages
 
-WORKSPACE = generate_grpc_stubs.WORKSPACE
 PYTHON = ("py_stubs", WORKSPACE / "src/infrastructure/grpc/generated")
 TYPESCRIPT = ("ts_stubs", WORKSPACE / "clients/typescript/src/generated")
 
@@ -29,7 +28,7 @@ def test_targets_and_folders(
     words: str, protos: str, packages: list[tuple[str, Path | str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    options = generate_grpc_stubs.parse(shlex.split(words))
+    options = parse(shlex.split(words))
     expected = [(f"{protos}:{target}", Path(str(out).format(cwd=tmp_path))) for target, out in packages]
     assert options.packages == expected
     assert options.check == ("--check" in words)
@@ -39,7 +38,7 @@ def test_targets_and_folders(
 def test_folders_and_patterns_of_protos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = "--proto-root a --import-root=b --exclude c/ --proto-root /d --exclude e.proto --import-root f"
-    options = generate_grpc_stubs.parse(words.split())
+    options = parse(words.split())
     assert options.proto_root == [tmp_path / "a", Path("/d")]
     assert (options.import_root, options.exclude) == ([tmp_path / "b", tmp_path / "f"], ["c/", "e.proto"])
 
@@ -71,7 +70,7 @@ def test_wrong_usage_prints_one_line_with_the_correct_command(
     words: str, wrong: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
-        generate_grpc_stubs.parse(shlex.split(words))
+        parse(shlex.split(words))
     assert caught.value.code == 2
     out, error = capsys.readouterr()
     assert (out, error.count("\n")) == ("", 1)
@@ -81,7 +80,7 @@ def test_wrong_usage_prints_one_line_with_the_correct_command(
 
 def test_the_docs_list_every_language() -> None:
     text = (WORKSPACE / "docs/script.md").read_text()
-    for number, language in enumerate(generate_grpc_stubs.read_languages()):
+    for number, language in enumerate(read_languages()):
         name = f"`{language['name']}`{'' if number else ', the default'}"
         assert f"| {name} | `//protos:{language['target']}` | `{language['folder']}` |" in text
 

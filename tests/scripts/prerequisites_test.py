@@ -55,7 +55,7 @@ class Machine:
         try:
             return subprocess.run(
                 command,
-                env={"PATH": str(self.bin), **(env or {})},
+                env={"PATH": str(self.bin), "XDG_CACHE_HOME": str(self.bin.parent / "cache"), **(env or {})},
                 stdin=terminal if answer is not None else person,
                 capture_output=True,
                 text=True,
@@ -91,6 +91,20 @@ def test_nothing_is_missing(machine: Machine) -> None:
     assert (result.returncode, result.stderr) == (BUILT, "")
     assert _builds(machine) == ["bazel //protos:py_stubs"]
     assert not [call for call in machine.calls if call.startswith("apt-get")]
+
+
+def test_pip_is_not_looked_for_once_bazel_has_fetched_the_wheels(machine: Machine) -> None:
+    machine.install("bazel", BAZEL)
+    machine.install("my-python", PYTHON_WITHOUT_PIP)
+    base, checkout = machine.bin.parent / "base", machine.script.parents[1]
+    (base / "execroot/x/bazel-out").mkdir(parents=True)
+    (checkout / "bazel-out").symlink_to(base / "execroot/x/bazel-out")
+    assert machine.run(env={"PY_GRPC_PYTHON": "my-python"}).returncode == 2
+    (base / "external").mkdir()
+    (base / "external/@py_grpc_wheels.marker").touch()
+    machine.log.unlink()
+    assert machine.run(env={"PY_GRPC_PYTHON": "my-python"}).returncode == BUILT
+    assert not [call for call in machine.calls if "find_spec" in call]
 
 
 def test_bazelisk_works_as_well(machine: Machine) -> None:

@@ -14,7 +14,7 @@ from tests.bazel_workspace import OWN_WHEELS, BazelWorkspace, bazel_workspace
 from tests.namespaces import without_user_namespaces
 
 TARGETS = ("//protos:py_stubs", "//:wheel")
-MNEMONICS = {"PyGrpcGenerate", "PyGrpcImport", "PyGrpcPackage", "PyGrpcWheel"}
+MNEMONICS = {"PyGrpcCompile", "PyGrpcGenerate", "PyGrpcImport", "PyGrpcPackage", "PyGrpcWheel"}
 
 # The sandbox that can block the network; without this flag, Bazel may fall back to another.
 SANDBOX = "--spawn_strategy=linux-sandbox"

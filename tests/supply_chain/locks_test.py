@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
-LOCKS = sorted((ROOT / "third_party").glob("requirements*.txt"))
-NPM_LOCKS = sorted((ROOT / "third_party").rglob("package-lock.json"))
+LOCKS = [lock for folder in ("bench", "third_party") for lock in sorted((ROOT / folder).glob("requirements*.txt"))]
+NPM_LOCKS = [lock for folder in ("bench", "third_party") for lock in sorted((ROOT / folder).rglob("package-lock.json"))]
 # Installed alongside other packages, so its runtime dependencies are ranges.
 LIBRARY_LOCK = ROOT / "clients/typescript/package-lock.json"
 SCRIPTS = [path for path in sorted(ROOT.rglob("*.sh")) if path.is_file()] + [ROOT / ".ci/run"]
@@ -70,7 +70,7 @@ def test_every_npm_package_has_a_hash_and_no_url(lock: Path, figures: Counter[st
 
 
 def test_every_direct_npm_dependency_is_pinned() -> None:
-    assert {lock.parent.name for lock in NPM_LOCKS} == {"npm", "test", "third_party"}
+    assert {lock.parent.name for lock in NPM_LOCKS} == {"bench", "npm", "test", "third_party"}
     for lock in NPM_LOCKS:
         project = json.loads((lock.parent / "package.json").read_text())
         pins = {**project.get("dependencies", {}), **project.get("devDependencies", {})}
@@ -104,7 +104,7 @@ def test_every_pip_call_requires_hashes_and_wheels() -> None:
     calls = [
         line.strip()
         for script in SCRIPTS
-        if script.parent.name != "bench"  # deliberately without a lock file, as a naive user would write it
+        if script.parent.name != "bench"  # as a naive user would write it
         for line in script.read_text().replace("\\\n", " ").splitlines()
         if re.search(r"-m pip install", line)
     ]

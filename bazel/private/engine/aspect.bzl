@@ -1,8 +1,9 @@
-"""The aspect that generates each proto_library's stubs once, in one action, however many packages use them.
+"""The aspect that compiles each proto_library once and generates its stubs once, however many packages use them.
 
 The stubs use relative imports, so all packages with the same options can share them.
 """
 
+load(":compile.bzl", "compile_protos")
 load(":generate.bzl", "generate", "plan")
 load(":options.bzl", "shared_options")
 load(":proto_paths.bzl", "import_path", "source_prefix")
@@ -44,39 +45,57 @@ def _source_prefixes(target, ctx):
     return [source_prefix(staged[0].path, source.split("/", 2)[2] if source.startswith("../") else source)]
 
 def _library(target, ctx, language, protos, deps):
-    """Returns an element of `libraries` (INFO_FIELDS in language.bzl)."""
+    """Returns an element of `libraries` (INFO_FIELDS in language.bzl), and declares the action that compiles it."""
+
+    # Strict deps: a proto may only import protos of its own library and of direct dependencies.
     own = [proto.import_path for proto in protos]
+    importable = depset(own, transitive = [dep.importable for dep in deps])
+    source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps])
     return struct(
+        compiled = compile_protos(ctx, language, target.label, protos, importable, source_prefixes, deps),
+        interfaces = depset(transitive = [dep.interfaces for dep in deps], order = "postorder"),
+        imports = depset(
+            transitive = [getattr(dep, language.reads) for dep in deps],
+            order = "postorder",
+        ),
         installed = depset(_installed(ctx, language, protos), transitive = [dep.installed for dep in deps]),
-        # Strict deps: a proto may only import protos of its own library and of direct dependencies.
-        importable = depset(own, transitive = [dep.importable for dep in deps]),
         label = target.label,
-        proto_info = target[ProtoInfo],
         protos = protos,
-        source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps]),
     )
 
-def _info(ctx, language, library, generated):
+def _info(target, ctx, language, library, generated):
     """Returns an instance of the language's provider."""
     deps = _deps(ctx, language, "deps")
 
     # A library without srcs exports its deps.
     exported = _deps(ctx, language, "exports") if library.protos else deps
+    compiled = [library.compiled] if library.compiled else []
     return language.info(
+        checks = depset(generated.checks, transitive = [dep.checks for dep in deps]),
+        descriptors = depset(
+            [each.descriptors for each in compiled],
+            transitive = [dep.descriptors for dep in deps],
+            order = "postorder",
+        ),
         importable = depset(
             [proto.import_path for proto in library.protos],
             transitive = [dep.importable for dep in exported],
         ),
         installed = library.installed,
+        interfaces = depset(
+            [each.interface for each in compiled],
+            transitive = [dep.interfaces for dep in deps],
+            order = "postorder",
+        ),
         libraries = depset([library], transitive = [dep.libraries for dep in deps], order = "preorder"),
         problems = depset(generated.problems, transitive = [dep.problems for dep in deps]),
-        source_prefixes = library.source_prefixes,
+        source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps]),
         stubs = depset(generated.stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
         warnings = depset(generated.warnings, transitive = [dep.warnings for dep in deps]),
     )
 
 def grpc_aspect_impl(target, ctx, language):
-    """Implements a language's aspect: generates the shared files, or only collects the protos.
+    """Implements a language's aspect: compiles the protos, and generates the shared files.
 
     Call it from a top-level function in the language's own file: Bazel 4 only accepts those as an implementation.
 
@@ -90,10 +109,10 @@ def grpc_aspect_impl(target, ctx, language):
     """
     library = _library(target, ctx, language, _direct_protos(target, ctx), _deps(ctx, language, "deps"))
     if not language.shares:
-        return [_info(ctx, language, library, struct(problems = [], stubs = [], warnings = []))]
+        return [_info(target, ctx, language, library, struct(checks = [], problems = [], stubs = [], warnings = []))]
     options = shared_options(language, ctx.toolchains[language.toolchain_type].grpc)
     folder = "{}/{}".format(language.folder, target.label.name)
-    return [_info(ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
+    return [_info(target, ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
 
 def grpc_aspect_arguments(language):
     """Returns the arguments of `aspect` as a dict, except `implementation`, which must call grpc_aspect_impl.
@@ -106,5 +125,5 @@ def grpc_aspect_arguments(language):
         "doc": "Adds {} stubs to every `proto_library` that it visits.".format(language.name),
         "provides": [language.info],
         "required_providers": [ProtoInfo],
-        "toolchains": [language.toolchain_type] if language.shares else [],
+        "toolchains": [language.toolchain_type],
     }

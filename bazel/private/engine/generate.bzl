@@ -4,17 +4,6 @@ load("//bazel/private:label_text.bzl", "label_text")
 load(":proto_paths.bzl", "matches")
 load(":toolchain.bzl", "run_codegen")
 
-def prefix_argument(prefix):
-    """Returns the code generator's arguments for a source prefix.
-
-    Args:
-      prefix: struct, an element of `source_prefixes` (INFO_FIELDS in language.bzl).
-
-    Returns:
-      List of strings.
-    """
-    return ["--source-prefix", prefix.staged, prefix.source]
-
 def installed_protos(depsets):
     """Returns the import paths of installed protos, from a list of depsets as in INFO_FIELDS (language.bzl)."""
     return [each.proto for each in depset(transitive = depsets).to_list()]
@@ -83,12 +72,12 @@ def generate(ctx, language, plans, folder, options):
 
     Returns:
       A struct of `problems` (list of strings: why nothing can be generated; rules that need the files must fail with
-      them), `stubs` (list of structs as in INFO_FIELDS) and `warnings` (list of File).
+      them), `stubs` (list of structs as in INFO_FIELDS), `checks` and `warnings` (lists of File).
     """
     problems = [each.problem for each in plans if each.problem]
     fruitful = [each for each in plans if each.stubs]
     if problems or not fruitful:
-        return struct(problems = problems, stubs = [], warnings = [])
+        return struct(checks = [], problems = problems, stubs = [], warnings = [])
     stubs = [
         struct(
             file = ctx.actions.declare_file(folder + "/" + stub.path),
@@ -102,16 +91,31 @@ def generate(ctx, language, plans, folder, options):
     ]
     warnings = ctx.actions.declare_file(folder + ".warnings")
     _generate_action(ctx, language, fruitful, stubs, warnings, options)
-    return struct(problems = [], stubs = stubs, warnings = [warnings])
+    checks = language.check(ctx, ctx.toolchains[language.toolchain_type], struct(
+        elsewhere = _elsewhere(fruitful, options),
+        folder = folder,
+        installed = depset(transitive = [each.library.installed for each in fruitful]),
+        interfaces = depset(
+            # One library may have a proto of which another one generates the files.
+            [each.library.compiled.interface for each in fruitful],
+            transitive = [each.library.interfaces for each in fruitful],
+            order = "postorder",
+        ),
+        label = fruitful[0].library.label,
+        options = options,
+        stubs = stubs,
+    ))
+    return struct(checks = checks, problems = [], stubs = stubs, warnings = [warnings])
+
+def _elsewhere(plans, options):
+    """Returns the import paths and prefixes of protos whose code is not in the package."""
+    return list(options.provided + options.exclude) + installed_protos([each.library.installed for each in plans])
 
 def _output_argument(stub):
     return ["--output", stub.path, stub.proto]
 
-def _add_library(args, library, protos):
-    args.add("--library", label_text(library.label))
-    args.add_all(library.importable)
-    for proto in protos:
-        args.add_all("--proto", [label_text(library.label), proto.import_path, proto.file])
+def _proto_arguments(each):
+    return [word for proto in each.protos for word in ["--proto", label_text(each.library.label), proto.import_path]]
 
 def _beside(ctx, language, plans):
     """Returns the code that users have for the same protos beside the package's own: dict from import path to File."""
@@ -122,7 +126,8 @@ def _beside(ctx, language, plans):
 
 def _generate_action(ctx, language, plans, stubs, warnings, options):
     toolchain = ctx.toolchains[language.toolchain_type].grpc
-    infos = [each.library.proto_info for each in plans]
+    descriptors = [each.library.compiled.descriptors for each in plans]
+    imports = depset(transitive = [each.library.imports for each in plans], order = "postorder")
     beside = _beside(ctx, language, plans)
     args = ctx.actions.args()
     args.add("generate")
@@ -132,13 +137,12 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     args.add("--options", json.encode(options.values))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
     args.add("--warnings", warnings)
-    args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
+    args.add_all(descriptors, before_each = "--descriptors")
+    args.add_all(imports, before_each = "--interface")
     args.add_all(options.provided, before_each = "--provided")
     args.add_all(installed_protos([each.library.installed for each in plans]), before_each = "--provided")
     args.add_all(options.exclude, format_each = "--exclude=%s")
-    args.add_all(depset(transitive = [each.library.source_prefixes for each in plans]), map_each = prefix_argument)
-    for each in plans:
-        _add_library(args, each.library, each.protos)
+    args.add_all(plans, map_each = _proto_arguments)
     args.add_all(stubs, map_each = _output_argument)
     for proto, file in beside.items():
         args.add_all("--beside", [proto, file])
@@ -150,8 +154,8 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
         toolchain,
         "codegen.driver",
         args,
-        inputs = beside.values(),
-        transitive_inputs = [info.transitive_sources for info in infos],
+        inputs = descriptors + beside.values(),
+        transitive_inputs = [imports],
         tools = [toolchain.plugin] if toolchain.plugin else [],
         outputs = [stub.file for stub in stubs] + [warnings],
         mnemonic = language.mnemonic + "Generate",

@@ -6,7 +6,7 @@ A package uses the shared stubs, or generates its own if its options differ.
 load("//bazel/private:label_text.bzl", "label_text")
 load(":generate.bzl", "generate", "plan")
 load(":options.bzl", "EXCLUDE_ATTR", "check_exclude", "own_options", "shared_options")
-load(":package.bzl", "declare_package", "package_manifest", "stubs_by_path")
+load(":package.bzl", "PACKAGE_FILES_GROUP", "declare_package", "stubs_by_path", "write_manifest")
 
 def library_attrs(language, aspect):
     """Returns the attributes of a language's library rule as a dict: the common ones and its own options.
@@ -28,8 +28,9 @@ def library_attrs(language, aspect):
     })
 
 def _shared(infos):
-    """Returns the shared stubs: a struct of depsets `problems`, `stubs` and `warnings`."""
+    """Returns the shared stubs: a struct of depsets `checks`, `problems`, `stubs` and `warnings`."""
     return struct(
+        checks = depset(transitive = [info.checks for info in infos]),
         problems = depset(transitive = [info.problems for info in infos]),
         stubs = depset(transitive = [info.stubs for info in infos]),
         warnings = depset(transitive = [info.warnings for info in infos]),
@@ -52,6 +53,7 @@ def _own(ctx, language, infos, options):
     stubs_by_path(ctx, language, [stub for each in plans.values() for made_of in each for stub in made_of.stubs])
     made = [generate(ctx, language, plans[folder], folder, options) for folder in plans]
     return struct(
+        checks = depset([file for part in made for file in part.checks]),
         problems = depset([problem for part in made for problem in part.problems]),
         stubs = depset([stub for part in made for stub in part.stubs]),
         warnings = depset([file for part in made for file in part.warnings]),
@@ -122,11 +124,14 @@ def _merged_info(info, infos, generated):
     Args:
       info: the language's provider.
       infos: list of its instances, from the deps.
-      generated: struct of depsets: `problems`, `stubs` and `warnings`.
+      generated: struct of depsets: `checks`, `problems`, `stubs` and `warnings`.
     """
     return info(
+        checks = generated.checks,
+        descriptors = depset(transitive = [dep.descriptors for dep in infos], order = "postorder"),
         importable = depset(transitive = [dep.importable for dep in infos]),
         installed = depset(transitive = [dep.installed for dep in infos]),
+        interfaces = depset(transitive = [dep.interfaces for dep in infos], order = "postorder"),
         libraries = depset(transitive = [dep.libraries for dep in infos]),
         problems = generated.problems,
         source_prefixes = depset(transitive = [dep.source_prefixes for dep in infos]),
@@ -147,8 +152,9 @@ def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []
 
     Returns:
       A struct of `files` (dict from path inside the package to File), `info` (an instance of the language's provider)
-      and `output_groups` (dict, for OutputGroupInfo: `package_manifest` lists the files of a copy of the package,
-      `package_warnings` has one line per file that could not be generated as intended).
+      and `output_groups` (dict, for OutputGroupInfo: `_package_files` has the files of the package where they were
+      generated, `package_manifest` says where each belongs in a copy of the package, `package_warnings` has one line
+      per file that could not be generated as intended).
     """
     toolchain = ctx.toolchains[language.toolchain_type].grpc
     options = own_options(ctx, language, toolchain, provided)
@@ -161,14 +167,15 @@ def grpc_library(ctx, language, provided = [], package_options = {}, inputs = []
     if not by_path:
         _fail_nothing_to_generate(ctx, language)
     warnings = ctx.actions.declare_file(ctx.label.name + ".warnings")
-    files = declare_package(ctx, language, by_path, generated.warnings, warnings, package_options, inputs)
+    package = declare_package(ctx, language, by_path, generated.warnings, warnings, package_options, inputs)
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
     protos = {proto: None for proto in _package_protos(ctx, language)}
-    ctx.actions.write(manifest, package_manifest(language, files.keys(), protos.keys()))
+    write_manifest(ctx, language, manifest, package.generated, protos.keys())
     return struct(
-        files = files,
+        files = package.files,
         info = _merged_info(language.info, infos, generated),
         output_groups = {
+            PACKAGE_FILES_GROUP: depset(package.generated.values()),
             "package_manifest": depset([manifest]),
             "package_warnings": depset([warnings]),
         },

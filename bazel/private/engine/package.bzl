@@ -1,8 +1,11 @@
 """The files of a package: its stubs, its package-level files, and the check that they all fit together."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load(":generate.bzl", "prefix_argument")
 load(":toolchain.bzl", "run_codegen")
+
+# The output group of a package's files where they were generated. Bazel does not list the files of a group with a
+# leading underscore, neither on the terminal nor in build events.
+PACKAGE_FILES_GROUP = "_package_files"
 
 def stubs_by_path(ctx, language, stubs):
     """Returns a package's stubs by path. Fails on path collisions.
@@ -49,12 +52,17 @@ def _check_paths_free(ctx, by_path, written):
             ))
 
 def _package_action(ctx, language, by_path, warnings, written, gathered, options, inputs):
-    """Declares the action that compiles all protos together and then writes the package-level files.
+    """Declares the action that checks that all protos fit together and then writes the package-level files.
 
     Every build of the package runs this check, because the action also writes the root file.
     """
-    infos = [dep[ProtoInfo] for dep in ctx.attr.deps]
+    infos = [dep[language.info] for dep in ctx.attr.deps]
+    interfaces = depset(transitive = [info.interfaces for info in infos], order = "postorder")
     stubs = by_path.values()
+
+    # One proto's files are enough to see which versions all of them were generated with.
+    generated = [stub.file for stub in stubs if stub.proto == stubs[0].proto]
+    installed = _descriptors_of_installed(infos)
     args = ctx.actions.args()
     args.add("package")
     args.add("--label", label_text(ctx.label))
@@ -65,26 +73,34 @@ def _package_action(ctx, language, by_path, warnings, written, gathered, options
     args.add_all(written.keys(), before_each = "--output")
     args.add("--warnings", gathered)
     args.add_all(warnings, before_each = "--gathered")
-    args.add_all(depset(transitive = [info.transitive_proto_path for info in infos]), before_each = "--proto-path")
-    prefixes = depset(transitive = [dep[language.info].source_prefixes for dep in ctx.attr.deps])
-    args.add_all(prefixes, map_each = prefix_argument)
+    args.add_all(interfaces, before_each = "--interface")
+    args.add_all(installed, before_each = "--descriptors")
     args.add_all({stub.proto: True for stub in stubs}.keys(), before_each = "--file")
-
-    # One proto's files are enough to see which versions all of them were generated with.
-    args.add_all([stub.file for stub in stubs if stub.proto == stubs[0].proto], before_each = "--generated")
+    args.add_all(generated, before_each = "--generated")
     run_codegen(
         ctx,
         ctx.toolchains[language.toolchain_type].grpc,
         "codegen.driver",
         args,
-        # Depend on the stubs, so that an invalid proto is reported for its own library first.
-        inputs = [stub.file for stub in stubs] + inputs,
-        transitive_inputs = [info.transitive_sources for info in infos] + [warnings],
+        inputs = generated + installed + inputs,
+        transitive_inputs = [interfaces, warnings],
         # Bazel names the params file after the first output, and it must not be inside the package.
         outputs = [gathered] + written.values(),
         mnemonic = language.mnemonic + "Package",
         progress_message = "Putting together the package {}".format(label_text(ctx.label)),
     )
+
+def _descriptors_of_installed(infos):
+    """Returns the descriptors of the libraries whose code an installed package provides, to compare it with."""
+    installed = {each.proto: None for info in infos for each in info.installed.to_list()}
+    if not installed:
+        return []
+    libraries = depset(transitive = [info.libraries for info in infos]).to_list()
+    return [
+        library.compiled.descriptors
+        for library in libraries
+        if [proto for proto in library.protos if proto.import_path in installed]
+    ]
 
 def declare_package(ctx, language, by_path, warnings, gathered, options, inputs):
     """Declares the files of a package: the stubs, the root, and the language's extra files.
@@ -99,7 +115,8 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
       inputs: list of File, the files that the options refer to.
 
     Returns:
-      Dict from path inside the package to File.
+      A struct of two dicts from path inside the package to File: `files`, all below one folder, and `generated`, where
+      the stubs among them were generated.
     """
     paths = [language.root] + language.package_files(by_path.keys())
     _check_paths_free(ctx, by_path, paths)
@@ -108,25 +125,44 @@ def declare_package(ctx, language, by_path, warnings, gathered, options, inputs)
     for path in by_path:
         ctx.actions.symlink(output = copied[path], target_file = by_path[path].file)
     _package_action(ctx, language, by_path, warnings, written, gathered, options, inputs)
-    return dict(copied, **written)
+    return struct(
+        files = dict(copied, **written),
+        generated = dict({path: by_path[path].file for path in by_path}, **written),
+    )
 
-def package_manifest(language, paths, protos):
-    """Returns the text of a package's manifest, which the copy-out reads.
+def _manifest_entry(entry):
+    path, file = entry
+    return "{}: {}".format(json.encode(path), json.encode(file.path[len(file.root.path) + 1:]))
+
+def write_manifest(ctx, language, manifest, files, protos):
+    """Declares the action that writes a package's manifest, which the copy-out reads.
+
+    The manifest is JSON: `files` maps the path of each file in the package to its path below bazel-bin; `marker` is the
+    start of a generated file; `patterns` match generated file names and no hand-written ones; `protos` are the import
+    paths of the protos in its deps, sorted, including the ones left out; `root` is a file at the root of every package.
 
     Args:
+      ctx: the context of a rule that declares a package.
       language: struct, from grpc_language (language.bzl).
-      paths: list of strings, the files of the package.
+      manifest: File, the output.
+      files: dict from path inside the package to File.
       protos: list of strings, the import paths of the protos in its deps.
-
-    Returns:
-      String, JSON: `files` are those paths, sorted; `marker` is the start of a generated file; `patterns` match
-      generated file names and no hand-written ones; `protos` are those protos, sorted, including the ones left out;
-      `root` is a file at the root of every package.
     """
-    return json.encode(struct(
-        files = sorted(paths),
+    fixed = json.encode(struct(
         marker = language.marker,
         patterns = language.patterns,
         protos = sorted(protos),
         root = language.root,
-    )) + "\n"
+    ))
+
+    # Args are expanded when the action runs, and their strings are not kept.
+    content = ctx.actions.args()
+    content.set_param_file_format("multiline")
+    content.add_joined(
+        [(path, files[path]) for path in sorted(files)],
+        join_with = ",\n",
+        map_each = _manifest_entry,
+        format_joined = "{\"files\": {\n%s},",
+    )
+    content.add(fixed[1:])
+    ctx.actions.write(manifest, content)

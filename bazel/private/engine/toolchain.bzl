@@ -9,7 +9,7 @@ GrpcToolchainInfo = provider(
     fields = {
         "files": "(depset[File]) The code generator's files and those of the libraries it imports.",
         "import_roots": "(list[string]) The `sys.path` entries for those libraries, relative to the execution root.",
-        "main": "(File) The program to run.",
+        "main": "(FilesToRunProvider) The program to run.",
         "parameter": "(string) The parameter that is always passed to the plugin.",
         "plugin": "(FilesToRunProvider) The protoc plugin, or None if it is built into the code generator.",
         "provided": "(list[string]) Import path prefixes whose modules come from installed packages.",
@@ -77,7 +77,7 @@ def toolchain_info(ctx, plugin = None, parameter = "", provided = []):
     return GrpcToolchainInfo(
         files = depset(ctx.files.codegen, transitive = [library_files(codegen)]),
         import_roots = [exec_import_root(root, ctx.workspace_name) for root in import_roots(codegen)],
-        main = ctx.file._main,
+        main = ctx.attr._main[DefaultInfo].files_to_run,
         parameter = parameter,
         plugin = plugin[DefaultInfo].files_to_run if plugin else None,
         provided = provided,
@@ -109,30 +109,44 @@ grpc_toolchain(
     ),
 )
 
-def run_codegen(ctx, toolchain, module, arguments, import_roots = [], inputs = [], transitive_inputs = [], **kwargs):
+# https://bazel.build/remote/creating. The worker takes itself off the network, so it needs no sandbox for that.
+_WORKER = {
+    "requires-worker-protocol": "proto",
+    "supports-worker-cancellation": "1",
+    "supports-workers": "1",
+    # All kinds of actions share workers.
+    "worker-key-mnemonic": "GrpcCodegen",
+}
+
+def run_codegen(ctx, toolchain, module, arguments, import_roots = [], tools = [], transitive_inputs = [], inputs = [], has_worker = True, **kwargs):
     """Declares an action that runs a module of the code generator with the toolchain's interpreter.
 
     Args:
       ctx: the context of a rule or aspect.
       toolchain: GrpcToolchainInfo.
       module: string, the module to run, for example "codegen.driver".
-      arguments: Args, the module's arguments. In a params file there is one per line.
+      arguments: Args, the module's arguments. They go to a params file, one per line.
       import_roots: list of strings, additional `sys.path` entries before those of the toolchain's libraries.
-      inputs: list of File.
+      tools: list of what `ctx.actions.run` takes as tools.
       transitive_inputs: list of depsets of File.
+      inputs: list of File.
+      has_worker: bool, whether a persistent worker may run it: the module leaves no state behind.
       **kwargs: other arguments of `ctx.actions.run`.
     """
     python = interpreter(toolchain.python)
     start = ctx.actions.args()
-    start.add_all(["-I", "-S", "-B", toolchain.main])
+    start.add_all(["-I", "-S", "-B", toolchain.main.executable])
     start.add_all(import_roots + toolchain.import_roots)
     start.add_all(["--", module])
-    arguments.use_param_file("--flagfile=%s")
+
+    # A worker gets all arguments in one file.
+    arguments.use_param_file("--flagfile=%s", use_always = True)
     arguments.set_param_file_format("multiline")
     ctx.actions.run(
         executable = python.executable,
         arguments = [start, arguments],
         inputs = depset(inputs, transitive = transitive_inputs + [toolchain.files, python.files]),
-        execution_requirements = {"block-network": "1"},
+        tools = tools + [toolchain.main],
+        execution_requirements = dict({"block-network": "1"}, **(_WORKER if has_worker else {})),
         **kwargs
     )

@@ -3,6 +3,7 @@
 load("//bazel/private:python_program.bzl", "installed_modules")
 load("//bazel/private/engine:language.bzl", "INFO_FIELDS", "grpc_language")
 load("//bazel/private/engine:options.bzl", "option")
+load(":py_import_check.bzl", "import_check")
 load(":py_names.bzl", "STUB_ENDINGS", "module_path", "package_folders", "stub_paths", "unimportable_part")
 
 PyGrpcInfo = provider(
@@ -64,6 +65,7 @@ PYTHON = grpc_language(
     name = "Python",
     rule = "py_grpc_library",
     beside = _beside,
+    check = import_check,
     comment = "#",
     hidden_by = _hidden_by,
     info = PyGrpcInfo,
@@ -74,6 +76,7 @@ PYTHON = grpc_language(
     outputs = stub_paths,
     package_files = _package_files,
     patterns = ["*" + ending for ending in STUB_ENDINGS],
+    reads = "interfaces",
     # Marks the package as typed (https://peps.python.org/pep-0561/).
     root = "py.typed",
     # A string, because Bazel 4 accepts no Label here; from a Label, because strings resolve in the main repository.

@@ -1,10 +1,9 @@
 """py_grpc_library: an importable, typed Python package generated from proto_library targets."""
 
 load("//bazel/private:label_text.bzl", "label_text")
-load("//bazel/private:python_program.bzl", "distribution_metadata", "distributions_aspect", "exec_import_root", "import_roots", "library_files", "metadata_files")
+load("//bazel/private:python_program.bzl", "distribution_metadata", "distributions_aspect", "library_files", "metadata_files")
 load("//bazel/private/engine:aspect.bzl", "grpc_aspect_arguments", "grpc_aspect_impl")
 load("//bazel/private/engine:library.bzl", "find_installed", "grpc_library", "library_attrs")
-load("//bazel/private/engine:toolchain.bzl", "run_codegen")
 load(":py_grpc_language.bzl", "PYTHON", "PyGrpcInfo")
 load(":py_names.bzl", "unimportable_part")
 
@@ -31,41 +30,6 @@ def _check_descriptor_prefix(label, prefix):
 
 def _unique(values):
     return {value: None for value in values}.keys()
-
-def _import_check(ctx, package, runtime):
-    """Declares the action that imports the package. No other action waits for it.
-
-    Args:
-      ctx: the rule's context.
-      package: dict from path inside the package to File.
-      runtime: list of targets, the libraries that the package runs with.
-
-    Returns:
-      File, the action's empty output.
-    """
-    roots = [exec_import_root(root, ctx.workspace_name) for root in import_roots(runtime)]
-    checked = ctx.actions.declare_file(ctx.label.name + ".imported")
-    args = ctx.actions.args()
-    args.add("--label", label_text(ctx.label))
-    args.add("--package", package["py.typed"].dirname)
-    args.add("--out", checked)
-    modules = [path for path in package if path.endswith(("_pb2.py", "_pb2_grpc.py"))]
-    args.add_all([path[:-len(".py")].replace("/", ".") for path in modules], before_each = "--module")
-    run_codegen(
-        ctx,
-        ctx.toolchains[PYTHON.toolchain_type].grpc,
-        "codegen.python.import_check",
-        args,
-        # Libraries may be sources or generated.
-        import_roots = roots + ["{}/{}".format(ctx.bin_dir.path, root) for root in roots],
-        # Not the package's __init__.py: this does not wait for the action that writes it.
-        inputs = [package[path] for path in modules],
-        transitive_inputs = [library_files(runtime)],
-        outputs = [checked],
-        mnemonic = "PyGrpcImport",
-        progress_message = "Importing the package {}".format(label_text(ctx.label)),
-    )
-    return checked
 
 def _py_grpc_library_impl(ctx):
     _check_descriptor_prefix(ctx.label, ctx.attr.descriptor_prefix)
@@ -100,7 +64,7 @@ def _py_grpc_library_impl(ctx):
             transitive_sources = depset(transitive = [sources] + [dep[PyInfo].transitive_sources for dep in runtime]),
         ),
         OutputGroupInfo(
-            import_check = depset([_import_check(ctx, library.files, runtime)]),
+            import_check = library.info.checks,
             python_sources = sources,
             type_stubs = depset([file for file in files if file.extension == "pyi"]),
             **library.output_groups
@@ -132,8 +96,8 @@ py_test(
 ```
 
 Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (`<name>.manifest.json`: the files of
-the package), `package_warnings` (`<name>.warnings`: the code generator's warnings, one per line), `import_check`
-(`<name>.imported`: an empty file, written when all modules have been imported beside their dependencies).""",
+the package), `package_warnings` (`<name>.warnings`: the code generator's warnings, one per line), `import_check` (an
+empty file for each library, written when its modules have been imported beside their dependencies).""",
     implementation = _py_grpc_library_impl,
     attrs = dict(library_attrs(PYTHON, _py_grpc_aspect), **{
         "imports": attr.string_list(

@@ -79,6 +79,7 @@ def _py_grpc_wheel_impl(ctx):
         ctx.toolchains[PYTHON.toolchain_type].grpc,
         "codegen.python.wheel",
         args,
+        has_worker = False,
         import_roots = [exec_import_root(root, ctx.workspace_name) for root in import_roots(ctx.attr.build_deps)],
         inputs = files.values(),
         transitive_inputs = [library_files(ctx.attr.build_deps)],

@@ -35,6 +35,7 @@ TYPESCRIPT = grpc_language(
     module = "codegen.typescript",
     outputs = ts_outputs,
     patterns = ["*_pb.ts"],
+    reads = "interfaces",
     # The npm packages that the modules import (codegen/typescript.py).
     root = "npm-dependencies.json",
     # Starting Node for one library takes as long as generating the modules of three libraries.

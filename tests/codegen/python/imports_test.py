@@ -229,7 +229,7 @@ def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
     # Nothing in a type stub runs.
     for path in ["x_pb2.py"] if "(" in source and "def" not in source else ["x_pb2.py", "x_pb2.pyi"]:
         with pytest.raises(CodegenError, match=rf"^{path}:{line}: the import of [\w.]+ is not relative"):
-            check_imports(ast.parse(source), path, CHECKED, PROVIDED)
+            check_imports(source, ast.parse(source), path, CHECKED, PROVIDED)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_an_absolute_import_of_a_sibling_stops_the_build(source: str) -> None:
 )
 def test_an_import_that_nothing_provides_stops_the_build(source: str) -> None:
     with pytest.raises(CodegenError, match=r"^x_pb2\.py:1: [\w.]+ is neither generated here nor provided"):
-        check_imports(ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)
+        check_imports(source, ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)
 
 
 @pytest.mark.parametrize(
@@ -259,4 +259,4 @@ def test_an_import_that_nothing_provides_stops_the_build(source: str) -> None:
     ],
 )
 def test_everything_else_passes(source: str) -> None:
-    check_imports(ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)
+    check_imports(source, ast.parse(source), "x_pb2.py", CHECKED, PROVIDED)

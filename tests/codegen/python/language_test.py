@@ -189,11 +189,10 @@ def test_a_failing_generator_is_named_with_its_message(tmp_path: Path, monkeypat
         return (1, "no\n") if any(argument.startswith("--grpc_python_out") for argument in arguments) else (0, "")
 
     descriptors = compile_protos(tmp_path, TREE)
-    monkeypatch.setattr("codegen.python.language._messages", lambda *_: {})
     monkeypatch.setattr("codegen.plugins.run_protoc", refuse)
     with pytest.raises(CodegenError) as caught:
         language.generate(request(list(TREE), descriptors))
-    assert str(caught.value) == "protoc --grpc_python_out fails\nno"
+    assert str(caught.value) == "protoc --python_out --grpc_python_out fails\nno"
 
 
 @pytest.mark.parametrize("of_services", [False, True])
@@ -224,7 +223,7 @@ def test_an_explicit_json_name_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", ["a", "b"])
 def test_an_error_names_its_proto(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: object, path: str, *__: object) -> None:
+    def refuse(_: object, __: object, path: str, *___: object) -> None:
         if path == f"{broken}_pb2.pyi":
             raise CodegenError(f"{path}: no")
 
