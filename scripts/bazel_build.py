@@ -26,9 +26,6 @@ _BUILD_FLAGS = (
 # Makes Bazel trust that nothing else has changed or removed its outputs.
 _UNCHECKED = "--noexperimental_check_output_files"
 
-# Bazel's own exit status for a wrong command line, and the script's.
-_WRONG_USE = 2
-
 # The file that .bazelrc imports for this version of Bazel, and its source.
 _VERSION_RC = Path(".bazelrc.version")
 _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
@@ -151,6 +148,7 @@ def build(
       The manifest of each package.
 
     Raises:
+      SyncError: if an option of the script is wrong, as only the build can tell.
       subprocess.CalledProcessError: if the build fails. Bazel has printed the reason.
     """
     here = Path.cwd()
@@ -301,23 +299,27 @@ def _print_line(line: bytes, tree: Path, shown: Path) -> None:
 
 def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
     """Runs a command, and passes on its messages."""
-    wrong_use = False
+    wrong_use = None
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr
             for line in without_tracebacks(process.stderr):
-                wrong_use = wrong_use or names_an_option(line)
-                say(line)
+                wrong_use = wrong_use or wrong_option(line)
+                if not wrong_use:
+                    say(line)
         except BaseException:
             process.kill()
             raise
+    if wrong_use:
+        raise SyncError(wrong_use)
     if process.returncode:
-        raise subprocess.CalledProcessError(_WRONG_USE if wrong_use else process.returncode, command)
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
-def names_an_option(line: bytes) -> bool:
-    """Returns whether a line of Bazel's output says that an option of the script is wrong."""
-    return re.match(rb"@\S+: --", line) is not None
+def wrong_option(line: bytes) -> str | None:
+    """Returns what a line of Bazel's output says is wrong with an option of the script, if that is what it says."""
+    found = re.match(rb"@\S+: (--.*)", line)
+    return os.fsdecode(found[1]) if found else None
 
 
 def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -342,6 +344,9 @@ def without_tracebacks(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _announces(line: bytes) -> bool:
+    # Bazel 7 names the place in the rule.
+    if re.match(rb"ERROR: /\S+: An error occurred during the fetch of repository ", line):
+        return True
     return line in (b"ERROR:", b"Error in fail:") or line.startswith(
         (
             b"Traceback (most recent call last):",

@@ -114,10 +114,16 @@ def _proto_tree_options(options: argparse.Namespace) -> list[str]:
         "state": state,
     }
     return [
+        # Bazel 7's sandbox has a /tmp of its own.
+        *(f"--sandbox_add_mount_pair={root}" for root in tree["roots"] + tree["import_roots"] if _is_temporary(root)),
         # In ASCII: without a locale, Bazel 4 loses other characters.
         f"--repo_env=PY_GRPC_PROTO_TREE={json.dumps(tree)}",
         f"--repo_env=PY_GRPC_PROVIDED_BY={' '.join(options.provided_by)}",
     ]
+
+
+def _is_temporary(folder: str) -> bool:
+    return Path(folder).resolve().is_relative_to("/tmp")
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ def test_a_root_with_a_name_beyond_ascii(locale: str, workspace: BazelWorkspace,
         assert (result.returncode, result.stdout) == (0, updated), result.stderr
     (root / "shop.proto").write_text(SHOP.replace("Order", "Changed"))
     assert workspace.run(*arguments, env={"LC_ALL": locale}).stdout == "3 updated, 9 unchanged, 0 removed\n"
+
+
+def test_a_root_below_tmp(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:
+    """Where the sandbox of Bazel 7 has a folder of its own."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        shutil.copytree(protos, f"{folder}/protos")
+        result = script(workspace, "--proto-root", f"{folder}/protos", "--out", str(tmp_path / "out"))
+    assert (result.returncode, result.stdout) == (0, "12 updated, 0 unchanged, 0 removed\n"), result.stderr
 
 
 def test_the_next_run_sees_an_added_or_removed_proto(workspace: BazelWorkspace, protos: Path, tmp_path: Path) -> None:

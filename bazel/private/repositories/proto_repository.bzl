@@ -80,7 +80,11 @@ def _watch(repository_ctx, read):
 
     # Not watch_tree, which follows links, and reads what proto_tree passes over: Bazel's own output, for example.
     for root, folder in read["folders"]:
-        repository_ctx.path("{}/{}".format(roots[root], folder)).readdir()
+        path = repository_ctx.path("{}/{}".format(roots[root], folder))
+
+        # Without a locale, Bazel finds no names beyond ASCII this way.
+        if path.exists:
+            path.readdir()
     for path, root in read["roots"].items():
         repository_ctx.watch("{}/{}".format(roots[root], path))
 
