@@ -88,7 +88,7 @@ def memory_table(results: Sequence[Result]) -> list[str]:
     rows = [
         [title(size), *(f"{max(peaks[size]):.0f}" if peaks[size] else "" for _, peaks in columns)] for size in sizes
     ]
-    return ["### Memory", "", *table(["", *(head for head, _ in columns)], rows), ""]
+    return ["### Memory, in MB", "", *table(["", *(head for head, _ in columns)], rows), ""]
 
 
 def plot(results: Sequence[Result], folder: Path) -> None:
