@@ -58,7 +58,9 @@ def watch(server: Path, done: threading.Event, peaks: list[float]) -> None:
     """Appends the peak memory of the largest process below a server, until the command is done."""
     while True:
         if pid := server_pid(server):
-            peaks.append(max(map(peak, descendants(pid)), default=0.0))
+            # A process that the server has forked is the server, until it becomes the program that it shall run.
+            programs = {child: program(child) for child in descendants(pid)}
+            peaks += [peak(child) for child, its in programs.items() if its not in (None, program(pid))]
         if done.wait(INTERVAL):
             return
 
@@ -87,6 +89,14 @@ def descendants(root: int) -> set[int]:
     while new := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= new
     return found - {root}
+
+
+def program(pid: int) -> str | None:
+    """Returns the path of a process's program; None if it has ended."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return None
 
 
 def peak(pid: int) -> float:

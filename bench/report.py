@@ -76,7 +76,7 @@ def memory_table(results: Sequence[Result]) -> list[str]:
     """Returns the table of memory peaks: of the largest process in any row, and of Bazel's server."""
     contestants = distinct(results, "contestant")
     sizes, columns = distinct(results, "size"), []
-    for measure, head in (("process_mb", "{}"), ("server_mb", "Bazel's server of {}")):
+    for measure, head in (("process_mb", "{}"), ("server_mb", "Bazel's server: {}")):
         values = samples(results, measure)
         for name in contestants:
             peaks = {
@@ -88,7 +88,7 @@ def memory_table(results: Sequence[Result]) -> list[str]:
     rows = [
         [title(size), *(f"{max(peaks[size]):.0f}" if peaks[size] else "" for _, peaks in columns)] for size in sizes
     ]
-    return ["### Memory", "", *table(["", *(head for head, _ in columns)], rows), ""]
+    return ["### Memory, in MB", "", *table(["", *(head for head, _ in columns)], rows), ""]
 
 
 def plot(results: Sequence[Result], folder: Path) -> None:
