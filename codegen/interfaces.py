@@ -85,7 +85,7 @@ def _drop_members(message: DescriptorProto, name: str, whole: Set[str]) -> None:
     for position in reversed(maps):
         del message.nested_type[position]
     for field in ("field", "oneof_decl", "reserved_range", "reserved_name"):
-        message.ClearField(field)  # type: ignore[arg-type]  # the type stubs know no names in variables
+        message.ClearField(field)
 
 
 def option_types(files: Iterable[FileDescriptorProto], known: Mapping[str, DescriptorProto]) -> set[str]:

@@ -189,9 +189,7 @@ def _code(request: Request, legal: LegalNames, prefix: str, tree: Tree) -> dict[
     }
 
 
-def _messages(
-    request: Request, code: Mapping[str, str], legal: LegalNames, prefix: str, tree: Tree
-) -> dict[str, str]:
+def _messages(request: Request, code: Mapping[str, str], legal: LegalNames, prefix: str, tree: Tree) -> dict[str, str]:
     """Returns the `_pb2.py` of each file."""
     finished = {}
     for file in request.files:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from codegen.driver import main
-from tests.compiled import compile_library, well_known_types
+from tests.compiled import Compiled, compile_library, well_known_types
 
 SYNTAX = 'syntax = "proto3";'
 MESSAGE = 'syntax = "proto3"; package p; message M {}'
@@ -16,7 +16,7 @@ GENERATED = "# Protobuf Python Version: 7.35.1\nGRPC_GENERATED_VERSION = '1.85.1
 
 def _command(folder: Path, protos: dict[str, str], lazy: bool = False, metadata: str = "") -> list[str]:
     """Compiles each proto as a library of its own, and returns the arguments for a package of all."""
-    compiled = []
+    compiled: list[Compiled] = []
     for name, text in protos.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)

@@ -59,7 +59,8 @@ class Tree:
         importable: tuple[str, ...] | None = None,
     ) -> int:
         """Compiles libraries, each of which depends on the ones before it, and generates their files in one action."""
-        allowed, compiled = list(deps), []
+        allowed = list(deps)
+        compiled: list[Compiled] = []
         interfaces = [self.compile("//t:dep_proto", deps, [])[1]] if deps else []
         for label, protos in libraries.items():
             status, made = self.compile(label, protos, [*interfaces, *compiled], importable or allowed)

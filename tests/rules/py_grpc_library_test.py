@@ -99,9 +99,7 @@ def test_progress_shows_the_label(workspace: BazelWorkspace) -> None:
         pytest.param("int32 a = 1;", "int32 a = 1; int32 b = 2;", {"Compiling", "Generating"}, id="field"),
     ],
 )
-def test_dependents_are_not_generated_again(
-    old: str, new: str, actions: set[str], workspace: BazelWorkspace
-) -> None:
+def test_dependents_are_not_generated_again(old: str, new: str, actions: set[str], workspace: BazelWorkspace) -> None:
     hub = 'syntax = "proto3"; package hub;\n// Hub.\nmessage Hub { int32 a = 1; }'
     leaf = 'syntax = "proto3"; package leaf; import "change/hub.proto"; message Leaf { hub.Hub hub = 1; }'
     workspace.write("change/hub.proto", hub)
