@@ -13,7 +13,7 @@ class Edits:
 
     def __init__(self, folder: Path, tree: Tree) -> None:
         """Takes the folder of the tree, and what to edit in it."""
-        self.leaf, self.hub = folder / tree.leaf, folder / tree.hub
+        self.leaf, self.hub, self.types = folder / tree.leaf, folder / tree.hub, folder / tree.types
         self.use_of_hub = f'import "{tree.hub}";\nmessage NewlyAdded {{ {tree.hub_type} value = 1; }}\n'
         self.new = self.leaf.with_name("newly_added.proto")
         self.number = 0
@@ -38,7 +38,11 @@ class Edits:
         self._insert(self.hub, "// {name}")
 
     def hub_field(self) -> None:
-        """Adds a field to the hub."""
+        """Adds a field to a message that many files use as a type."""
+        self._insert(self.types, "string {name} = {number};")
+
+    def option_field(self) -> None:
+        """Adds a field to a message that half of the tree uses as a custom option."""
         self._insert(self.hub, "string {name} = {number};")
 
     def add(self) -> None:
@@ -67,6 +71,7 @@ ROWS = (
     Row("a field in a leaf", Edits.leaf_field),
     Row("a comment in a hub", Edits.hub_comment),
     Row("a field in a hub", Edits.hub_field),
+    Row("a field in an option", Edits.option_field),
     Row("a proto added", Edits.add),
     Row("a proto removed", Edits.remove),
 )

@@ -54,9 +54,14 @@ class Folder:
 
 @dataclass(frozen=True)
 class Tree:
-    """What a benchmark edits: a file that nothing imports, one that half of the tree imports, and a type in that."""
+    """What a benchmark edits.
+
+    `leaf` is a file that nothing imports; `hub` one that half of the tree imports for its options, and `hub_type` a
+    message in it; `types` is one that many import for its messages, or the hub in small trees.
+    """
 
     leaf: str
+    types: str
     hub: str = HUB
     hub_type: str = HUB_TYPE
 
@@ -150,7 +155,8 @@ def write(count: int, folder: Path, circles: bool = False) -> Tree:
         path.write_text(text)
         if proto.path not in imported and proto.kind != "enum":
             leaves.append((len(text), proto.path))
-    return Tree(leaf=sorted(leaves)[len(leaves) // 2][1])
+    types = next((path for path in hubs if path.startswith("common/types/")), HUB)
+    return Tree(leaf=sorted(leaves)[len(leaves) // 2][1], types=types)
 
 
 def main() -> None:
@@ -161,7 +167,7 @@ def main() -> None:
     parser.add_argument("--circles", action="store_true")
     arguments = parser.parse_args()
     tree = write(arguments.count, arguments.folder, arguments.circles)
-    print(f"leaf: {tree.leaf}\nhub: {tree.hub}")
+    print(f"leaf: {tree.leaf}\nhub: {tree.hub}\nhub of types: {tree.types}")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ load("//bazel/private:label_text.bzl", "label_text")
 load(":toolchain.bzl", "run_codegen")
 
 def _prefix_argument(prefix):
-    return ["--source-prefix", prefix.staged, prefix.source]
+    return [prefix.staged, prefix.source]
 
 def _proto_argument(proto):
-    return ["--proto", proto.import_path, proto.file.path]
+    return [proto.import_path, proto.file.path]
 
 def compile_protos(ctx, language, label, protos, importable, source_prefixes, deps):
     """Declares the action that compiles a proto_library.
@@ -38,11 +38,11 @@ def compile_protos(ctx, language, label, protos, importable, source_prefixes, de
     args = ctx.actions.args()
     args.add("compile")
     args.add("--label", label_text(label))
-    args.add_all(protos, map_each = _proto_argument)
-    args.add_all(importable, before_each = "--importable")
-    args.add_all(source_prefixes, map_each = _prefix_argument)
-    args.add_all(interfaces, before_each = "--interface")
-    args.add_all(imported, before_each = "--imported")
+    args.add_all("--proto", protos, map_each = _proto_argument)
+    args.add_all("--importable", importable)
+    args.add_all("--source-prefix", source_prefixes, map_each = _prefix_argument)
+    args.add_all("--interface", interfaces)
+    args.add_all("--imported", imported)
     args.add("--out-descriptors", descriptors)
     args.add("--out-interface", interface)
     args.add("--out-unused", unused)

@@ -112,10 +112,10 @@ def _elsewhere(plans, options):
     return list(options.provided + options.exclude) + installed_protos([each.library.installed for each in plans])
 
 def _output_argument(stub):
-    return ["--output", stub.path, stub.proto]
+    return [stub.path, stub.proto]
 
 def _proto_arguments(each):
-    return [word for proto in each.protos for word in ["--proto", label_text(each.library.label), proto.import_path]]
+    return [word for proto in each.protos for word in [label_text(each.library.label), proto.import_path]]
 
 def _beside(ctx, language, plans):
     """Returns the code that users have for the same protos beside the package's own: dict from import path to File."""
@@ -137,13 +137,13 @@ def _generate_action(ctx, language, plans, stubs, warnings, options):
     args.add("--options", json.encode(options.values))
     args.add("--out", stubs[0].file.path[:-len(stubs[0].path) - 1])
     args.add("--warnings", warnings)
-    args.add_all(descriptors, before_each = "--descriptors")
-    args.add_all(imports, before_each = "--interface")
-    args.add_all(options.provided, before_each = "--provided")
-    args.add_all(installed_protos([each.library.installed for each in plans]), before_each = "--provided")
+    args.add_all("--descriptors", descriptors)
+    args.add_all("--interface", imports)
+    args.add_all("--provided", options.provided)
+    args.add_all("--provided", installed_protos([each.library.installed for each in plans]))
     args.add_all(options.exclude, format_each = "--exclude=%s")
-    args.add_all(plans, map_each = _proto_arguments)
-    args.add_all(stubs, map_each = _output_argument)
+    args.add_all("--proto", plans, map_each = _proto_arguments)
+    args.add_all("--output", stubs, map_each = _output_argument)
     for proto, file in beside.items():
         args.add_all("--beside", [proto, file])
     if toolchain.plugin:

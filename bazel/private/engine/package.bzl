@@ -70,13 +70,13 @@ def _package_action(ctx, language, by_path, warnings, written, gathered, options
     args.add("--marker", language.marker)
     args.add("--options", json.encode(options))
     args.add("--out", written[language.root].dirname)
-    args.add_all(written.keys(), before_each = "--output")
+    args.add_all("--output", written.keys())
     args.add("--warnings", gathered)
-    args.add_all(warnings, before_each = "--gathered")
-    args.add_all(interfaces, before_each = "--interface")
-    args.add_all(installed, before_each = "--descriptors")
-    args.add_all({stub.proto: True for stub in stubs}.keys(), before_each = "--file")
-    args.add_all(generated, before_each = "--generated")
+    args.add_all("--gathered", warnings)
+    args.add_all("--interface", interfaces)
+    args.add_all("--descriptors", installed)
+    args.add_all("--file", {stub.proto: True for stub in stubs}.keys())
+    args.add_all("--generated", generated)
     run_codegen(
         ctx,
         ctx.toolchains[language.toolchain_type].grpc,

@@ -30,8 +30,8 @@ def import_check(ctx, toolchain, generated):
     args.add("--out", checked)
     args.add("--descriptor-prefix", generated.options.values["descriptor_prefix"])
     args.add_all(generated.elsewhere, format_each = "--elsewhere=%s")
-    args.add_all(generated.interfaces, before_each = "--interface")
-    args.add_all(generated.stubs, map_each = _module_name, before_each = "--module")
+    args.add_all("--interface", generated.interfaces)
+    args.add_all("--module", generated.stubs, map_each = _module_name)
     run_codegen(
         ctx,
         toolchain.grpc,
