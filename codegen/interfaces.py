@@ -1,4 +1,4 @@
-"""The interface of a proto: the part of its descriptor that code generated for its dependents depends on. Pure functions.
+"""The interface of a proto: the part of its descriptor that the code of its dependents depends on. Pure functions.
 
 Like the header jar of a Java library (https://bazel.build/docs/user-manual#experimental-header-compilation), it changes
 less often than the whole: not for a comment, nor for a new field. Dependents are only built again when it changes.

@@ -14,8 +14,8 @@ def check_symbols(files: Iterable[FileDescriptorProto]) -> None:
     both build. Most languages reject the second one when they load it.
 
     Args:
-      files: descriptors or interfaces (interfaces.py). Definitions in messages need no comparison: two can only conflict if
-        their messages do.
+      files: descriptors or interfaces (interfaces.py). Definitions in messages need no comparison: two can only
+        conflict if their messages do.
 
     Raises:
       CodegenError: naming both files and what they define.
