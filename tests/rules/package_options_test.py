@@ -114,10 +114,10 @@ def test_a_source_of_two_libraries_is_one_module(package: str, workspace: BazelW
 
 def test_a_package_that_cannot_be_imported_fails(workspace: BazelWorkspace) -> None:
     # The module that is installed registers no descriptor.
-    result = workspace.bazel("build", "--output_groups=+import_check", "//shop:provided")
+    result = workspace.bazel("build", "--experimental_run_validations", "//shop:provided")
     assert result.returncode != 0
     assert ": shop.proto: shop_pb2 cannot be imported: TypeError: " in result.stderr
-    result = workspace.bazel("build", "--output_groups=+import_check", "//shop:plain")
+    result = workspace.bazel("build", "--experimental_run_validations", "//shop:plain")
     assert result.returncode == 0, result.stderr
 
 
