@@ -164,9 +164,7 @@ def main() -> int:
     arguments = parser.parse_args()
     output = arguments.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
-    tools = (
-        [each for each in TOOLS + OTHERS if each.name in arguments.only] if arguments.only else TOOLS
-    )
+    tools = [each for each in TOOLS + OTHERS if each.name in arguments.only] if arguments.only else TOOLS
     rows = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
     results: list[dict[str, object]] = []
     data = {"machine": machine(), "results": results}

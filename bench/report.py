@@ -65,8 +65,7 @@ def time_tables(results: Sequence[Result]) -> list[str]:
     lines = []
     for size in distinct(results, "size"):
         rows = [
-            [row, *(timed(seconds, size, row, tool, tools[0]) for tool in tools)]
-            for row in distinct(results, "row")
+            [row, *(timed(seconds, size, row, tool, tools[0]) for tool in tools)] for row in distinct(results, "row")
         ]
         lines += [f"### {title(size)}", "", *table(["", *tools], rows), ""]
     return lines
