@@ -34,7 +34,7 @@ from codegen import inputs
 from codegen.descriptors import matches
 from codegen.errors import CodegenError
 from codegen.interfaces import merge, messages_by_name
-from codegen.python.descriptors import drop_imports, prefix_files
+from codegen.python.descriptors import drop_imports, prefix_files, without_module
 from codegen.python.names import modules_of, protoc_modules
 
 # The first line of a generated file.
@@ -102,7 +102,7 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             self._import(proto)
         descriptors = FileDescriptorSet(file=[self._interfaces[self._protos[name]]])
         file = descriptors.file[0]
-        drop_imports(descriptors, {path for path in file.dependency if self._is_missing(path)})
+        drop_imports(descriptors, without_module(path for path in file.dependency if not self._is_own(path)))
         imported = [self._import(path) for path in file.dependency]
         prefix_files(descriptors, {path for path in (file.name, *file.dependency) if self._is_own(path)}, self._prefix)
         names = vars(module)
@@ -130,12 +130,6 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def _is_own(self, proto: str) -> bool:
         return proto in self._modules or modules_of(proto)[0] in self._files
-
-    def _is_missing(self, proto: str) -> bool:
-        """Returns whether a proto is one of the runtime's that it has no module for."""
-        if self._is_own(proto) or not proto.startswith("google/protobuf/"):
-            return False
-        return importlib.util.find_spec(protoc_modules(proto)[0]) is None
 
     def import_all(self) -> None:
         """Imports the modules that are in files.
