@@ -288,7 +288,7 @@ def test_an_unwritable_output(tree: Tree, capfd: pytest.CaptureFixture[str]) -> 
     tree.package.write_text("in the way")
     assert tree.generate("base/b.proto") == 1
     assert capfd.readouterr().err == (
-        f"//t:t_proto: {tree.package / 'base'}: Not a directory. Free some space there, or make it writable.\n"
+        f"//t:t_proto: {tree.package / 'base'}: Not a directory. Delete or rename it.\n"
     )
 
 

@@ -180,7 +180,8 @@ def test_a_crash_is_the_error_of_its_request(worker: Client) -> None:
 def test_a_crash_names_the_label(worker: Client, tmp_path: Path) -> None:
     (tmp_path / "arguments").write_text("crash\n--label\n//a:b\n")
     for arguments in ([f"--flagfile={tmp_path / 'arguments'}"], ["crash", "--label", "//a:b"]):
-        assert worker.ask(*arguments)[1].startswith("last words\n//a:b: the code generator crashed: killed by SIGABRT. ")
+        output = worker.ask(*arguments)[1]
+        assert output.startswith("last words\n//a:b: the code generator crashed: killed by SIGABRT. ")
     # What has no label crashes all the same.
     assert "The code generator crashed: " in worker.ask("crash", "--label")[1]
 
