@@ -26,24 +26,24 @@ from typing import IO
 
 import measure
 import trees
-from contestants import CONTESTANTS, OTHERS, Contestant
+from compared_tools import OTHERS, TOOLS, Tool
 from edits import ROWS, Edits, Row
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclasses.dataclass(frozen=True)
-class Lane:
-    """A contestant in a tree: the environment of its commands, its folder and the log of its commands."""
+class Installation:
+    """A tool in a tree: the environment of its commands, its folder and the log of its commands."""
 
-    contestant: Contestant
+    tool: Tool
     environment: Mapping[str, str]
     work: Path
     log: IO[str]
 
     def run(self, command: str, watched: bool = False) -> measure.Cost:
-        """Runs a command of the contestant; if it fails, shows what it printed and raises CalledProcessError."""
-        server = self.work / self.contestant.server if watched and self.contestant.server else None
+        """Runs a command of the tool; if it fails, shows what it printed and raises CalledProcessError."""
+        server = self.work / self.tool.server if watched and self.tool.server else None
         start = Path(self.log.name).stat().st_size
         try:
             return measure.run(command, self.environment, self.log, server)
@@ -55,37 +55,37 @@ class Lane:
         """Generates the stubs, at first without any; returns None if that fails."""
         try:
             if first:
-                self.run(self.contestant.forget)
-            return self.run(self.contestant.generate, watched=True)
+                self.run(self.tool.forget)
+            return self.run(self.tool.generate, watched=True)
         except subprocess.CalledProcessError:
             return None
 
 
 @contextlib.contextmanager
-def lane(contestant: Contestant, scratch: Path, tree: Path, small: Path, log: Path) -> Iterator[Lane]:
-    """Installs a contestant in a folder of its own; stops it and removes the folder at the end."""
-    work = scratch / contestant.name.replace(" ", "_")
+def installation(tool: Tool, scratch: Path, tree: Path, small: Path, log: Path) -> Iterator[Installation]:
+    """Installs a tool in a folder of its own; stops it and removes the folder at the end."""
+    work = scratch / tool.name.replace(" ", "_")
     work.mkdir()
     paths = {"root": ROOT, "work": work, "tree": tree, "out": scratch / f"{work.name}.out", "small": small}
     with log.open("a") as file:
-        made = Lane(contestant, {**os.environ, **{name: str(path) for name, path in paths.items()}}, work, file)
+        made = Installation(tool, {**os.environ, **{name: str(path) for name, path in paths.items()}}, work, file)
         try:
-            made.run(contestant.install)
+            made.run(tool.install)
             yield made
         finally:
-            made.run(contestant.stop)
+            made.run(tool.stop)
             made.run('chmod -R u+w "$work"; rm -rf "$work" "$out"')
 
 
 def parse_size(size: str) -> tuple[int, bool]:
-    """Returns the number of protos and whether folders are in circles: "1000c" gives 1000 and true."""
+    """Returns the number of protos and whether folders are in cycles: "1000c" gives 1000 and true."""
     return int(size.removesuffix("c")), size.endswith("c")
 
 
 def measure_tree(
-    size: str, runs: int, contestants: Sequence[Contestant], rows: Sequence[Row], output: Path
+    size: str, runs: int, tools: Sequence[Tool], rows: Sequence[Row], output: Path
 ) -> Iterator[dict[str, object]]:
-    """Yields a result for each contestant, row and round: labels, and the cost unless the command fails."""
+    """Yields a result for each tool, row and round: labels, and the cost unless the command fails."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder, contextlib.ExitStack() as stack:
         scratch = Path(folder)
         # In another process: the kernel counts the peak of this one for every process that it starts.
@@ -93,26 +93,26 @@ def measure_tree(
             tree = pool.submit(trees.write, parse_size(size)[0], scratch / "tree", parse_size(size)[1]).result()
             pool.submit(trees.write, 3, scratch / "small").result()
         edits = Edits(scratch / "tree", tree)
-        lanes = [
-            stack.enter_context(lane(each, scratch, scratch / "tree", scratch / "small", output / "log.txt"))
-            for each in contestants
+        installations = [
+            stack.enter_context(installation(each, scratch, scratch / "tree", scratch / "small", output / "log.txt"))
+            for each in tools
         ]
-        for each in lanes if not rows[0].first else ():
+        for each in installations if not rows[0].first else ():
             each.generate(first=True)
         for number in range(runs):
             for row in rows:
                 row.edit(edits)
                 # Nobody is always the first to read what was edited.
-                for each in lanes[number % len(lanes) :] + lanes[: number % len(lanes)]:
+                for each in installations[number % len(installations) :] + installations[: number % len(installations)]:
                     cost = each.generate(row.first)
-                    labels = {"size": size, "row": row.name, "contestant": each.contestant.name, "round": number}
+                    labels = {"size": size, "row": row.name, "tool": each.tool.name, "round": number}
                     keep_profile(each, output / "profiles" / (" ".join(map(str, labels.values())) + ".gz"))
                     yield {**labels, **(dataclasses.asdict(cost) if cost else {})}
 
 
-def keep_profile(each: Lane, target: Path) -> None:
+def keep_profile(each: Installation, target: Path) -> None:
     """Moves Bazel's profile of the last run, if it was run."""
-    profile = each.work / each.contestant.profile
+    profile = each.work / each.tool.profile
     if profile.is_file():
         target.parent.mkdir(exist_ok=True)
         shutil.move(profile, target)
@@ -148,11 +148,11 @@ def report(output: Path) -> None:
 
 
 def main() -> int:
-    """Reads the command line and measures; returns 1 if a contestant failed."""
+    """Reads the command line and measures; returns 1 if a tool failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = [each.name for each in CONTESTANTS + OTHERS]
+    names = [each.name for each in TOOLS + OTHERS]
     parser.add_argument("--runs", type=int, default=5, help="rounds; every round has every row. Default: 5")
-    parser.add_argument("--sizes", default="3,100,1000,1000c,7000", help="protos in a tree; c: folders in circles")
+    parser.add_argument("--sizes", default="3,100,1000,1000c,7000", help="protos in a tree; c: folders in cycles")
     parser.add_argument(
         "--only",
         action="append",
@@ -164,16 +164,14 @@ def main() -> int:
     arguments = parser.parse_args()
     output = arguments.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
-    contestants = (
-        [each for each in CONTESTANTS + OTHERS if each.name in arguments.only] if arguments.only else CONTESTANTS
-    )
+    tools = [each for each in TOOLS + OTHERS if each.name in arguments.only] if arguments.only else TOOLS
     rows = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
     results: list[dict[str, object]] = []
     data = {"machine": machine(), "results": results}
     for size in arguments.sizes.split(","):
-        for result in measure_tree(size, arguments.runs, contestants, rows, output):
+        for result in measure_tree(size, arguments.runs, tools, rows, output):
             results.append(result)
-            line = "{size:>6}  round {round}  {row:20}{contestant:24}".format_map(result)
+            line = "{size:>6}  round {round}  {row:20}{tool:24}".format_map(result)
             print(line, f"{result['seconds']:8.2f} s" if "seconds" in result else "  failed", flush=True)
             (output / "results.json").write_text(json.dumps(data, indent=1))
     report(output)

@@ -24,12 +24,12 @@ Samples = dict[tuple[str, str, str], dict[int, float]]
 
 
 def samples(results: Sequence[Result], measure: str) -> Samples:
-    """Returns the measured values of each round, by size, row and contestant. What failed has none."""
+    """Returns the measured values of each round, by size, row and tool. What failed has none."""
     found: Samples = {}
     for result in results:
         value = result.get(measure)
         if isinstance(value, float):
-            key = str(result["size"]), str(result["row"]), str(result["contestant"])
+            key = str(result["size"]), str(result["row"]), str(result["tool"])
             found.setdefault(key, {})[int(str(result["round"]))] = value
     return found
 
@@ -41,7 +41,7 @@ def distinct(results: Sequence[Result], label: str) -> list[str]:
 
 def title(size: str) -> str:
     """Returns what a size means."""
-    return f"{int(size.removesuffix('c')):,} protos" + (", folders in circles" if size.endswith("c") else "")
+    return f"{int(size.removesuffix('c')):,} protos" + (", folders in cycles" if size.endswith("c") else "")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -49,36 +49,35 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows]]
 
 
-def timed(seconds: Samples, size: str, row: str, contestant: str, baseline: str) -> str:
+def timed(seconds: Samples, size: str, row: str, tool: str, baseline: str) -> str:
     """Returns a cell: the median, and the median of the ratios to the baseline in the same round."""
-    mine, base = (seconds.get((size, row, name), {}) for name in (contestant, baseline))
+    mine, base = (seconds.get((size, row, name), {}) for name in (tool, baseline))
     if not mine:
         return ""
     median = f"{statistics.median(mine.values()):.2f}"
     ratios = [mine[number] / base[number] for number in mine.keys() & base.keys()]
-    return median if contestant == baseline or not ratios else f"{median} ({statistics.median(ratios):.2f})"
+    return median if tool == baseline or not ratios else f"{median} ({statistics.median(ratios):.2f})"
 
 
 def time_tables(results: Sequence[Result]) -> list[str]:
     """Returns a table for each size."""
-    contestants, seconds = distinct(results, "contestant"), samples(results, "seconds")
+    tools, seconds = distinct(results, "tool"), samples(results, "seconds")
     lines = []
     for size in distinct(results, "size"):
         rows = [
-            [row, *(timed(seconds, size, row, contestant, contestants[0]) for contestant in contestants)]
-            for row in distinct(results, "row")
+            [row, *(timed(seconds, size, row, tool, tools[0]) for tool in tools)] for row in distinct(results, "row")
         ]
-        lines += [f"### {title(size)}", "", *table(["", *contestants], rows), ""]
+        lines += [f"### {title(size)}", "", *table(["", *tools], rows), ""]
     return lines
 
 
 def memory_table(results: Sequence[Result]) -> list[str]:
     """Returns the table of memory peaks: of the largest process in any row, and of Bazel's server."""
-    contestants = distinct(results, "contestant")
+    tools = distinct(results, "tool")
     sizes, columns = distinct(results, "size"), []
     for measure, head in (("process_mb", "{}"), ("server_mb", "Bazel's server: {}")):
         values = samples(results, measure)
-        for name in contestants:
+        for name in tools:
             peaks = {
                 size: [x for key, xs in values.items() if key[::2] == (size, name) for x in xs.values()]
                 for size in sizes
@@ -92,9 +91,9 @@ def memory_table(results: Sequence[Result]) -> list[str]:
 
 
 def plot(results: Sequence[Result], folder: Path) -> None:
-    """Draws the medians: a panel for each row, a line for each contestant. Trees with circles are left out."""
+    """Draws the medians: a panel for each row, a line for each tool. Trees with cycles are left out."""
     matplotlib.rcParams.update({"svg.hashsalt": "bench", "font.size": 9})
-    rows, contestants = distinct(results, "row"), distinct(results, "contestant")
+    rows, tools = distinct(results, "row"), distinct(results, "tool")
     sizes = [size for size in distinct(results, "size") if not size.endswith("c")]
     seconds = samples(results, "seconds")
     width = math.ceil((len(rows) + 1) / 2)
@@ -103,11 +102,11 @@ def plot(results: Sequence[Result], folder: Path) -> None:
         if not row:
             panel.set_axis_off()
             continue
-        for contestant, marker in zip(contestants, "o^sDvP", strict=False):
-            points = [(int(size), seconds.get((size, row, contestant))) for size in sizes]
+        for tool, marker in zip(tools, "o^sDvP", strict=False):
+            points = [(int(size), seconds.get((size, row, tool))) for size in sizes]
             known = [(size, statistics.median(values.values())) for size, values in points if values]
             if known:
-                panel.plot(*zip(*known, strict=True), marker=marker, markersize=4, linewidth=1.2, label=contestant)
+                panel.plot(*zip(*known, strict=True), marker=marker, markersize=4, linewidth=1.2, label=tool)
         panel.set(title=row, xscale="log", yscale="log")
         panel.set_xticks([int(size) for size in sizes], [f"{int(size):,}" for size in sizes])
         panel.xaxis.set_minor_locator(NullLocator())

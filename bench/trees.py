@@ -1,9 +1,9 @@
 """Writes trees of protos that are shaped like real ones, always the same for the same arguments.
 
-    python3 bench/trees.py COUNT FOLDER [--circles]
+    python3 bench/trees.py COUNT FOLDER [--cycles]
 
 Prints the names of a leaf, which nothing imports, and of a hub, which half of the tree imports for its options. With
---circles, folders import each other in circles of several sizes; files never do.
+--cycles, folders import each other in cycles of several sizes; files never do.
 
 Folders, imports, messages, fields, comments and rpcs are distributed as in googleapis, and everything compiles. One
 protoc call for Python, with grpc and mypy-protobuf, takes 60 s of CPU for 7,000 of these protos (60 MB, 53,000
@@ -11,11 +11,11 @@ messages, 300,000 comments), and 64 s for the 7,234 of googleapis (63 MB, 45,000
 """
 
 import argparse
+import itertools
 import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle, pairwise
 from pathlib import Path
 
 from tree_text import OPTIONS, PAIRS, WORDS, Proto, Writer
@@ -40,7 +40,7 @@ FOLDER_SIZES = (1,) * 9 + (2,) * 6 + (3, 3, 4, 4, 5, 5, 6, 7, 8, 10, 13, 17, 25,
 KINDS = {"enum": 6, "message": 62, "service": 32}
 FILLERS = "a the the of of to to and is are for in by with that this which only not if `name`"
 VERSIONS = ("v1", "v1beta1", "v2", "v3")
-CIRCLES = (2, 1, 3, 1, 1, 2, 1, 5, 1, 2, 1, 1, 12, 1)  # folders of each circle; 1 is none
+CYCLES = (2, 1, 3, 1, 1, 2, 1, 5, 1, 2, 1, 1, 12, 1)  # folders of each cycle; 1 is none
 
 
 @dataclass
@@ -122,28 +122,28 @@ def plan_imports(rng: random.Random, folders: Sequence[Folder], types: Sequence[
                 pool.append(proto)
 
 
-def plan_circles(folders: Sequence[Folder]) -> None:
-    """Makes circles of folders: the last file of each imports the first of the next, which imports hubs only."""
+def plan_cycles(folders: Sequence[Folder]) -> None:
+    """Makes cycles of folders: the last file of each imports the first of the next, which imports hubs only."""
     able = [folder.protos for folder in folders if len(folder.protos) > 1 and folder.protos[-1].kind != "enum"]
-    for size in cycle(CIRCLES):
-        circle, able = able[:size], able[size:]
-        if not circle:
+    for size in itertools.cycle(CYCLES):
+        cycle, able = able[:size], able[size:]
+        if not cycle:
             return
-        if len(circle) > 1:
-            for folder, following in pairwise([*circle, circle[0]]):
+        if len(cycle) > 1:
+            for folder, following in itertools.pairwise([*cycle, cycle[0]]):
                 if following[0] not in folder[-1].uses:
                     folder[-1].uses.append(following[0])
 
 
-def write(count: int, folder: Path, circles: bool = False) -> Tree:
-    """Writes a tree of so many protos to a folder; circles take about twenty protos."""
+def write(count: int, folder: Path, cycles: bool = False) -> Tree:
+    """Writes a tree of so many protos to a folder; cycles take about twenty protos."""
     rng = random.Random(count)
     hubs = HUBS[: max(1, min(len(HUBS), count // 3))]
     common = [Proto(path, "options" if path.startswith("common/options/") else "message") for path in hubs]
     folders = plan_folders(rng, count - len(hubs))
     plan_imports(rng, folders, [proto for proto in common if proto.kind == "message"])
-    if circles:
-        plan_circles(folders)
+    if cycles:
+        plan_cycles(folders)
     vocabulary = [*WORDS, *FILLERS.split()]
     prose = [" ".join(rng.choices(vocabulary, k=13))[:73] for _ in range(5000)]
     imported = {used.path for folder in folders for proto in folder.protos for used in proto.uses} | {*hubs}
@@ -164,9 +164,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--circles", action="store_true")
+    parser.add_argument("--cycles", action="store_true")
     arguments = parser.parse_args()
-    tree = write(arguments.count, arguments.folder, arguments.circles)
+    tree = write(arguments.count, arguments.folder, arguments.cycles)
     print(f"leaf: {tree.leaf}\nhub: {tree.hub}\nhub of types: {tree.types}")
 
 

@@ -12,6 +12,7 @@ driver package: writes the package-level files, after checking that the interfac
 """
 
 import argparse
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,10 @@ from codegen.interfaces import defines_options, interface_of, merge, messages_by
 from codegen.language import PackageRequest, Request, find_language
 from codegen.output import add_headers, check_paths, package_header, show, write
 from codegen.symbols import check_symbols
+
+# The options of mypy-protobuf must be known, or not, to all requests of a worker: they are parsed in any order.
+with contextlib.suppress(ImportError):
+    import mypy_protobuf.extensions_pb2  # noqa: F401
 
 
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
@@ -75,7 +80,7 @@ def _add_compile(parser: argparse.ArgumentParser) -> None:
     _add_list(parser, "--proto", "import path and file of a proto to compile")
     _add_list(parser, "--importable", "an import path that strict deps allow")
     _add_list(parser, "--source-prefix", "a staged path, and how to show it in errors")
-    _add_list(parser, "--imported", "descriptors of deps; read only if the protos define custom options")
+    _add_list(parser, "--imported", "descriptors of deps; read only if options need more than interfaces")
     parser.add_argument("--out-descriptors", required=True, type=Path, help="the file to write the descriptors to")
     parser.add_argument("--out-interface", required=True, type=Path, help="the file to write their interface to")
     parser.add_argument("--out-unused", required=True, type=Path, help="the file to list the unread inputs in")
@@ -125,20 +130,32 @@ def compile_protos(arguments: argparse.Namespace) -> None:
     Raises:
       CodegenError: if protoc rejects a proto.
     """
-    interfaces = merge(_read(arguments.interface))
-    compiled = compile_library(
-        dict(_pairs(arguments.proto)),
-        arguments.label,
-        FileDescriptorSet(file=interfaces.values()),
-        arguments.importable,
-        list(_pairs(arguments.source_prefix)),
-    )
-    imported = _read(arguments.imported) if defines_options(compiled.file) else []
-    interface = _interface(compiled.file, [file for each in imported for file in each.file])
-    unused = [] if imported else arguments.imported
+    try:
+        compiled = _compile(arguments, arguments.interface)
+        needs_all = defines_options(compiled.file)
+    except CodegenError:
+        # The options of a proto may use any message: in an Any, or in an extension of an option's message.
+        if not arguments.imported:
+            raise
+        compiled = _compile(arguments, [*arguments.imported, *arguments.interface])
+        needs_all = True
+    imported = arguments.imported if needs_all else []
+    interface = _interface(compiled.file, [file for each in _read(imported) for file in each.file])
+    unused = [] if needs_all else arguments.imported
     arguments.out_descriptors.write_bytes(compiled.SerializeToString(deterministic=True))
     arguments.out_interface.write_bytes(interface.SerializeToString(deterministic=True))
     arguments.out_unused.write_text("".join(f"{path}\n" for path in unused), encoding="utf-8")
+
+
+def _compile(arguments: argparse.Namespace, deps: Iterable[str]) -> FileDescriptorSet:
+    """Returns the descriptors of the protos, from the descriptor sets of their deps."""
+    return compile_library(
+        dict(_pairs(arguments.proto)),
+        arguments.label,
+        FileDescriptorSet(file=merge(_read(deps)).values()),
+        arguments.importable,
+        list(_pairs(arguments.source_prefix)),
+    )
 
 
 def _interface(files: Iterable[FileDescriptorProto], imported: Iterable[FileDescriptorProto]) -> FileDescriptorSet:

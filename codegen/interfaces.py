@@ -1,8 +1,7 @@
-"""Interfaces of protos: of a descriptor, what the code of other protos depends on. Pure functions.
+"""The interface of a proto: the part of its descriptor that the code of its dependents depends on. Pure functions.
 
-They are for protos what a header jar (https://bazel.build/docs/user-manual#experimental-header-compilation) is for
-Java: whoever reads the interfaces of its imports has to be built again when one of them changes, and not for a comment
-or a field in them.
+Like the header jar of a Java library (https://bazel.build/docs/user-manual#experimental-header-compilation), it changes
+less often than the whole: not for a comment, nor for a new field. Dependents are only built again when it changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -15,6 +14,7 @@ from google.protobuf.descriptor_pb2 import (
     FieldDescriptorProto,
     FileDescriptorProto,
     FileDescriptorSet,
+    OneofDescriptorProto,
 )
 
 from codegen.descriptors import imports_of
@@ -28,6 +28,9 @@ _OPTIONS = ".google.protobuf."
 _OPTIONS_ENDINGS = ("Options", ".FeatureSet")
 
 _Scope: TypeAlias = FileDescriptorProto | DescriptorProto
+_Described: TypeAlias = (
+    _Scope | FieldDescriptorProto | EnumDescriptorProto | OneofDescriptorProto | DescriptorProto.ExtensionRange
+)
 
 
 def interface_of(file: FileDescriptorProto, whole: Set[str]) -> FileDescriptorProto:
@@ -61,11 +64,12 @@ def _scope_name(file: FileDescriptorProto) -> str:
 def _drop_custom_options(file: FileDescriptorProto) -> None:
     """Clears the options that this program does not know."""
     scopes: list[_Scope] = [file]
-    described: list[FileDescriptorProto | DescriptorProto | FieldDescriptorProto | EnumDescriptorProto] = []
+    described: list[_Described] = []
     for scope in scopes:
         scopes += _messages(scope)
         described += [scope, *scope.extension, *scope.enum_type]
-        described += scope.field if isinstance(scope, DescriptorProto) else ()
+        if isinstance(scope, DescriptorProto):
+            described += [*scope.field, *scope.oneof_decl, *scope.extension_range]
     for each in described:
         if each.HasField("options"):
             each.options.DiscardUnknownFields()
@@ -145,7 +149,8 @@ def merge(sets: Iterable[FileDescriptorSet]) -> dict[str, FileDescriptorProto]:
     """Returns the files of descriptor sets by import path, dependencies first.
 
     An interface of a file may lack members of messages that another interface of it has: the result has all. The
-    interface of a proto_library that defines custom options includes those of the messages that these use.
+    interface of a proto_library that defines custom options includes those of the messages that these use. Of different
+    files with one import path, the first counts.
 
     Args:
       sets: together, files and all that they import.
@@ -157,7 +162,7 @@ def merge(sets: Iterable[FileDescriptorSet]) -> dict[str, FileDescriptorProto]:
     for file in (file for each in sets for file in each.file):
         if file.name not in files:
             files[file.name] = file
-        elif files[file.name] != file:
+        elif files[file.name] != file and _is_same(files[file.name], file):
             files[file.name] = _with_members(files[file.name], file)
     graph = {path: [dep for dep in imports_of(file) if dep in files] for path, file in files.items()}
     try:
@@ -165,6 +170,11 @@ def merge(sets: Iterable[FileDescriptorSet]) -> dict[str, FileDescriptorProto]:
     except CycleError as error:
         cycle = ", ".join(sorted(set(error.args[1])))
         raise CodegenError(f"{cycle} import each other: there are different files of one name. Remove one.") from error
+
+
+def _is_same(one: FileDescriptorProto, other: FileDescriptorProto) -> bool:
+    """Returns whether two descriptors, each whole or an interface, may be of the same file."""
+    return interface_of(one, frozenset()) == interface_of(other, frozenset())
 
 
 def _with_members(one: FileDescriptorProto, other: FileDescriptorProto) -> FileDescriptorProto:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from codegen.errors import CodegenError
 
 
 def check_symbols(files: Iterable[FileDescriptorProto]) -> None:
-    """Checks that no two files define the same symbol, or the same number of an extension.
+    """Checks that no two files define the same symbol, or an extension with the same number.
 
     Each proto_library is compiled without the libraries that it does not depend on, so two that define the same name
     both build. Most languages reject the second one when they load it.
 
     Args:
-      files: descriptors, or interfaces (interfaces.py): what is in a message cannot conflict unless the message does.
+      files: descriptors or interfaces (interfaces.py). Definitions in messages need no comparison: two can only
+        conflict if their messages do.
 
     Raises:
       CodegenError: naming both files and what they define.
@@ -24,7 +25,7 @@ def check_symbols(files: Iterable[FileDescriptorProto]) -> None:
     for file in files:
         for package in _packages(file):
             packages.setdefault(package, file.name)
-        for symbol in [*_symbols(file), *_extension_numbers(file.message_type, file)]:
+        for symbol in [*_symbols(file), *_extension_numbers(file)]:
             other = owners.setdefault(symbol, file.name)
             if other != file.name:
                 raise CodegenError(
@@ -32,7 +33,7 @@ def check_symbols(files: Iterable[FileDescriptorProto]) -> None:
                     "Rename one, or leave one of the files out with exclude.",
                     proto=file.name,
                 )
-    for symbol in packages.keys() & owners.keys():
+    for symbol in sorted(packages.keys() & owners.keys()):
         raise CodegenError(
             f"{owners[symbol]} defines {symbol}, which is the package of {packages[symbol]}. Rename one of them.",
             proto=owners[symbol],
@@ -53,10 +54,10 @@ def _symbols(file: FileDescriptorProto) -> Iterator[str]:
     yield from (start + value.name for enum in file.enum_type for value in enum.value)
 
 
-def _extension_numbers(messages: Iterable[DescriptorProto], file: FileDescriptorProto) -> Iterator[str]:
+def _extension_numbers(file: FileDescriptorProto) -> Iterator[str]:
     """Yields the message and number of each extension: "number 1000 of p.Extended"."""
     extensions = [*file.extension]
-    pending = list(messages)
+    pending = list(file.message_type)
     for message in pending:
         pending += message.nested_type
         extensions += message.extension

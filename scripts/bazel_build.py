@@ -20,7 +20,7 @@ _BUILD_FLAGS = (
     "--ui_event_filters=-info,-debug",
     "--show_result=0",
     # Not the default group: it has a link for each file.
-    "--output_groups=_package_files,package_manifest,package_warnings,import_check",
+    "--output_groups=_package_files,package_manifest,package_warnings,_validation",
 )
 
 # Makes Bazel trust that nothing else has changed or removed its outputs.

@@ -248,10 +248,18 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--package", required=True, type=Path, help="the folder of the library's generated files")
     parser.add_argument("--module", action="extend", nargs="*", default=[], help="a dotted name below it")
     parser.add_argument(
-        "--interface", action="extend", nargs="*", default=[], help="the interfaces of the library and of those that it depends on"
+        "--interface",
+        action="extend",
+        nargs="*",
+        default=[],
+        help="the interfaces of the library and of those that it depends on",
     )
     parser.add_argument(
-        "--elsewhere", action="extend", nargs="*", default=[], help="an import path or prefix whose modules are not in the package"
+        "--elsewhere",
+        action="extend",
+        nargs="*",
+        default=[],
+        help="an import path or prefix whose modules are not in the package",
     )
     parser.add_argument("--descriptor-prefix", default="", help="what the package puts before import paths")
     parser.add_argument("--out", required=True, type=Path, help="the file to write")

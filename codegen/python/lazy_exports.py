@@ -77,7 +77,9 @@ def exports_of(descriptors: FileDescriptorSet, files: Sequence[str]) -> tuple[di
     exports: dict[str, dict[str, str]] = {}
     reasons = []
     for folder, names in sorted(owners.items()):
-        clear = {name: next(iter(where)) for name, where in names.items() if len(where) == 1 and folder + name not in taken}
+        clear = {
+            name: next(iter(where)) for name, where in names.items() if len(where) == 1 and folder + name not in taken
+        }
         exports[folder] = dict(sorted(clear.items(), key=lambda item: (item[1], item[0])))
         if unclear := sorted(names.keys() - clear.keys()):
             reasons.append(_reason(folder, unclear))

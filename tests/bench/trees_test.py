@@ -21,10 +21,10 @@ def importers(folder: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("circles", [False, True], ids=["acyclic", "circles"])
+@pytest.mark.parametrize("cycles", [False, True], ids=["acyclic", "cycles"])
 @pytest.mark.parametrize("count", [3, 100])
-def test_every_file_compiles(tmp_path: Path, count: int, circles: bool) -> None:
-    write(count, tmp_path, circles)
+def test_every_file_compiles(tmp_path: Path, count: int, cycles: bool) -> None:
+    write(count, tmp_path, cycles)
     files = [str(path) for path in tmp_path.rglob("*.proto")]
     assert len(files) == count
     assert protoc.main(["protoc", f"-I{tmp_path}", f"-I{WELL_KNOWN}", "--descriptor_set_out=/dev/null", *files]) == 0
@@ -46,13 +46,13 @@ def test_the_same_arguments_give_the_same_tree(tmp_path: Path) -> None:
     assert all((one / file).read_bytes() == (other / file).read_bytes() for file in files)
 
 
-@pytest.mark.parametrize("circles", [False, True], ids=["acyclic", "circles"])
-def test_folders_import_each_other_in_circles_if_wanted(tmp_path: Path, circles: bool) -> None:
-    write(100, tmp_path, circles)
+@pytest.mark.parametrize("cycles", [False, True], ids=["acyclic", "cycles"])
+def test_folders_import_each_other_in_cycles_if_wanted(tmp_path: Path, cycles: bool) -> None:
+    write(100, tmp_path, cycles)
     folders: dict[str, set[str]] = {}
     for imported, files in importers(tmp_path).items():
         folder = str(Path(imported).parent)
         folders.setdefault(folder, set()).update({str(Path(file).parent) for file in files} - {folder})
     while free := {folder for folder, above in folders.items() if not above & folders.keys()}:
         folders = {folder: above for folder, above in folders.items() if folder not in free}
-    assert bool(folders) == circles
+    assert bool(folders) == cycles

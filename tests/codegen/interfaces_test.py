@@ -1,5 +1,7 @@
 """Interfaces of protos: what they lack, and that what they have is enough."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,63 @@ def test_only_a_library_that_defines_options_reads_descriptors_of_its_deps(tmp_p
     rule, option, used = _compile_in_turn(OPTIONS, tmp_path)
     assert str(rule.descriptors) not in option.unused.read_text().splitlines()
     assert {str(rule.descriptors), str(option.descriptors)} <= set(used.unused.read_text().splitlines())
+
+
+ANY = {
+    "opt.proto": 'syntax = "proto2"; package p; import "google/protobuf/any.proto";'
+    ' import "google/protobuf/descriptor.proto"; message Foo { optional google.protobuf.Any any = 1;'
+    " extensions 100 to 200; } extend google.protobuf.MessageOptions { optional Foo foo = 50001; }",
+    "bar.proto": 'syntax = "proto2"; package p; import "opt.proto"; message Bar { optional int32 x = 1; }'
+    " extend Foo { optional Bar bar = 100; }",
+    "plain.proto": 'syntax = "proto2"; package p; message Plain { optional int32 x = 1; }',
+}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        pytest.param("(foo) = { [p.bar] { x: 1 } }", id="extension of an option's message"),
+        pytest.param("(foo).(bar).x = 1", id="path through an extension"),
+        pytest.param("(foo) = { any { [type.googleapis.com/p.Plain] { x: 1 } } }", id="any"),
+    ],
+)
+def test_options_that_need_more_than_interfaces(option: str, tmp_path: Path) -> None:
+    imports = "".join(f'import "{path}";' for path in ANY)
+    used = f'syntax = "proto2"; package p; {imports} message M {{ option {option}; }}'
+    *deps, made = _compile_in_turn({**ANY, "used.proto": used}, tmp_path)
+    (compiled,) = FileDescriptorSet.FromString(made.descriptors.read_bytes()).file
+    (tmp_path / "whole").mkdir()
+    whole = {file.name: file for file in compile_protos(tmp_path / "whole", {**ANY, "used.proto": used}).file}
+    assert compiled == whole["used.proto"]
+    assert not {str(dep.descriptors) for dep in deps} & set(made.unused.read_text().splitlines())
+
+
+def test_of_different_files_with_one_import_path_the_first_counts() -> None:
+    one = FileDescriptorProto(name="x", message_type=[{"name": "M"}])
+    other = FileDescriptorProto(name="x", message_type=[{"name": "M", "field": [{"name": "a"}]}, {"name": "N"}])
+    sets = [FileDescriptorSet(file=[file]) for file in (one, other)]
+    assert merge(sets) == {"x": one} and merge(sets[::-1]) == {"x": other}
+
+
+def test_what_a_process_has_imported_changes_nothing(tmp_path: Path) -> None:
+    # 1151 is the number of mypy-protobuf's own option.
+    (tmp_path / "a.proto").write_text(
+        'syntax = "proto2"; import "google/protobuf/descriptor.proto"; message O { optional string type = 1; }'
+        " extend google.protobuf.FieldOptions { optional int32 low = 1000; optional O o = 1151; }"
+        ' message M { optional int32 a = 1 [(low) = 3, (o).type = "x.Y"]; }'
+    )
+    outputs = []
+    for first in ("codegen.driver", "codegen.python.language"):
+        program = f"""
+import sys; sys.path[:0] = {sys.path!r}
+import {first}
+from pathlib import Path
+from tests.compiled import compile_library
+assert compile_library({{"a.proto": Path("a.proto")}}, Path("{first}"))[0] == 0
+"""
+        subprocess.run([sys.executable, "-I", "-B", "-c", program], cwd=tmp_path, check=True)
+        outputs.append([(tmp_path / first / name).read_bytes() for name in ("descriptors.binpb", "interface.binpb")])
+    assert outputs[0] == outputs[1]
 
 
 def test_the_messages_of_options_keep_their_members(tmp_path: Path) -> None:

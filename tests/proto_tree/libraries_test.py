@@ -1,4 +1,4 @@
-"""The libraries of a tree: one per folder or circle of folders, with exactly the deps that its imports need."""
+"""The libraries of a tree: one per folder or cycle of folders, with exactly the deps that its imports need."""
 
 import itertools
 import random

@@ -144,7 +144,7 @@ def test_our_actions_have_no_network_even_where_others_do(
     program.write_text(
         text.replace("import importlib\n", CALL.format(port=listener.getsockname()[1]) + "import importlib\n")
     )
-    groups = "--output_groups=+import_check"
+    groups = "--experimental_run_validations"
     result = workspace.bazel("build", SANDBOX, "--sandbox_default_allow_network=true", groups, *TARGETS)
     program.write_text(text)
     assert result.returncode == 0, result.stderr

@@ -64,7 +64,8 @@ def _py_grpc_library_impl(ctx):
             transitive_sources = depset(transitive = [sources] + [dep[PyInfo].transitive_sources for dep in runtime]),
         ),
         OutputGroupInfo(
-            import_check = library.info.checks,
+            # https://bazel.build/extending/rules#validation_actions
+            _validation = library.info.checks,
             python_sources = sources,
             type_stubs = depset([file for file in files if file.extension == "pyi"]),
             **library.output_groups
@@ -96,8 +97,9 @@ py_test(
 ```
 
 Output groups: `python_sources` (`.py`), `type_stubs` (`.pyi`), `package_manifest` (`<name>.manifest.json`: the files of
-the package), `package_warnings` (`<name>.warnings`: the code generator's warnings, one per line), `import_check` (an
-empty file for each library, written when its modules have been imported beside their dependencies).""",
+the package), `package_warnings` (`<name>.warnings`: the code generator's warnings, one per line), `_validation` (an
+empty file for each library, written when its modules have been imported beside their dependencies). Bazel builds the last
+one by itself; Bazel 4 only does with `--experimental_run_validations`.""",
     implementation = _py_grpc_library_impl,
     attrs = dict(library_attrs(PYTHON, _py_grpc_aspect), **{
         "imports": attr.string_list(

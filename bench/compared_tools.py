@@ -1,6 +1,6 @@
-"""What is compared: how each contestant is installed, made to forget, run and stopped. Data for bench/generate.py.
+"""What is compared: how each tool is installed, made to forget, run and stopped. Data for bench/generate.py.
 
-The commands are for bash. Their variables: $root, this checkout; $work, the contestant's own folder; $tree, the protos;
+The commands are for bash. Their variables: $root, this checkout; $work, the tool's own folder; $tree, the protos;
 $out, where the stubs go; $small, a tree of three protos.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Tool:
     """Commands. Only `generate` is timed."""
 
     name: str
@@ -73,7 +73,7 @@ scripts/generate_grpc_stubs.sh --yes --proto-root "$small" --out "$work/small"
 rm -f "$work/profile.gz"
 """
 
-_PYTHON = Contestant(
+_PYTHON = Tool(
     "generate_grpc_stubs.sh",
     generate='"$work/clone/scripts/generate_grpc_stubs.sh" --proto-root "$tree" --out "$out"',
     forget=_FORGET_BAZEL,
@@ -82,15 +82,15 @@ _PYTHON = Contestant(
     profile="profile.gz",
 )
 
-CONTESTANTS = (
-    Contestant("protoc by hand", install=_INSTALL_PROTOC, generate=_PROTOC),
-    Contestant(
+TOOLS = (
+    Tool("protoc by hand", install=_INSTALL_PROTOC, generate=_PROTOC),
+    Tool(
         "protoletariat",
         install=_INSTALL_PROTOC + _INSTALL_PROTOLETARIAT,
         generate=f'{_PROTOC} --include_imports --descriptor_set_out="$work/set"\n'
         '"$work/protol/bin/protol" --in-place --create-package --python-out "$out" raw "$work/set"',
     ),
-    Contestant(
+    Tool(
         "buf",
         install=_INSTALL_PROTOC + _INSTALL_BUF,
         generate='mkdir -p "$out"\n"$work/buf" generate "$tree" --template "$work/buf.gen.yaml"',
