@@ -23,7 +23,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from codegen import inputs
 from codegen.compiler import compile_library
 from codegen.descriptors import check_excluded, imports_of
-from codegen.errors import report
+from codegen.errors import CodegenError, report
 from codegen.interfaces import defines_options, interface_of, merge, messages_by_name, option_types
 from codegen.language import PackageRequest, Request, find_language
 from codegen.output import add_headers, check_paths, package_header, show, write

@@ -294,9 +294,7 @@ def _label(arguments: Sequence[str]) -> str:
 
 def _explain_crash(label: str, how: str) -> str:
     about = f"{label}: the" if label else "The"
-    return (
-        f"{about} code generator crashed: {how}. Exclude the proto that it crashes on, and report the crash with it."
-    )
+    return f"{about} code generator crashed: {how}. Exclude the proto that it crashes on, and report the crash with it."
 
 
 def take_streams() -> tuple[Messages, int]:
