@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet, SourceCodeInfo
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet, SourceCodeInfo
 
 from codegen.errors import CodegenError
 
@@ -17,6 +17,12 @@ def matches(import_path: str, patterns: Iterable[str]) -> bool:
     return any(
         import_path.startswith(pattern) if pattern.endswith("/") else import_path == pattern for pattern in patterns
     )
+
+
+def imports_of(file: FileDescriptorProto) -> list[str]:
+    """Returns the import paths of what a file imports."""
+    # Protobuf before 6.32 has no option_dependency.
+    return [*file.dependency, *getattr(file, "option_dependency", ())]
 
 
 def check_excluded(
@@ -34,9 +40,7 @@ def check_excluded(
       CodegenError: naming both files.
     """
     for descriptor in descriptors.file:
-        # Protobuf before 6.32 has no option_dependency.
-        imports = [*descriptor.dependency, *getattr(descriptor, "option_dependency", ())]
-        for path in imports if descriptor.name in files else ():
+        for path in imports_of(descriptor) if descriptor.name in files else ():
             if matches(path, exclude) and not matches(path, provided):
                 raise CodegenError(
                     f"{descriptor.name} imports {path}, which exclude leaves out. "

@@ -14,7 +14,6 @@ driver package: writes the package-level files, after checking that the interfac
 import argparse
 import contextlib
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,9 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 
 from codegen import inputs
 from codegen.compiler import compile_library
-from codegen.descriptors import check_excluded
-from codegen.errors import CodegenError, explain_os_error
-from codegen.interfaces import defines_options, imports_of, interface_of, merge, messages_by_name, option_types
+from codegen.descriptors import check_excluded, imports_of
+from codegen.errors import CodegenError, report
+from codegen.interfaces import defines_options, interface_of, merge, messages_by_name, option_types
 from codegen.language import PackageRequest, Request, find_language
 from codegen.output import add_headers, check_paths, package_header, show, write
 from codegen.symbols import check_symbols
@@ -111,16 +110,7 @@ def _add_package(parser: argparse.ArgumentParser) -> None:
 def main(argv: list[str]) -> int:
     """Runs a command. Returns 0, or 1 after printing an error."""
     arguments = parse_arguments(argv)
-    try:
-        arguments.run(arguments)
-    except CodegenError as error:
-        label = error.label or _owners(arguments).get(error.proto, arguments.label)
-        print(f"{label}: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{arguments.label}: {explain_os_error(error)}", file=sys.stderr)
-        return 1
-    return 0
+    return report(lambda: arguments.run(arguments), arguments.label, _owners(arguments))
 
 
 def _owners(arguments: argparse.Namespace) -> dict[str, str]:

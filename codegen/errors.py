@@ -1,9 +1,11 @@
 """Errors that end a run with a message instead of a traceback, and protoc's messages, rewritten to be acted on."""
 
 import contextlib
+import errno
 import re
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _LOCATION = re.compile(r"^(?P<path>[^\s:][^:\n]*\.proto)(?=:)", re.MULTILINE)
 _FAILED_IMPORT = re.compile(r'Import "[^"]*" was not found or had errors\.$', re.MULTILINE)
@@ -49,10 +51,42 @@ def about(proto: str) -> Iterator[None]:
         raise
 
 
+def report(run: Callable[[], int | None], label: str, owners: Mapping[str, str] | None = None) -> int:
+    """Calls a function, and prints its error with a label if it fails with one that the user can fix.
+
+    Args:
+      run: the function.
+      label: what it works on.
+      owners: the labels of protos that errors may be about, by import path.
+
+    Returns:
+      What the function returns, by default 0, or 1 after printing an error.
+    """
+    try:
+        return run() or 0
+    except CodegenError as error:
+        print(f"{error.label or (owners or {}).get(error.proto, label)}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{label}: {explain_os_error(error)}", file=sys.stderr)
+    return 1
+
+
+_SPACE_OR_RIGHTS = "Free some space there, or make it writable."
+_FIXES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Free some space there."),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Change its permissions."),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), "Delete or rename it."),
+    errno.ENOENT: "If something removed it, build again.",
+}
+
+
 def explain_os_error(error: OSError) -> str:
-    """Returns which file failed, why, and what to do, for a disk that is full or not writable."""
-    place = error.filename2 or error.filename or tempfile.gettempdir()
-    return f"{place}: {error.strerror}. Free some space there, or make it writable."
+    """Returns which file failed, why, and what to do."""
+    place = error.filename2 or error.filename
+    if place:
+        return f"{place}: {error.strerror}. {_FIXES.get(error.errno or 0, 'Fix that, and build again.')}"
+    # A failed write does not say to which file. Nor does tempfile if it finds no folder to use.
+    return f"{tempfile.tempdir or 'temporary files'}: {error.strerror}. {_SPACE_OR_RIGHTS}"
 
 
 def explain(messages: str, label: str, source_prefixes: Sequence[tuple[str, str]]) -> str:

@@ -17,6 +17,7 @@ from google.protobuf.descriptor_pb2 import (
     OneofDescriptorProto,
 )
 
+from codegen.descriptors import imports_of
 from codegen.errors import CodegenError
 
 # Protos of the runtime stay whole: they change only with the compiler, and protoc reads options by them.
@@ -187,9 +188,3 @@ def _with_members(one: FileDescriptorProto, other: FileDescriptorProto) -> FileD
             known = {inner.name for inner in message.nested_type}
             message.nested_type.extend(inner for inner in more[name].nested_type if inner.name not in known)
     return result
-
-
-def imports_of(file: FileDescriptorProto) -> list[str]:
-    """Returns the import paths of what a file imports."""
-    # Protobuf before 6.32 has no option_dependency.
-    return [*file.dependency, *getattr(file, "option_dependency", ())]

@@ -54,7 +54,8 @@ class _Printer:
             kind = "public " if position in file.public_dependency else ""
             kind = "weak " if position in file.weak_dependency else kind
             yield f"import {kind}{_quoted(path)};"
-        yield from (f"import option {_quoted(path)};" for path in file.option_dependency)
+        # Protobuf before 6.32 has no option_dependency.
+        yield from (f"import option {_quoted(path)};" for path in getattr(file, "option_dependency", ()))
         yield from self._option_statements(file)
         yield from self._extensions(file.extension, file.message_type)
         for enum in file.enum_type:

@@ -22,8 +22,8 @@ _HINT = (
 
 def start(argv: list[str]) -> int:
     """Calls main(ARGUMENT…) of MODULE, or serves requests for it, and returns the exit status."""
-    # Descriptors and syntax trees are many objects that live through a request. Looking for cycles in them takes a
-    # tenth of the time.
+    # Descriptors and syntax trees are many objects that live through a request. Looking for cycles in them as often as
+    # by default takes a fifth of the CPU time: 26.1 s instead of 21.1 s for 1,122 protos.
     gc.set_threshold(100_000)
     separator = argv.index("--")
     sys.path[:0] = [os.path.abspath(root) for root in argv[:separator]]

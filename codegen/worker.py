@@ -7,6 +7,7 @@ The child handles one request after the other and keeps what it has loaded. When
 libraries change, or Bazel cancels the request, the worker gives the next request to a new child.
 """
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
@@ -27,6 +28,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from codegen import inputs
 from codegen.network import leave_network
+from codegen.run import expand
 
 # The module's main: takes the arguments, returns the exit status.
 Main = Callable[[list[str]], int]
@@ -144,10 +146,19 @@ def send(target: int, message: bytes) -> None:
 class _Child:
     """A process that handles requests."""
 
-    def __init__(self, command: list[str], output: int) -> None:
-        """Starts the process, which prints to a file descriptor."""
+    def __init__(self, command: list[str]) -> None:
+        """Starts the process."""
+        # Each has its own: what a killed one or its plugin leaves must not reach the next one.
+        self._scratch = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._output = tempfile.TemporaryFile(dir=self._scratch.name)  # noqa: SIM115
         self._process = subprocess.Popen(
-            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._output,
+            env={**os.environ, "TMPDIR": self._scratch.name},
+            process_group=0,
         )
         assert self._process.stdin and self._process.stdout
         self._requests = self._process.stdin.fileno()
@@ -169,12 +180,20 @@ class _Child:
         self.busy = True
         send(self._requests, request)
 
-    def stop(self) -> str:
-        """Kills the process unless it has ended. Returns how it ended."""
-        self._process.kill()
+    def stop(self) -> tuple[str, str]:
+        """Kills the process and what it has started, and removes its temporary files.
+
+        Returns:
+          What it has printed since its last answer, and how it ended.
+        """
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         with self._process as process:
             status = process.wait()
-        return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        with self._output:
+            printed = take(self._output.fileno())
+        self._scratch.cleanup()
+        return printed, f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
 
 
 class Worker:
@@ -186,7 +205,6 @@ class Worker:
         self._folders = tuple(f"{folder}/" for folder in folders)
         self._requests, self._answers = take_streams()
         self._waiting: deque[Any] = deque()
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115
         self._child: _Child | None = None
 
     def serve(self) -> int:
@@ -234,13 +252,11 @@ class Worker:
         digests = {each.path: each.digest for each in request.inputs if each.path.startswith(self._folders)}
         if self._child and (self._child.has_ended() or not self._child.has_loaded(digests)):
             self._stop_child()
-        child = self._child = self._child or _Child(self._command, self._output.fileno())
+        child = self._child = self._child or _Child(self._command)
         child.digests |= digests
-        try:
+        # If it ended before, _finish says so.
+        with contextlib.suppress(BrokenPipeError):
             child.send(request.SerializeToString())
-        except BrokenPipeError:
-            # It ended before. _finish says so.
-            child.busy = True
         return child
 
     def _finish(self, child: _Child) -> None:
@@ -254,17 +270,31 @@ class Worker:
             self._waiting.popleft()
             send(self._answers, answers[0])
         elif child.answers.ended:
-            how = self._stop_child()
-            output = f"{take(self._output.fileno())}The code generator crashed: {how}.\n"
-            self._respond(request_id=self._waiting.popleft().request_id, exit_code=1, output=output)
+            printed, how = self._stop_child()
+            request = self._waiting.popleft()
+            output = f"{printed}{_explain_crash(_label(request.arguments), how)}\n"
+            self._respond(request_id=request.request_id, exit_code=1, output=output)
 
     def _respond(self, **fields: Any) -> None:
         send(self._answers, WorkResponse(**fields).SerializeToString())
 
-    def _stop_child(self) -> str:
-        how = self._child.stop() if self._child else ""
-        self._child = None
-        return how
+    def _stop_child(self) -> tuple[str, str]:
+        child, self._child = self._child, None
+        return child.stop() if child else ("", "")
+
+
+def _label(arguments: Sequence[str]) -> str:
+    """Returns the label that a request is about, or "" if its arguments cannot be read or have none."""
+    try:
+        given = expand(list(arguments))
+        return given[given.index("--label") + 1]
+    except (OSError, ValueError, IndexError):
+        return ""
+
+
+def _explain_crash(label: str, how: str) -> str:
+    about = f"{label}: the" if label else "The"
+    return f"{about} code generator crashed: {how}. Exclude the proto that it crashes on, and report the crash with it."
 
 
 def take_streams() -> tuple[Messages, int]:

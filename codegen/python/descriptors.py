@@ -3,7 +3,8 @@
 Functions that change descriptors modify their argument in place.
 """
 
-from collections.abc import Iterator, Set
+import importlib.util
+from collections.abc import Iterable, Iterator, Set
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
@@ -13,6 +14,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from codegen.descriptors import change_comments
+from codegen.python.names import protoc_modules
 
 _JSON_NAME = FieldDescriptorProto.JSON_NAME_FIELD_NUMBER
 _SERVICE = FileDescriptorProto.SERVICE_FIELD_NUMBER
@@ -56,6 +58,12 @@ def _message_fields(
         yield from _message_fields((*path, DescriptorProto.NESTED_TYPE_FIELD_NUMBER, position), inner)
 
 
+def without_module(protos: Iterable[str]) -> set[str]:
+    """Returns those of the protos, by import path, that are the runtime's and that it has no module for."""
+    own = (proto for proto in protos if proto.startswith("google/protobuf/"))
+    return {proto for proto in own if importlib.util.find_spec(protoc_modules(proto)[0]) is None}
+
+
 def drop_imports(descriptors: FileDescriptorSet, missing: Set[str]) -> None:
     """Removes imports of files that Python has no module for.
 
@@ -90,7 +98,8 @@ def prefix_files(descriptors: FileDescriptorSet, files: Set[str], prefix: str) -
     for file in descriptors.file if prefix else ():
         if file.name in files:
             file.name = prefix + file.name
-        for imports in (file.dependency, file.option_dependency):
+        # Protobuf before 6.32 has no option_dependency.
+        for imports in (file.dependency, getattr(file, "option_dependency", [])):
             imports[:] = [prefix + path if path in files else path for path in imports]
 
 

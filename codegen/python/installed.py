@@ -17,6 +17,7 @@ from typing import NamedTuple
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileOptions
 from google.protobuf.message import DecodeError
 
+from codegen.descriptors import imports_of
 from codegen.errors import CodegenError
 from codegen.python.names import protoc_files
 
@@ -214,7 +215,7 @@ def find_provided(site_packages: Path, out: Path, others: Mapping[str, Path]) ->
     printer = _Printer(known)
     provided = []
     for proto, module in modules.items():
-        deps = _imports(module.descriptor)
+        deps = imports_of(module.descriptor)
         problem = next(
             (
                 f"{module.path}: its proto imports {dep}, which no package of the lock provides. Add the one that does."
@@ -269,11 +270,6 @@ def _is_importable(site_packages: Path, proto: str) -> bool:
     return bool(usable) and (site_packages / protoc_files(proto).messages).is_file()
 
 
-def _imports(file: FileDescriptorProto) -> list[str]:
-    # Protobuf before 6.32 has no option_dependency.
-    return [*file.dependency, *getattr(file, "option_dependency", ())]
-
-
 def _sources(site_packages: Path, proto: str, module: Module) -> Iterator[Path]:
     """Yields where a wheel may have the source: by import path, or beside the module (google/longrunning)."""
     yield site_packages / proto
@@ -307,7 +303,7 @@ class _Printer:
     def _add(self, proto: str) -> FileDescriptorProto:
         if proto not in self._added:
             self._added[proto] = descriptor = self._descriptor(proto)
-            for dep in _imports(descriptor):
+            for dep in imports_of(descriptor):
                 self._add(dep)
             self._pool.Add(descriptor)
         return self._added[proto]

@@ -6,7 +6,6 @@ descriptors ─┬─ own names ───── protoc ────────�
 """
 
 import ast
-import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +24,7 @@ from codegen.python.descriptors import (
     escape_service_comments,
     prefix_files,
     public_names,
+    without_module,
 )
 from codegen.python.imports import check_imports, fix_imports
 from codegen.python.installed import check_installed, collisions, use_options_beside
@@ -93,7 +93,7 @@ def generate(request: Request) -> Generated:
             check_names(descriptor)
     collided = [] if prefix else _collisions(request)
     tree = _find_tree(request, prefix)
-    drop_imports(request.descriptors, _missing_modules(request.descriptors))
+    drop_imports(request.descriptors, without_module(file.name for file in request.descriptors.file))
     legal = use_legal_names(request.descriptors, tree.protos)
     message_stubs, service_stubs, warnings = _type_stubs(request, legal, options, tree)
     code = _code(request, legal, prefix, tree)
@@ -123,12 +123,6 @@ def _module_prefix(pattern: str) -> str:
     """Returns how module names of provided protos start: "a/b/" gives "a.b.", and "a/b.proto" gives "a.b_pb2"."""
     module = protoc_modules(pattern.rstrip("/"))[0]
     return module.removesuffix("_pb2") + "." if pattern.endswith("/") else module
-
-
-def _missing_modules(descriptors: FileDescriptorSet) -> set[str]:
-    """Returns the runtime's files that it has no module for."""
-    paths = [file.name for file in descriptors.file if file.name.startswith("google/protobuf/")]
-    return {path for path in paths if importlib.util.find_spec(protoc_modules(path)[0]) is None}
 
 
 def _siblings(protos: Sequence[str], prefix: str = "") -> dict[str, str]:

@@ -1,8 +1,12 @@
-"""The messages that a user sees when protoc rejects a file."""
+"""The messages that a user sees when protoc rejects a file, or the operating system does."""
+
+import errno
+import os
+from pathlib import Path
 
 import pytest
 
-from codegen.errors import errors_of, explain, source_path
+from codegen.errors import CodegenError, errors_of, explain, report, source_path
 
 PREFIXES = [("out/bin/protos/_virtual_imports/common_proto", "protos"), ("out/bin/q/_virtual_imports/x/top", "")]
 
@@ -104,3 +108,56 @@ def test_two_files_with_the_same_definition_are_named_once() -> None:
 def test_the_note_of_a_kept_error_is_kept() -> None:
     lines = COPY.splitlines()[2:]
     assert explain("\n".join(lines), "//p:l", []).splitlines() == lines[:2]
+
+
+def _printed(error: Exception, capfd: pytest.CaptureFixture[str]) -> str:
+    """Returns what is printed for an error."""
+
+    def fail() -> None:
+        raise error
+
+    assert report(fail, "//t:t", {"a.proto": "//a:a"}) == 1
+    return capfd.readouterr().err
+
+
+def test_an_error_has_the_label_of_what_it_is_about(capfd: pytest.CaptureFixture[str]) -> None:
+    assert _printed(CodegenError("wrong"), capfd) == "//t:t: wrong\n"
+    assert _printed(CodegenError("wrong", proto="b.proto"), capfd) == "//t:t: wrong\n"
+    assert _printed(CodegenError("wrong", proto="a.proto"), capfd) == "//a:a: wrong\n"
+    assert _printed(CodegenError("wrong", proto="a.proto", label="//b:b"), capfd) == "//b:b: wrong\n"
+
+
+def test_a_defect_is_not_hidden(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="a defect"):
+        _printed(ValueError("a defect"), capfd)
+
+
+def test_the_status_is_that_of_the_function() -> None:
+    assert [report(lambda: None, ""), report(lambda: 0, ""), report(lambda: 3, "")] == [0, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("number", "fix"),
+    [
+        (errno.ENOSPC, "Free some space"),
+        (errno.EROFS, "permissions"),
+        (errno.EACCES, "permissions"),
+        (errno.EISDIR, "Delete or rename it"),
+        (errno.ENOENT, "If something removed it, build again"),
+        (errno.EIO, "Fix that"),
+    ],
+)
+def test_the_fix_of_an_error_of_the_system(number: int, fix: str, capfd: pytest.CaptureFixture[str]) -> None:
+    printed = _printed(OSError(number, os.strerror(number), "a/b"), capfd)
+    assert printed.startswith(f"//t:t: a/b: {os.strerror(number)}. ") and fix in printed and printed.count("\n") == 1
+
+
+def test_an_error_of_the_system_without_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # As when tempfile finds no folder to use: asking it for one fails again.
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.tempdir", None)
+        patch.setattr("tempfile._candidate_tempdir_list", lambda: [str(tmp_path / "absent")])
+        printed = _printed(FileNotFoundError(errno.ENOENT, "No usable temporary directory found"), capfd)
+    assert "No usable temporary directory found. Free some space" in printed

@@ -18,7 +18,7 @@ from codegen.worker import Messages, WorkRequest, WorkResponse, send
 from tests.namespaces import without_user_namespaces
 
 PROBE = """
-import os, socket, subprocess, sys, time
+import os, socket, subprocess, sys, tempfile, time
 
 calls = 0
 
@@ -45,13 +45,26 @@ def leave(code):
 def fail():
     raise ValueError("a defect")
 
-def crash():
+def crash(*_):
     print("last words", flush=True)
     os.abort()
 
 def hang(started):
     open(started, "w").close()
     time.sleep(600)
+
+def hang_with_plugin(started):
+    print("half a line", flush=True)
+    scratch = tempfile.mkdtemp()
+    plugin = subprocess.Popen(["/bin/sleep", "600"])
+    with open(started + ".part", "w") as file:
+        print(scratch, plugin.pid, file=file)
+    os.rename(started + ".part", started)
+    plugin.wait()
+
+def crash_with_folder(path):
+    open(path, "w").write(tempfile.mkdtemp())
+    os.abort()
 
 def connect(port):
     socket.create_connection(("127.0.0.1", int(port)), timeout=10)
@@ -158,9 +171,24 @@ def test_a_module_that_cannot_be_loaded(worker: Client, tmp_path: Path) -> None:
 
 def test_a_crash_is_the_error_of_its_request(worker: Client) -> None:
     for _ in range(2):
-        assert worker.ask("crash", request_id=3) == (1, "last words\nThe code generator crashed: killed by SIGABRT.\n")
+        code, output = worker.ask("crash", request_id=3)
+        assert code == 1 and output.startswith("last words\nThe code generator crashed: killed by SIGABRT. Exclude ")
         assert worker.ask("count") == (0, "1\n")
     assert worker.end() == (0, "")
+
+
+def test_a_crash_names_the_label(worker: Client, tmp_path: Path) -> None:
+    (tmp_path / "arguments").write_text("crash\n--label\n//a:b\n")
+    for arguments in ([f"--flagfile={tmp_path / 'arguments'}"], ["crash", "--label", "//a:b"]):
+        output = worker.ask(*arguments)[1]
+        assert output.startswith("last words\n//a:b: the code generator crashed: killed by SIGABRT. ")
+    # What has no label crashes all the same.
+    assert "The code generator crashed: " in worker.ask("crash", "--label")[1]
+
+
+def test_a_crash_leaves_no_temporary_files(worker: Client, tmp_path: Path) -> None:
+    assert worker.ask("crash_with_folder", str(tmp_path / "made"))[0] == 1
+    assert not Path((tmp_path / "made").read_text()).exists()
 
 
 def _processes(worker: Client) -> list[int]:
@@ -206,6 +234,21 @@ def test_cancellation(worker: Client, tmp_path: Path) -> None:
     # It may arrive after the answer.
     worker.send(request_id=8, cancel=True)
     assert _processes(worker)[1] != child
+
+
+def test_a_cancelled_request_leaves_no_output_process_or_temporary_file(worker: Client, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    worker.send("hang_with_plugin", str(started), request_id=8)
+    while not started.exists():
+        time.sleep(0.01)
+    scratch, plugin = started.read_text().split()
+    assert Path(scratch).is_dir()
+    descriptor = os.pidfd_open(int(plugin))
+    worker.send(request_id=8, cancel=True)
+    assert worker.response().was_cancelled
+    _wait_until_ended(descriptor)
+    assert not Path(scratch).exists() and not Path(scratch).parent.exists()
+    assert worker.ask("count") == (0, "1\n")
 
 
 @pytest.mark.parametrize("sent", [b"\x0c\x0a\x05lea", b"\x80", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 20])

@@ -2,8 +2,10 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
+from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
@@ -12,9 +14,19 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorSet,
     SourceCodeInfo,
 )
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
 
+from codegen.descriptors import imports_of
+from codegen.proto_text import proto_text
 from codegen.protoc import run_protoc
-from codegen.python.descriptors import drop_derived_json_names, escape_service_comments, prefix_files, public_names
+from codegen.python.descriptors import (
+    drop_derived_json_names,
+    escape_service_comments,
+    prefix_files,
+    public_names,
+    without_module,
+)
 
 ANY = "google/protobuf/any.proto"
 
@@ -34,6 +46,34 @@ def _three_files(base: str, user: str) -> FileDescriptorSet:
             ),
         ]
     )
+
+
+def _of_older_protobuf(descriptors: FileDescriptorSet) -> Any:
+    """Returns descriptors as protobuf before 6.32 has them."""
+    schema = FileDescriptorProto()
+    descriptor_pb2.DESCRIPTOR.CopyToProto(schema)
+    file = next(message for message in schema.message_type if message.name == "FileDescriptorProto")
+    del file.field[next(at for at, field in enumerate(file.field) if field.name == "option_dependency")]
+    pool = DescriptorPool()
+    pool.Add(schema)
+    older = GetMessageClass(pool.FindMessageTypeByName("google.protobuf.FileDescriptorSet"))
+    result = older.FromString(descriptors.SerializeToString())
+    result.DiscardUnknownFields()
+    return result
+
+
+def test_protobuf_without_option_imports() -> None:
+    descriptors = _of_older_protobuf(_three_files("base.proto", "user.proto"))
+    prefix_files(descriptors, frozenset({"base.proto", "user.proto"}), "jts/")
+    expected = _of_older_protobuf(_three_files("jts/base.proto", "jts/user.proto"))
+    assert descriptors.SerializeToString() == expected.SerializeToString()
+    assert imports_of(descriptors.file[2]) == [ANY, "jts/base.proto"]
+    assert 'import public "jts/base.proto";' in proto_text(descriptors.file[2], DescriptorPool())
+
+
+def test_protos_of_the_runtime_that_it_has_no_module_for() -> None:
+    protos = [ANY, "google/protobuf/go_features.proto", "acme/go_features.proto"]
+    assert without_module(protos) == {"google/protobuf/go_features.proto"}
 
 
 @pytest.mark.parametrize("prefix", ["jts/", "a/b-c/", ""])

@@ -57,10 +57,10 @@ class Library:
         files = compile_protos(folder, protos).file
         self.interface = folder / "interface"
         self.write_interface(FileDescriptorSet(file=[interface_of(file, set()) for file in files]))
-        self._arguments = ["--label=//x:p", f"--package={self.package}", f"--interface={self.interface}"]
-        self._arguments += [f"--out={self.out}", f"--descriptor-prefix={options.get('descriptor_prefix', '')}"]
-        self._arguments += [f"--elsewhere={each}" for each in (*RUNTIME, *provided)]
-        self._arguments += [f"--module={module}" for file in own for module in modules_of(file)]
+        self.arguments = ["--label=//x:p", f"--package={self.package}", f"--interface={self.interface}"]
+        self.arguments += [f"--out={self.out}", f"--descriptor-prefix={options.get('descriptor_prefix', '')}"]
+        self.arguments += [f"--elsewhere={each}" for each in (*RUNTIME, *provided)]
+        self.arguments += [f"--module={module}" for file in own for module in modules_of(file)]
 
     def _file(self, module: str) -> Path:
         return self.package.joinpath(*module.split(".")).with_suffix(".py")
@@ -74,7 +74,7 @@ class Library:
 
     def check(self) -> bool:
         """Runs the check. Returns whether it succeeds, which it does if and only if it writes its output."""
-        status = main(self._arguments)
+        status = main(self.arguments)
         assert status == (0 if self.out.exists() else 1)
         return status == 0
 
@@ -140,6 +140,32 @@ def test_a_crash(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     library.append("shop_pb2", "__import__('os').abort()")
     assert not library.check()
     assert "//x:p: the import of its modules crashed: killed by SIGABRT" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("missing", ["interface", "made/shop_pb2_grpc.py"])
+def test_a_missing_input(missing: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    library = Library(tmp_path, PROTOS, ["shop.proto"])
+    (tmp_path / missing).unlink()
+    assert not library.check()
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("//x:p: ") and str(tmp_path / missing) in line and "No such file" in line
+
+
+def test_an_unwritable_output(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    library = Library(tmp_path, PROTOS, ["shop.proto"])
+    library.out = tmp_path / "made/shop_pb2.py/out"
+    assert main([*library.arguments, f"--out={library.out}"]) == 1
+    assert capfd.readouterr().err == f"//x:p: {library.out}: Not a directory. Delete or rename it.\n"
+
+
+def test_protos_that_import_each_other(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    library = Library(tmp_path, PROTOS, ["shop.proto"])
+    interfaces = FileDescriptorSet.FromString(library.interface.read_bytes())
+    next(file for file in interfaces.file if file.name == "base.proto").dependency.append("top.proto")
+    library.write_interface(interfaces)
+    assert not library.check()
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("//x:p: base.proto, in/folder-1.proto, top.proto import each other")
 
 
 def test_provided_modules_are_imported(
