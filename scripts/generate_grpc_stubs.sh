@@ -16,10 +16,8 @@ scripts=$(cd -P "${script%/*}/" && pwd)
 # shellcheck source=scripts/prerequisites.sh
 source "$scripts/prerequisites.sh"
 
-# -S -E -s: use only the standard library. Bytecode goes to the user's cache folder, not to the checkout.
-cache=${XDG_CACHE_HOME:-}
-[[ $cache == /* ]] || cache=${HOME:-/nonexistent}/.cache
-python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -X "pycache_prefix=$cache/jts-grpc/bytecode" "$scripts/generate_grpc_stubs.py")
+# -S -E -s -B: use only the standard library, and write no bytecode.
+python=("${PY_GRPC_PYTHON:-python3}" -S -E -s -B "$scripts/generate_grpc_stubs.py")
 has_python() { command -v "${python[0]}" >/dev/null; }
 
 # A check changes nothing, so it only installs what is missing if it is told to.
