@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet
 
 from codegen.errors import CodegenError
 from codegen.interfaces import interface_of, merge, messages_by_name, option_types
@@ -133,8 +133,9 @@ def test_options_that_need_more_than_interfaces(option: str, tmp_path: Path) -> 
 
 
 def test_of_different_files_with_one_import_path_the_first_counts() -> None:
-    one = FileDescriptorProto(name="x", message_type=[{"name": "M"}])
-    other = FileDescriptorProto(name="x", message_type=[{"name": "M", "field": [{"name": "a"}]}, {"name": "N"}])
+    one = FileDescriptorProto(name="x", message_type=[DescriptorProto(name="M")])
+    more = DescriptorProto(name="M", field=[FieldDescriptorProto(name="a")])
+    other = FileDescriptorProto(name="x", message_type=[more, DescriptorProto(name="N")])
     sets = [FileDescriptorSet(file=[file]) for file in (one, other)]
     assert merge(sets) == {"x": one} and merge(sets[::-1]) == {"x": other}
 
