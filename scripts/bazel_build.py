@@ -128,7 +128,7 @@ def build(
     targets: Sequence[str],
     options: Sequence[str],
     tree: Path,
-    look: Callable[[Sequence[Manifest], int], bool],
+    inspect_outputs: Callable[[Sequence[Manifest], int], bool],
     *,
     trusting: bool,
 ) -> list[Manifest]:
@@ -139,8 +139,8 @@ def build(
       targets: labels of stub packages, [@repository]//package:name.
       options: options for bazel build.
       tree: the folder of the workspace's files: the current folder or a copy of it, which Bazel builds in its place.
-      look: looks at the files of the packages after a build. Returns whether each is as an earlier run left it, or was
-        written since a time (in nanoseconds).
+      inspect_outputs: reads the states of the packages' files after a build. Returns whether each is as an earlier run
+        left it, or was written since a time (in nanoseconds).
       trusting: whether Bazel need not check its outputs, because an earlier run has looked at them. If one is missing
         or has changed since, there is a second build that checks them all.
 
@@ -154,46 +154,67 @@ def build(
     here = Path.cwd()
     package_path = [] if tree == here else [f"--package_path={tree}"]
     command = [bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options]
-    say = functools.partial(_print_line, tree=tree, shown=here)
-    result = _trusting_build(bazel, command, targets, say, look) if trusting else None
+    print_line = functools.partial(_print_line, tree=tree, shown=here)
+    result = _trusting_build(bazel, command, targets, print_line, inspect_outputs) if trusting else None
     if not result:
-        result = _built(bazel, command, targets, say)
-        look(result[0], 0)
+        result = _built(bazel, command, targets, print_line)
+        inspect_outputs(result[0], 0)
     manifests, warnings = result
     for warning in dict.fromkeys(warnings):
         print(f"warning: {warning}", file=sys.stderr)
     return manifests
 
 
+# What Bazel, and the programs that it runs, say if a file is missing. Any other error is the user's.
+_MISSING = re.compile(
+    rb"missing input|does not exist|do not exist|not all outputs were created|failed to \S+ output"
+    rb"|no such file or directory|file not found|could not open file",
+    re.IGNORECASE,
+)
+
+
 def _trusting_build(
     bazel: str,
     command: Sequence[str],
     targets: Sequence[str],
-    say: Callable[[bytes], None],
-    look: Callable[[Sequence[Manifest], int], bool],
+    print_line: Callable[[bytes], None],
+    inspect_outputs: Callable[[Sequence[Manifest], int], bool],
 ) -> tuple[list[Manifest], list[str]] | None:
-    """Runs a build that does not check the outputs of earlier ones. Returns what _built does, or None if that failed.
+    """Runs a build that does not check the outputs of earlier ones.
+
+    Returns:
+      What _built does, or None if an output may be missing or has changed. Then, no error of this build is printed.
 
     Raises:
       subprocess.CalledProcessError: if the build fails for another reason.
     """
     start = time.time_ns()
+    errors: list[bytes] = []
+
+    def hold_errors(line: bytes) -> None:
+        if errors or b"ERROR: " in line:
+            errors.append(line)
+        else:
+            print_line(line)
+
     try:
-        result = _built(bazel, [*command, _UNCHECKED], targets, say)
-        if look(result[0], start):
+        result = _built(bazel, [*command, _UNCHECKED], targets, hold_errors)
+        if inspect_outputs(result[0], start):
             return result
     except _FailedActionError:
-        # Perhaps for lack of an output that something removed. If not, it fails again, and says the same.
-        result = _built(bazel, command, targets, lambda line: None)
-        look(result[0], start)
-        return result
+        if not any(map(_MISSING.search, errors)):
+            raise
+        errors.clear()
     except OSError:  # an output is missing
         pass
+    finally:
+        for line in errors:
+            print_line(line)
     return None
 
 
 def _built(
-    bazel: str, command: Sequence[str], targets: Sequence[str], say: Callable[[bytes], None]
+    bazel: str, command: Sequence[str], targets: Sequence[str], print_line: Callable[[bytes], None]
 ) -> tuple[list[Manifest], list[str]]:
     """Runs a build. Returns the manifest of each package, and all warnings.
 
@@ -203,7 +224,7 @@ def _built(
     """
     with _events_file() as file:
         try:
-            _run_build([*command, *([f"--build_event_json_file={file}"] if file else []), *targets], say)
+            _run_build([*command, *([f"--build_event_json_file={file}"] if file else []), *targets], print_line)
         except subprocess.CalledProcessError as error:
             if file and any("action" in event for event in _events(file)):
                 raise _FailedActionError(error.returncode, error.cmd) from error
@@ -297,7 +318,7 @@ def _print_line(line: bytes, tree: Path, shown: Path) -> None:
     sys.stderr.buffer.flush()
 
 
-def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
+def _run_build(command: Sequence[str], print_line: Callable[[bytes], None]) -> None:
     """Runs a command, and passes on its messages."""
     wrong_use = None
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
@@ -306,7 +327,7 @@ def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
             for line in without_tracebacks(process.stderr):
                 wrong_use = wrong_use or wrong_option(line)
                 if not wrong_use:
-                    say(line)
+                    print_line(line)
         except BaseException:
             process.kill()
             raise

@@ -1,12 +1,14 @@
-"""The flags that the script writes for each Bazel, and where it finds the outputs."""
+"""The flags that the script writes for each Bazel, where it finds the outputs, and when it builds again."""
 
+import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bazel_build import _output_folder, output_path, write_version_rc
+from bazel_build import _output_folder, build, output_path, write_version_rc
 from package_sync import SyncError
 
 RC = "common --enable_workspace\ncommon --override_repository=rules_cc=/usr/share/bazel/rules/cc\n"
@@ -139,3 +141,70 @@ def test_events_that_do_not_say_the_output_folder(tmp_path: Path, missing: int) 
 )
 def test_the_output_path_of_a_label(label: str, path: str) -> None:
     assert output_path(label) == path
+
+
+MISSING = {
+    "bazel-4": "protos/BUILD.bazel:3:1: missing input file '//protos:x.bin'",
+    "bazel-4-discovered": "protos/BUILD.bazel:3:1: discovered input file does not exist",
+    "bazel-7": "Generating stubs failed: 1 input file(s) do not exist",
+    "output": "Generating stubs failed: not all outputs were created or valid",
+    "tool": "Generating stubs failed: (Exit 1)\nx-descriptor-set.proto.bin: No such file or directory",
+}
+BROKEN = "Generating stubs failed: (Exit 1)\nprotos/common.proto:53:20: Expected field name."
+
+
+class Builds:
+    """A Bazel whose builds end as told, in this order: with an error, or with None and an empty package."""
+
+    def __init__(self, root: Path, *errors: str | None) -> None:
+        self.root, self.program = root, root / "bazel"
+        (root / "bin").mkdir()
+        (root / "bin/stubs.warnings").touch()
+        empty = {"files": {}, "marker": "", "patterns": [], "root": ""}
+        (root / "bin/stubs.manifest.json").write_text(json.dumps(empty))
+        for number, error in enumerate(errors, 1):
+            events = _events_of(root) if error is None else [{"id": {}, "action": {}}]
+            (root / f"events{number}").write_text("".join(json.dumps(event) + "\n" for event in events))
+            (root / f"errors{number}").write_text(f"ERROR: {error}\n" if error else "")
+        self.program.write_text(
+            "#!/bin/sh\n"
+            f"cd {root}; echo x >> calls; number=$(wc -l < calls | tr -d ' ')\n"
+            'for word; do case $word in --build_event_json_file=*) cp "events$number" "${word#*=}" ;; esac; done\n'
+            'echo "LOADING $number" >&2; cat "errors$number" >&2; [ ! -s "errors$number" ]\n'
+        )
+        self.program.chmod(0o755)
+
+    def run(self) -> int:
+        """Builds, trusting the outputs. Returns the number of builds."""
+        build(str(self.program), ["//:stubs"], [], Path.cwd(), lambda *_: True, trusting=True)
+        return self.calls
+
+    @property
+    def calls(self) -> int:
+        return len((self.root / "calls").read_text().splitlines())
+
+
+@pytest.mark.parametrize("missing", MISSING.values(), ids=MISSING)
+def test_if_a_file_is_missing_a_second_build_checks_the_outputs(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], missing: str
+) -> None:
+    assert Builds(tmp_path, missing, None).run() == 2
+    assert capfdbinary.readouterr().err == b"LOADING 1\nLOADING 2\n"
+
+
+def test_the_errors_of_the_second_build_are_printed(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        Builds(tmp_path, MISSING["bazel-4"], BROKEN).run()
+    assert capfdbinary.readouterr().err == f"LOADING 1\nLOADING 2\nERROR: {BROKEN}\n".encode()
+
+
+def test_any_other_error_is_printed_and_fails_at_once(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    builds = Builds(tmp_path, BROKEN, None)
+    with pytest.raises(subprocess.CalledProcessError):
+        builds.run()
+    assert builds.calls == 1
+    assert capfdbinary.readouterr().err == f"LOADING 1\nERROR: {BROKEN}\n".encode()

@@ -96,5 +96,6 @@ def test_a_proto_that_fails_is_reported_once(workspace: BazelWorkspace, bazel: P
     proto.write_text(text + "\nmessage X { string = 1; }")
     result = script(workspace)
     assert (result.returncode, result.stderr.count("Expected field name.")) == (3, 1), result.stderr
+    assert _calls(bazel) == ["build unchecked"]
     proto.write_text(text)
     assert script(workspace).stdout == FRESH
