@@ -33,6 +33,12 @@ _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
 # Only Debian ships the rules that Bazel 7 would download.
 _DEBIAN_RULES = Path("/usr/share/bazel/rules")
 
+# The record of what `bazel --version` printed in the last run.
+_VERSION_RECORD = "bazel"
+
+# Runs instead of Bazel, if there is one.
+_WRAPPER = "tools/bazel"
+
 
 def write_version_rc(bazel: str) -> None:
     """Updates .bazelrc.version: the flags for Bazel 7, or no file for Bazel 4.
@@ -47,14 +53,28 @@ def write_version_rc(bazel: str) -> None:
         _write_version_rc(version)
 
 
-_VERSION_RECORD = "bazel"
-
-
 def _program(bazel: str) -> list[Any]:
-    """Returns what `bazel --version` depends on, as far as it can be seen without asking."""
-    files = (bazel, ".bazelversion", ".bazeliskrc", "tools/bazel", os.path.dirname(bazel))
+    """Returns what `bazel --version` depends on, if _is_bazel."""
+    files = (bazel, ".bazelversion", _WRAPPER, os.path.dirname(os.path.realpath(bazel)))
     variables = [item for item in sorted(os.environ.items()) if item[0].startswith(("BAZEL", "USE_BAZEL"))]
     return [bazel, [_file_state(file) for file in files], list(map(list, variables))]
+
+
+def _is_bazel(bazel: str) -> bool:
+    """Returns whether a program is Bazel itself, or Bazel's own script that starts the one beside it.
+
+    Any other may start another version at any time and still look the same: bazelisk, whatever it is called, or a
+    script of the user.
+    """
+    try:
+        content = Path(bazel).read_bytes()
+    except OSError:
+        return False
+    if os.path.exists(_WRAPPER):
+        return False
+    if content.startswith(b"#!"):
+        return b'"${wrapper_dir}/bazel-' in content
+    return b"--install_base" in content and b"bazelbuild/bazelisk" not in content
 
 
 def _file_state(path: str) -> list[int] | None:
@@ -78,7 +98,8 @@ def _ask_version(bazel: str) -> str | None:
     if found.returncode != 0:
         return None
     version = found.stdout.decode(errors="replace").strip()
-    record.save(_VERSION_RECORD, {"program": _program(bazel), "version": version})
+    if _is_bazel(bazel):
+        record.save(_VERSION_RECORD, {"program": _program(bazel), "version": version})
     return version
 
 

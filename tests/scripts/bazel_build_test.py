@@ -79,27 +79,65 @@ def _asked(workspace: Path) -> int:
     return len(Path(f"{workspace}.asked").read_text().splitlines())
 
 
-@pytest.mark.parametrize("change", ["program", "neighbour", "workspace", "environment"])
+# As in Bazel's own script.
+SCRIPT = """BAZEL_REAL="${wrapper_dir}/bazel-${bazel_version}"\n"""
+
+
+def _counting(workspace: Path, text: str) -> Path:
+    """Returns a Bazel that starts with a text, and counts how often it is asked."""
+    program = workspace / "bin/bazel"
+    program.parent.mkdir()
+    program.write_text(f"{text}echo x >> {workspace}.asked\necho bazel 7.7.1\nexit\n")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.mark.parametrize("change", ["program", "neighbour", "link", "workspace", "wrapper", "environment"])
 def test_the_version_is_asked_for_again_if_it_may_have_changed(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    (workspace / "bin").mkdir()
-    program = workspace / "bin/bazel"
-    program.write_text(f"#!/bin/sh\necho x >> {workspace}.asked\necho bazel 7.7.1\n")
-    program.chmod(0o755)
+    program = _counting(workspace, f"#!/bin/sh\n{SCRIPT}")
+    if change == "link":
+        program.rename(workspace / "tools/real")
+        program.symlink_to(workspace / "tools/real")
     assert [_asked(workspace) for _ in range(3)] == [1, 1, 1]
     (workspace / ".bazelrc.version").unlink()
     assert (_asked(workspace), (workspace / ".bazelrc.version").exists()) == (1, True)
     match change:
         case "program":
             program.write_text(program.read_text() + "\n")
-        case "neighbour":  # a launcher may take it
+        case "neighbour":  # the script may take it
             (workspace / "bin/bazel-8").touch()
+        case "link":
+            (workspace / "tools/bazel-8").touch()
         case "workspace":
             (workspace / ".bazelversion").write_text("7.7.1")
+        case "wrapper":
+            (workspace / "tools/bazel").touch()
         case "environment":
             monkeypatch.setenv("USE_BAZEL_VERSION", "7.7.1")
-    assert [_asked(workspace) for _ in range(2)] == [2, 2]
+    # A wrapper may do anything.
+    assert [_asked(workspace) for _ in range(2)] == ([2, 3] if change == "wrapper" else [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("content", "asked"),
+    [
+        pytest.param(f"#!/bin/sh\n{SCRIPT}", 1, id="the-script-of-bazel"),
+        pytest.param("#!/bin/sh\n", 2, id="another-script"),
+        pytest.param(": --install_base\n", 1, id="bazel"),
+        pytest.param(": --install_base github.com/bazelbuild/bazelisk\n", 2, id="bazelisk"),
+        pytest.param(": launcher\n", 2, id="another-program"),
+    ],
+)
+def test_the_version_is_kept_only_for_bazel_itself(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, content: str, asked: int
+) -> None:
+    _counting(workspace, content)
+    run = subprocess.run
+    if not content.startswith("#!"):  # the kernel runs no text without it
+        monkeypatch.setattr(subprocess, "run", lambda command, **options: run(["/bin/sh", *command[:1]], **options))
+    assert [_asked(workspace) for _ in range(2)] == [1, asked]
 
 
 def _events_of(root: Path, folder: str = "bin") -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ def bazel(workspace: BazelWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyP
     """The calls of Bazel, one per line. All runs of a test share a record."""
     calls, program = tmp_path / "calls", tmp_path / "bin" / "bazel"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\necho "$*" >> "{calls}"\nexec {shutil.which("bazel")} "$@"\n')
+    # Bazel's own script, as far as the script can tell: its version is asked for once.
+    mark = '# "${wrapper_dir}/bazel-'
+    program.write_text(f'#!/bin/sh\n{mark}\necho "$*" >> "{calls}"\nexec {shutil.which("bazel")} "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("BAZEL", str(program))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
