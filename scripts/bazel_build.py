@@ -36,6 +36,10 @@ _DEBIAN_RULES = Path("/usr/share/bazel/rules")
 # The record of what `bazel --version` printed in the last run.
 _VERSION_RECORD = "bazel"
 
+# The record of the protos that @py_grpc_wheels provides, and the files that say what that repository is.
+_PROVIDED_RECORD = "provided"
+_PROVIDED_SOURCES = ("WORKSPACE", "third_party/requirements.txt")
+
 # Runs instead of Bazel, if there is one.
 _WRAPPER = "tools/bazel"
 
@@ -77,12 +81,11 @@ def _is_bazel(bazel: str) -> bool:
     return b"--install_base" in content and b"bazelbuild/bazelisk" not in content
 
 
-def _file_state(path: str) -> list[int] | None:
+def _file_state(path: str) -> record.Stamp | None:
     try:
-        state = os.stat(path)
+        return record.stamp(os.stat(path))
     except OSError:
         return None
-    return [state.st_size, state.st_mtime_ns, state.st_ino]
 
 
 def _known_version(bazel: str) -> str | None:
@@ -304,17 +307,36 @@ def _output_folder(events: Sequence[Mapping[str, Any]]) -> Path | None:
 
 
 def provided_protos(bazel: str) -> list[str]:
-    """Returns the import paths that @py_grpc_wheels provides.
+    """Returns the import paths that @py_grpc_wheels provides. Runs Bazel only if that may have changed.
 
     Raises:
       subprocess.CalledProcessError: if it cannot be fetched. Bazel has printed the reason.
     """
+    saved = record.load(_PROVIDED_RECORD)
+    external, known = saved.get("external"), saved.get("paths")
+    if isinstance(external, str) and isinstance(known, list) and saved.get("state") == _provided_state(external):
+        return known
+    # Before Bazel reads them: if one changes meanwhile, the next run asks again.
+    sources = list(map(_file_state, _PROVIDED_SOURCES))
+    settled = all(os.path.exists(file) and record.is_settled(os.stat(file)) for file in _PROVIDED_SOURCES)
     # Loading a target fetches the repository again if its lock has changed.
     _output([bazel, "query", "--noshow_progress", "@py_grpc_wheels//:all_distributions"])
-    output_base = _output([bazel, "info", "output_base"])
-    protos = Path(output_base, "external/py_grpc_wheels/protos.json").read_text(encoding="utf-8")
-    paths: list[str] = json.loads(protos)
+    external = os.path.join(_output([bazel, "info", "output_base"]), "external")
+    state = _provided_state(external)
+    paths: list[str] = json.loads(Path(external, "py_grpc_wheels/protos.json").read_text(encoding="utf-8"))
+    if settled and sources == state["sources"]:
+        record.save(_PROVIDED_RECORD, {"external": external, "state": state, "paths": paths})
     return paths
+
+
+def _provided_state(external: str) -> dict[str, Any]:
+    """Returns the state of what the protos of @py_grpc_wheels depend on, and of what Bazel writes when it fetches it."""
+    fetched = (f"{external}/@py_grpc_wheels.marker", f"{external}/py_grpc_wheels/protos.json")
+    return {
+        "sources": list(map(_file_state, _PROVIDED_SOURCES)),
+        "fetched": list(map(_file_state, fetched)),
+        "python": os.environ.get("PY_GRPC_PYTHON"),
+    }
 
 
 def _output(command: Sequence[str]) -> str:

@@ -155,7 +155,7 @@ def _declared(tree: Path, bazel: str, options: argparse.Namespace, *, write: boo
         imports = protos.imports
         others = {used for paths in imports.values() for used in paths} - imports.keys()
         if not all(path.startswith("google/protobuf/") for path in others):
-            imports = read_protos(folder, provided_protos(bazel)).imports
+            imports = read_protos(folder, provided_protos(bazel), record=protos.record).imports
     except ProtoTreeError as error:
         raise SyncError(str(error).replace(f"{tree}/", "")) from error
     if write:
