@@ -230,9 +230,7 @@ def test_if_a_file_is_missing_a_second_build_checks_the_outputs(
     assert capfdbinary.readouterr().err == b"LOADING 1\nLOADING 2\n"
 
 
-def test_the_errors_of_the_second_build_are_printed(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_the_errors_of_the_second_build_are_printed(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     with pytest.raises(subprocess.CalledProcessError):
         Builds(tmp_path, MISSING["bazel-4"], BROKEN).run()
     assert capfdbinary.readouterr().err == f"LOADING 1\nLOADING 2\nERROR: {BROKEN}\n".encode()

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import generate_grpc_stubs
 import pytest
 
-import generate_grpc_stubs
 import proto_tree.folder
 import record
 
@@ -99,7 +99,12 @@ def test_it_is_asked_again_if_the_lock_has_just_changed(checkout: Checkout, monk
 def test_protos_are_not_read_again(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     text = proto_tree.folder._text
-    monkeypatch.setattr(proto_tree.folder, "_text", lambda path: (read.append(path), text(path))[1])
+
+    def text_of(path: str) -> str:
+        read.append(path)
+        return text(path)
+
+    monkeypatch.setattr(proto_tree.folder, "_text", text_of)
     # A proto is read again for as long as it is new.
     monkeypatch.setattr(proto_tree.folder, "settled_time", lambda: time.time_ns() + 10**9)
     for _ in range(3):
