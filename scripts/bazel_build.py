@@ -330,7 +330,7 @@ def provided_protos(bazel: str) -> list[str]:
 
 
 def _provided_state(external: str) -> dict[str, Any]:
-    """Returns the state of what the protos of @py_grpc_wheels depend on, and of what Bazel writes when it fetches it."""
+    """Returns the state of what the protos of @py_grpc_wheels depend on, and of what Bazel writes on a fetch."""
     fetched = (f"{external}/@py_grpc_wheels.marker", f"{external}/py_grpc_wheels/protos.json")
     return {
         "sources": list(map(_file_state, _PROVIDED_SOURCES)),
