@@ -33,6 +33,16 @@ _BAZEL_7_RC = Path("tools/bazel7.bazelrc")
 # Only Debian ships the rules that Bazel 7 would download.
 _DEBIAN_RULES = Path("/usr/share/bazel/rules")
 
+# The record of what `bazel --version` printed in the last run.
+_VERSION_RECORD = "bazel"
+
+# The record of the protos that @py_grpc_wheels provides, and the files that say what that repository is.
+_PROVIDED_RECORD = "provided"
+_PROVIDED_SOURCES = ("WORKSPACE", "third_party/requirements.txt")
+
+# Runs instead of Bazel, if there is one.
+_WRAPPER = "tools/bazel"
+
 
 def write_version_rc(bazel: str) -> None:
     """Updates .bazelrc.version: the flags for Bazel 7, or no file for Bazel 4.
@@ -47,22 +57,35 @@ def write_version_rc(bazel: str) -> None:
         _write_version_rc(version)
 
 
-_VERSION_RECORD = "bazel"
-
-
 def _program(bazel: str) -> list[Any]:
-    """Returns what `bazel --version` depends on, as far as it can be seen without asking."""
-    files = (bazel, ".bazelversion", ".bazeliskrc", "tools/bazel", os.path.dirname(bazel))
+    """Returns what `bazel --version` depends on, if _is_bazel."""
+    files = (bazel, ".bazelversion", _WRAPPER, os.path.dirname(os.path.realpath(bazel)))
     variables = [item for item in sorted(os.environ.items()) if item[0].startswith(("BAZEL", "USE_BAZEL"))]
     return [bazel, [_file_state(file) for file in files], list(map(list, variables))]
 
 
-def _file_state(path: str) -> list[int] | None:
+def _is_bazel(bazel: str) -> bool:
+    """Returns whether a program is Bazel itself, or Bazel's own script that starts the one beside it.
+
+    Any other may start another version at any time and still look the same: bazelisk, whatever it is called, or a
+    script of the user.
+    """
     try:
-        state = os.stat(path)
+        content = Path(bazel).read_bytes()
+    except OSError:
+        return False
+    if os.path.exists(_WRAPPER):
+        return False
+    if content.startswith(b"#!"):
+        return b'"${wrapper_dir}/bazel-' in content
+    return b"--install_base" in content and b"bazelbuild/bazelisk" not in content
+
+
+def _file_state(path: str) -> record.Stamp | None:
+    try:
+        return record.stamp(os.stat(path))
     except OSError:
         return None
-    return [state.st_size, state.st_mtime_ns, state.st_ino]
 
 
 def _known_version(bazel: str) -> str | None:
@@ -78,7 +101,8 @@ def _ask_version(bazel: str) -> str | None:
     if found.returncode != 0:
         return None
     version = found.stdout.decode(errors="replace").strip()
-    record.save(_VERSION_RECORD, {"program": _program(bazel), "version": version})
+    if _is_bazel(bazel):
+        record.save(_VERSION_RECORD, {"program": _program(bazel), "version": version})
     return version
 
 
@@ -128,7 +152,7 @@ def build(
     targets: Sequence[str],
     options: Sequence[str],
     tree: Path,
-    look: Callable[[Sequence[Manifest], int], bool],
+    inspect_outputs: Callable[[Sequence[Manifest], int], bool],
     *,
     trusting: bool,
 ) -> list[Manifest]:
@@ -139,8 +163,8 @@ def build(
       targets: labels of stub packages, [@repository]//package:name.
       options: options for bazel build.
       tree: the folder of the workspace's files: the current folder or a copy of it, which Bazel builds in its place.
-      look: looks at the files of the packages after a build. Returns whether each is as an earlier run left it, or was
-        written since a time (in nanoseconds).
+      inspect_outputs: reads the states of the packages' files after a build. Returns whether each is as an earlier run
+        left it, or was written since a time (in nanoseconds).
       trusting: whether Bazel need not check its outputs, because an earlier run has looked at them. If one is missing
         or has changed since, there is a second build that checks them all.
 
@@ -154,46 +178,67 @@ def build(
     here = Path.cwd()
     package_path = [] if tree == here else [f"--package_path={tree}"]
     command = [bazel, "build", *_BUILD_FLAGS, *_progress_flags(), *package_path, *options]
-    say = functools.partial(_print_line, tree=tree, shown=here)
-    result = _trusting_build(bazel, command, targets, say, look) if trusting else None
+    print_line = functools.partial(_print_line, tree=tree, shown=here)
+    result = _trusting_build(bazel, command, targets, print_line, inspect_outputs) if trusting else None
     if not result:
-        result = _built(bazel, command, targets, say)
-        look(result[0], 0)
+        result = _built(bazel, command, targets, print_line)
+        inspect_outputs(result[0], 0)
     manifests, warnings = result
     for warning in dict.fromkeys(warnings):
         print(f"warning: {warning}", file=sys.stderr)
     return manifests
 
 
+# What Bazel, and the programs that it runs, say if a file is missing. Any other error is the user's.
+_MISSING = re.compile(
+    rb"missing input|does not exist|do not exist|not all outputs were created|failed to \S+ output"
+    rb"|no such file or directory|file not found|could not open file",
+    re.IGNORECASE,
+)
+
+
 def _trusting_build(
     bazel: str,
     command: Sequence[str],
     targets: Sequence[str],
-    say: Callable[[bytes], None],
-    look: Callable[[Sequence[Manifest], int], bool],
+    print_line: Callable[[bytes], None],
+    inspect_outputs: Callable[[Sequence[Manifest], int], bool],
 ) -> tuple[list[Manifest], list[str]] | None:
-    """Runs a build that does not check the outputs of earlier ones. Returns what _built does, or None if that failed.
+    """Runs a build that does not check the outputs of earlier ones.
+
+    Returns:
+      What _built does, or None if an output may be missing or has changed. Then, no error of this build is printed.
 
     Raises:
       subprocess.CalledProcessError: if the build fails for another reason.
     """
     start = time.time_ns()
+    errors: list[bytes] = []
+
+    def hold_errors(line: bytes) -> None:
+        if errors or b"ERROR: " in line:
+            errors.append(line)
+        else:
+            print_line(line)
+
     try:
-        result = _built(bazel, [*command, _UNCHECKED], targets, say)
-        if look(result[0], start):
+        result = _built(bazel, [*command, _UNCHECKED], targets, hold_errors)
+        if inspect_outputs(result[0], start):
             return result
     except _FailedActionError:
-        # Perhaps for lack of an output that something removed. If not, it fails again, and says the same.
-        result = _built(bazel, command, targets, lambda line: None)
-        look(result[0], start)
-        return result
+        if not any(map(_MISSING.search, errors)):
+            raise
+        errors.clear()
     except OSError:  # an output is missing
         pass
+    finally:
+        for line in errors:
+            print_line(line)
     return None
 
 
 def _built(
-    bazel: str, command: Sequence[str], targets: Sequence[str], say: Callable[[bytes], None]
+    bazel: str, command: Sequence[str], targets: Sequence[str], print_line: Callable[[bytes], None]
 ) -> tuple[list[Manifest], list[str]]:
     """Runs a build. Returns the manifest of each package, and all warnings.
 
@@ -203,7 +248,7 @@ def _built(
     """
     with _events_file() as file:
         try:
-            _run_build([*command, *([f"--build_event_json_file={file}"] if file else []), *targets], say)
+            _run_build([*command, *([f"--build_event_json_file={file}"] if file else []), *targets], print_line)
         except subprocess.CalledProcessError as error:
             if file and any("action" in event for event in _events(file)):
                 raise _FailedActionError(error.returncode, error.cmd) from error
@@ -262,17 +307,36 @@ def _output_folder(events: Sequence[Mapping[str, Any]]) -> Path | None:
 
 
 def provided_protos(bazel: str) -> list[str]:
-    """Returns the import paths that @py_grpc_wheels provides.
+    """Returns the import paths that @py_grpc_wheels provides. Runs Bazel only if that may have changed.
 
     Raises:
       subprocess.CalledProcessError: if it cannot be fetched. Bazel has printed the reason.
     """
+    saved = record.load(_PROVIDED_RECORD)
+    external, known = saved.get("external"), saved.get("paths")
+    if isinstance(external, str) and isinstance(known, list) and saved.get("state") == _provided_state(external):
+        return known
+    # Before Bazel reads them: if one changes meanwhile, the next run asks again.
+    sources = list(map(_file_state, _PROVIDED_SOURCES))
+    settled = all(os.path.exists(file) and record.is_settled(os.stat(file)) for file in _PROVIDED_SOURCES)
     # Loading a target fetches the repository again if its lock has changed.
     _output([bazel, "query", "--noshow_progress", "@py_grpc_wheels//:all_distributions"])
-    output_base = _output([bazel, "info", "output_base"])
-    protos = Path(output_base, "external/py_grpc_wheels/protos.json").read_text(encoding="utf-8")
-    paths: list[str] = json.loads(protos)
+    external = os.path.join(_output([bazel, "info", "output_base"]), "external")
+    state = _provided_state(external)
+    paths: list[str] = json.loads(Path(external, "py_grpc_wheels/protos.json").read_text(encoding="utf-8"))
+    if settled and sources == state["sources"]:
+        record.save(_PROVIDED_RECORD, {"external": external, "state": state, "paths": paths})
     return paths
+
+
+def _provided_state(external: str) -> dict[str, Any]:
+    """Returns the state of what the protos of @py_grpc_wheels depend on, and of what Bazel writes on a fetch."""
+    fetched = (f"{external}/@py_grpc_wheels.marker", f"{external}/py_grpc_wheels/protos.json")
+    return {
+        "sources": list(map(_file_state, _PROVIDED_SOURCES)),
+        "fetched": list(map(_file_state, fetched)),
+        "python": os.environ.get("PY_GRPC_PYTHON"),
+    }
 
 
 def _output(command: Sequence[str]) -> str:
@@ -297,7 +361,7 @@ def _print_line(line: bytes, tree: Path, shown: Path) -> None:
     sys.stderr.buffer.flush()
 
 
-def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
+def _run_build(command: Sequence[str], print_line: Callable[[bytes], None]) -> None:
     """Runs a command, and passes on its messages."""
     wrong_use = None
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
@@ -306,7 +370,7 @@ def _run_build(command: Sequence[str], say: Callable[[bytes], None]) -> None:
             for line in without_tracebacks(process.stderr):
                 wrong_use = wrong_use or wrong_option(line)
                 if not wrong_use:
-                    say(line)
+                    print_line(line)
         except BaseException:
             process.kill()
             raise

@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import record
-
-# How long a file may change without a new time of change, at most: clocks tick, and some file systems only count
-# seconds.
-_TICK_NS = 50_000_000
-_COARSE_TICK_NS = 2_500_000_000
-_SECOND_NS = 1_000_000_000
-
-_Stamp = list[int]
+from record import Stamp, is_settled, stamp
 
 
 class CopyRecord:
@@ -32,8 +25,8 @@ class CopyRecord:
         self._saved_built = _mapping(saved.get("built"))
         self._saved_equal = _mapping(saved.get("equal"))
         self._states: dict[str, os.stat_result] = {}
-        self._built: dict[str, _Stamp] = {}
-        self._equal: dict[str, _Stamp] = {}
+        self._built: dict[str, Stamp] = {}
+        self._equal: dict[str, Stamp] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -55,14 +48,14 @@ class CopyRecord:
             raise
         finally:
             os.close(descriptor)
-        self._built = {path: _stamp(state) for path, state in self._states.items()}
+        self._built = {path: stamp(state) for path, state in self._states.items()}
 
     def knows_built(self, since: int) -> bool:
         """Returns whether all built files are as the last run found them, or written since a time in nanoseconds."""
         now, saved = time.time_ns(), self._saved_built
         return all(
-            saved.get(path) == stamp or since <= self._states[path].st_ctime_ns <= now
-            for path, stamp in self._built.items()
+            saved.get(path) == found or since <= self._states[path].st_ctime_ns <= now
+            for path, found in self._built.items()
         )
 
     def size(self, path: str) -> int:
@@ -71,10 +64,10 @@ class CopyRecord:
 
     def knows_equal(self, path: str, copied: os.stat_result) -> bool:
         """Returns whether a file and its copy are still as they were when they were found to be equal."""
-        stamp = _stamp(copied)
-        if self._saved_equal.get(path) != stamp or self._saved_built.get(path) != self._built[path]:
+        found = stamp(copied)
+        if self._saved_equal.get(path) != found or self._saved_built.get(path) != self._built[path]:
             return False
-        self._equal[path] = stamp
+        self._equal[path] = found
         return True
 
     def add_equal(self, path: str, copied: os.stat_result) -> None:
@@ -84,9 +77,8 @@ class CopyRecord:
           path: the path below the target.
           copied: the state of the copy: from before it was read, or from after it was written.
         """
-        # A file that has just changed could change once more in the same tick, which would not show.
-        if max(_settled(self._states[path]), _settled(copied)) < time.time_ns():
-            self._equal[path] = _stamp(copied)
+        if is_settled(self._states[path]) and is_settled(copied):
+            self._equal[path] = stamp(copied)
 
     def save(self) -> None:
         """Saves what is known for the next run, unless it is saved already."""
@@ -96,13 +88,3 @@ class CopyRecord:
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _stamp(state: os.stat_result) -> _Stamp:
-    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-
-
-def _settled(state: os.stat_result) -> int:
-    """Returns the time from which on every change of a file changes its state."""
-    changed = state.st_ctime_ns
-    return changed + (_TICK_NS if changed % _SECOND_NS else _COARSE_TICK_NS)

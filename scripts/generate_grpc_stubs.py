@@ -155,7 +155,7 @@ def _declared(tree: Path, bazel: str, options: argparse.Namespace, *, write: boo
         imports = protos.imports
         others = {used for paths in imports.values() for used in paths} - imports.keys()
         if not all(path.startswith("google/protobuf/") for path in others):
-            imports = read_protos(folder, provided_protos(bazel)).imports
+            imports = read_protos(folder, provided_protos(bazel), record=protos.record).imports
     except ProtoTreeError as error:
         raise SyncError(str(error).replace(f"{tree}/", "")) from error
     if write:
@@ -187,13 +187,13 @@ def _build(
     """
     records = [CopyRecord(out) for _, out in packages]
 
-    def look(manifests: Sequence[Manifest], since: int) -> bool:
+    def inspect_outputs(manifests: Sequence[Manifest], since: int) -> bool:
         for known, manifest in zip(records, manifests, strict=True):
             known.read_built(manifest.files, manifest.output)
         return all(known.knows_built(since) for known in records)
 
     trusting = not any(known.is_empty for known in records)
-    built = build(bazel, [label for label, _ in packages], options, tree, look, trusting=trusting)
+    built = build(bazel, [label for label, _ in packages], options, tree, inspect_outputs, trusting=trusting)
     for (label, out), manifest in zip(packages, built, strict=True):
         if out.exists() and not out.is_dir():
             raise SyncError(f"{out} is not a folder: choose another one with --out DIR.")

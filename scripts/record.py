@@ -4,10 +4,34 @@ import contextlib
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
+
+# How long a file may change without a new time of change, at most: clocks tick, and some file systems only count
+# seconds.
+_TICK_NS = 50_000_000
+_COARSE_TICK_NS = 2_500_000_000
+_SECOND_NS = 1_000_000_000
+
+# What changes if a file does.
+Stamp = list[int]
+
+
+def stamp(state: os.stat_result) -> Stamp:
+    """Returns the stamp of a file in this state."""
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
+
+
+def is_settled(state: os.stat_result) -> bool:
+    """Returns whether a file in this state has another stamp after any change.
+
+    One that has just changed could change once more in the same tick, which would not show.
+    """
+    changed = state.st_ctime_ns
+    return changed + (_TICK_NS if changed % _SECOND_NS else _COARSE_TICK_NS) < time.time_ns()
 
 
 def load(name: str) -> dict[str, Any]:

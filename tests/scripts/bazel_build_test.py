@@ -1,12 +1,14 @@
-"""The flags that the script writes for each Bazel, and where it finds the outputs."""
+"""The flags that the script writes for each Bazel, where it finds the outputs, and when it builds again."""
 
+import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bazel_build import _output_folder, output_path, write_version_rc
+from bazel_build import _output_folder, build, output_path, write_version_rc
 from package_sync import SyncError
 
 RC = "common --enable_workspace\ncommon --override_repository=rules_cc=/usr/share/bazel/rules/cc\n"
@@ -77,27 +79,65 @@ def _asked(workspace: Path) -> int:
     return len(Path(f"{workspace}.asked").read_text().splitlines())
 
 
-@pytest.mark.parametrize("change", ["program", "neighbour", "workspace", "environment"])
+# As in Bazel's own script.
+SCRIPT = """BAZEL_REAL="${wrapper_dir}/bazel-${bazel_version}"\n"""
+
+
+def _counting(workspace: Path, text: str) -> Path:
+    """Returns a Bazel that starts with a text, and counts how often it is asked."""
+    program = workspace / "bin/bazel"
+    program.parent.mkdir()
+    program.write_text(f"{text}echo x >> {workspace}.asked\necho bazel 7.7.1\nexit\n")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.mark.parametrize("change", ["program", "neighbour", "link", "workspace", "wrapper", "environment"])
 def test_the_version_is_asked_for_again_if_it_may_have_changed(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    (workspace / "bin").mkdir()
-    program = workspace / "bin/bazel"
-    program.write_text(f"#!/bin/sh\necho x >> {workspace}.asked\necho bazel 7.7.1\n")
-    program.chmod(0o755)
+    program = _counting(workspace, f"#!/bin/sh\n{SCRIPT}")
+    if change == "link":
+        program.rename(workspace / "tools/real")
+        program.symlink_to(workspace / "tools/real")
     assert [_asked(workspace) for _ in range(3)] == [1, 1, 1]
     (workspace / ".bazelrc.version").unlink()
     assert (_asked(workspace), (workspace / ".bazelrc.version").exists()) == (1, True)
     match change:
         case "program":
             program.write_text(program.read_text() + "\n")
-        case "neighbour":  # a launcher may take it
+        case "neighbour":  # the script may take it
             (workspace / "bin/bazel-8").touch()
+        case "link":
+            (workspace / "tools/bazel-8").touch()
         case "workspace":
             (workspace / ".bazelversion").write_text("7.7.1")
+        case "wrapper":
+            (workspace / "tools/bazel").touch()
         case "environment":
             monkeypatch.setenv("USE_BAZEL_VERSION", "7.7.1")
-    assert [_asked(workspace) for _ in range(2)] == [2, 2]
+    # A wrapper may do anything.
+    assert [_asked(workspace) for _ in range(2)] == ([2, 3] if change == "wrapper" else [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("content", "asked"),
+    [
+        pytest.param(f"#!/bin/sh\n{SCRIPT}", 1, id="the-script-of-bazel"),
+        pytest.param("#!/bin/sh\n", 2, id="another-script"),
+        pytest.param(": --install_base\n", 1, id="bazel"),
+        pytest.param(": --install_base github.com/bazelbuild/bazelisk\n", 2, id="bazelisk"),
+        pytest.param(": launcher\n", 2, id="another-program"),
+    ],
+)
+def test_the_version_is_kept_only_for_bazel_itself(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, content: str, asked: int
+) -> None:
+    _counting(workspace, content)
+    run = subprocess.run
+    if not content.startswith("#!"):  # the kernel runs no text without it
+        monkeypatch.setattr(subprocess, "run", lambda command, **options: run(["/bin/sh", *command[:1]], **options))
+    assert [_asked(workspace) for _ in range(2)] == [1, asked]
 
 
 def _events_of(root: Path, folder: str = "bin") -> list[dict[str, Any]]:
@@ -139,3 +179,68 @@ def test_events_that_do_not_say_the_output_folder(tmp_path: Path, missing: int) 
 )
 def test_the_output_path_of_a_label(label: str, path: str) -> None:
     assert output_path(label) == path
+
+
+MISSING = {
+    "bazel-4": "protos/BUILD.bazel:3:1: missing input file '//protos:x.bin'",
+    "bazel-4-discovered": "protos/BUILD.bazel:3:1: discovered input file does not exist",
+    "bazel-7": "Generating stubs failed: 1 input file(s) do not exist",
+    "output": "Generating stubs failed: not all outputs were created or valid",
+    "tool": "Generating stubs failed: (Exit 1)\nx-descriptor-set.proto.bin: No such file or directory",
+}
+BROKEN = "Generating stubs failed: (Exit 1)\nprotos/common.proto:53:20: Expected field name."
+
+
+class Builds:
+    """A Bazel whose builds end as told, in this order: with an error, or with None and an empty package."""
+
+    def __init__(self, root: Path, *errors: str | None) -> None:
+        self.root, self.program = root, root / "bazel"
+        (root / "bin").mkdir()
+        (root / "bin/stubs.warnings").touch()
+        empty = {"files": {}, "marker": "", "patterns": [], "root": ""}
+        (root / "bin/stubs.manifest.json").write_text(json.dumps(empty))
+        for number, error in enumerate(errors, 1):
+            events = _events_of(root) if error is None else [{"id": {}, "action": {}}]
+            (root / f"events{number}").write_text("".join(json.dumps(event) + "\n" for event in events))
+            (root / f"errors{number}").write_text(f"ERROR: {error}\n" if error else "")
+        self.program.write_text(
+            "#!/bin/sh\n"
+            f"cd {root}; echo x >> calls; number=$(wc -l < calls | tr -d ' ')\n"
+            'for word; do case $word in --build_event_json_file=*) cp "events$number" "${word#*=}" ;; esac; done\n'
+            'echo "LOADING $number" >&2; cat "errors$number" >&2; [ ! -s "errors$number" ]\n'
+        )
+        self.program.chmod(0o755)
+
+    def run(self) -> int:
+        """Builds, trusting the outputs. Returns the number of builds."""
+        build(str(self.program), ["//:stubs"], [], Path.cwd(), lambda *_: True, trusting=True)
+        return self.calls
+
+    @property
+    def calls(self) -> int:
+        return len((self.root / "calls").read_text().splitlines())
+
+
+@pytest.mark.parametrize("missing", MISSING.values(), ids=MISSING)
+def test_if_a_file_is_missing_a_second_build_checks_the_outputs(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], missing: str
+) -> None:
+    assert Builds(tmp_path, missing, None).run() == 2
+    assert capfdbinary.readouterr().err == b"LOADING 1\nLOADING 2\n"
+
+
+def test_the_errors_of_the_second_build_are_printed(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        Builds(tmp_path, MISSING["bazel-4"], BROKEN).run()
+    assert capfdbinary.readouterr().err == f"LOADING 1\nLOADING 2\nERROR: {BROKEN}\n".encode()
+
+
+def test_any_other_error_is_printed_and_fails_at_once(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    builds = Builds(tmp_path, BROKEN, None)
+    with pytest.raises(subprocess.CalledProcessError):
+        builds.run()
+    assert builds.calls == 1
+    assert capfdbinary.readouterr().err == f"LOADING 1\nERROR: {BROKEN}\n".encode()

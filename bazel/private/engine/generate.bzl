@@ -75,8 +75,8 @@ def generate(ctx, language, plans, folder, options):
       them), `stubs` (list of structs as in INFO_FIELDS), `checks` and `warnings` (lists of File).
     """
     problems = [each.problem for each in plans if each.problem]
-    fruitful = [each for each in plans if each.stubs]
-    if problems or not fruitful:
+    with_stubs = [each for each in plans if each.stubs]
+    if problems or not with_stubs:
         return struct(checks = [], problems = problems, stubs = [], warnings = [])
     stubs = [
         struct(
@@ -86,22 +86,22 @@ def generate(ctx, language, plans, folder, options):
             proto = stub.proto,
             source = stub.source,
         )
-        for each in fruitful
+        for each in with_stubs
         for stub in each.stubs
     ]
     warnings = ctx.actions.declare_file(folder + ".warnings")
-    _generate_action(ctx, language, fruitful, stubs, warnings, options)
+    _generate_action(ctx, language, with_stubs, stubs, warnings, options)
     checks = language.check(ctx, ctx.toolchains[language.toolchain_type], struct(
-        elsewhere = _elsewhere(fruitful, options),
+        elsewhere = _elsewhere(with_stubs, options),
         folder = folder,
-        installed = depset(transitive = [each.library.installed for each in fruitful]),
+        installed = depset(transitive = [each.library.installed for each in with_stubs]),
         interfaces = depset(
             # One library may have a proto of which another one generates the files.
-            [each.library.compiled.interface for each in fruitful],
-            transitive = [each.library.interfaces for each in fruitful],
+            [each.library.compiled.interface for each in with_stubs],
+            transitive = [each.library.interfaces for each in with_stubs],
             order = "postorder",
         ),
-        label = fruitful[0].library.label,
+        label = with_stubs[0].library.label,
         options = options,
         stubs = stubs,
     ))
