@@ -146,11 +146,18 @@ class Package(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             try:
                 importlib.import_module(f"{_NAME}.{module}")
             except Exception as error:
+                if _is_about_versions(error):
+                    return
                 text = " ".join(str(error).split())
                 raise CodegenError(
                     f"{_proto(path)}: {module} cannot be imported: {type(error).__name__}: {text}. "
                     "If a name of the proto is to blame, rename it; otherwise exclude the proto."
                 ) from error
+
+
+def _is_about_versions(error: Exception) -> bool:
+    """Returns whether a library is too old. The build of the package says so better (requirements.check_runtime)."""
+    return type(error).__name__ == "VersionError" or "depends on grpcio>=" in "".join(map(str, error.args))
 
 
 def _register(interface: FileDescriptorProto) -> FileDescriptor:
