@@ -96,7 +96,7 @@ def test_progress_shows_the_label(workspace: BazelWorkspace) -> None:
     ("old", "new", "actions"),
     [
         pytest.param("// Hub.", "// Another comment.", {"Compiling", "Generating"}, id="comment"),
-        pytest.param("int32 a = 1;", "int32 a = 1; int32 b = 2;", {"Compiling", "Generating"}, id="field"),
+        pytest.param("int32 a = 1;", "int32 a = 1; int32 b = 2;", {"Compiling", "Generating", "Importing"}, id="field"),
     ],
 )
 def test_dependents_are_not_generated_again(old: str, new: str, actions: set[str], workspace: BazelWorkspace) -> None:
