@@ -243,7 +243,7 @@ def test_a_second_checkout_gets_only_cache_hits(
     first, second = runs
     figures["cache hits"] = sum(map(_was_hit, second))
     figures["cache misses"] = len(second) - figures["cache hits"]
-    assert len(first) == len(second) == 7
+    assert len(first) == len(second) > 7
     assert not any(_was_hit(spawn) for spawn in first)
     assert all(_was_hit(spawn) for spawn in second), [spawn["mnemonic"] for spawn in second]
     assert _differences(people[0].outputs(), people[1].outputs()) == []
