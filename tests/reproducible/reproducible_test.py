@@ -86,9 +86,13 @@ class Person:
         return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
 
     def outputs(self) -> dict[str, Path]:
-        """Returns every file below bazel-bin by its path, including intermediate outputs."""
+        """Returns every file below bazel-bin by its path, including intermediate outputs.
+
+        Not the arguments of actions: Bazel 4 only writes them for an action that runs.
+        """
         root = self.workspace.root / "bazel-bin"
-        return {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+        files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".params"]
+        return {path.relative_to(root).as_posix(): path for path in files}
 
 
 def _broken_programs(folder: Path) -> Path:
