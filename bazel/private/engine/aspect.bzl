@@ -51,19 +51,19 @@ def _library(target, ctx, language, protos, deps):
     own = [proto.import_path for proto in protos]
     importable = depset(own, transitive = [dep.importable for dep in deps])
     source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps])
+    descriptors = depset(transitive = [dep.descriptors for dep in deps], order = "postorder")
+    interfaces = depset(transitive = [dep.interfaces for dep in deps], order = "postorder")
     return struct(
-        compiled = compile_protos(ctx, language, target.label, protos, importable, source_prefixes, deps),
-        interfaces = depset(transitive = [dep.interfaces for dep in deps], order = "postorder"),
-        imports = depset(
-            transitive = [getattr(dep, language.reads) for dep in deps],
-            order = "postorder",
-        ),
+        compiled = compile_protos(ctx, language, target.label, protos, importable, source_prefixes, interfaces, descriptors),
+        interfaces = interfaces,
+        imports = {"descriptors": descriptors, "interfaces": interfaces}[language.reads],
         installed = depset(_installed(ctx, language, protos), transitive = [dep.installed for dep in deps]),
         label = target.label,
         protos = protos,
+        source_prefixes = source_prefixes,
     )
 
-def _info(target, ctx, language, library, generated):
+def _info(ctx, language, library, generated):
     """Returns an instance of the language's provider."""
     deps = _deps(ctx, language, "deps")
 
@@ -89,7 +89,7 @@ def _info(target, ctx, language, library, generated):
         ),
         libraries = depset([library], transitive = [dep.libraries for dep in deps], order = "preorder"),
         problems = depset(generated.problems, transitive = [dep.problems for dep in deps]),
-        source_prefixes = depset(_source_prefixes(target, ctx), transitive = [dep.source_prefixes for dep in deps]),
+        source_prefixes = library.source_prefixes,
         stubs = depset(generated.stubs, transitive = [dep.stubs for dep in deps], order = "preorder"),
         warnings = depset(generated.warnings, transitive = [dep.warnings for dep in deps]),
     )
@@ -109,10 +109,10 @@ def grpc_aspect_impl(target, ctx, language):
     """
     library = _library(target, ctx, language, _direct_protos(target, ctx), _deps(ctx, language, "deps"))
     if not language.shares:
-        return [_info(target, ctx, language, library, struct(checks = [], problems = [], stubs = [], warnings = []))]
+        return [_info(ctx, language, library, struct(checks = [], problems = [], stubs = [], warnings = []))]
     options = shared_options(language, ctx.toolchains[language.toolchain_type].grpc)
     folder = "{}/{}".format(language.folder, target.label.name)
-    return [_info(target, ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
+    return [_info(ctx, language, library, generate(ctx, language, [plan(language, library, options)], folder, options))]
 
 def grpc_aspect_arguments(language):
     """Returns the arguments of `aspect` as a dict, except `implementation`, which must call grpc_aspect_impl.

@@ -9,7 +9,7 @@ def _prefix_argument(prefix):
 def _proto_argument(proto):
     return [proto.import_path, proto.file.path]
 
-def compile_protos(ctx, language, label, protos, importable, source_prefixes, deps):
+def compile_protos(ctx, language, label, protos, importable, source_prefixes, interfaces, descriptors_of_deps):
     """Declares the action that compiles a proto_library.
 
     It reads the sources of this library alone. Of the libraries that it depends on it reads their interfaces, so it does
@@ -22,7 +22,8 @@ def compile_protos(ctx, language, label, protos, importable, source_prefixes, de
       protos: tuple of structs, its `protos`, as in the `libraries` of INFO_FIELDS (language.bzl).
       importable: depset of strings, the import paths that its protos may import.
       source_prefixes: depset of structs, as in INFO_FIELDS.
-      deps: list of instances of the language's provider.
+      interfaces: depset of File, those of its transitive dependencies, dependencies first.
+      descriptors_of_deps: depset of File, likewise. They are read only if options need more than interfaces.
 
     Returns:
       A struct of `descriptors` and `interface` (Files), or None if it has no protos.
@@ -33,8 +34,6 @@ def compile_protos(ctx, language, label, protos, importable, source_prefixes, de
     descriptors = ctx.actions.declare_file(stem + ".descriptors.binpb")
     interface = ctx.actions.declare_file(stem + ".interface.binpb")
     unused = ctx.actions.declare_file(stem + ".unused_inputs")
-    interfaces = depset(transitive = [dep.interfaces for dep in deps], order = "postorder")
-    imported = depset(transitive = [dep.descriptors for dep in deps], order = "postorder")
     args = ctx.actions.args()
     args.add("compile")
     args.add("--label", label_text(label))
@@ -42,7 +41,7 @@ def compile_protos(ctx, language, label, protos, importable, source_prefixes, de
     args.add_all("--importable", importable)
     args.add_all("--source-prefix", source_prefixes, map_each = _prefix_argument)
     args.add_all("--interface", interfaces)
-    args.add_all("--imported", imported)
+    args.add_all("--imported", descriptors_of_deps)
     args.add("--out-descriptors", descriptors)
     args.add("--out-interface", interface)
     args.add("--out-unused", unused)
@@ -52,7 +51,7 @@ def compile_protos(ctx, language, label, protos, importable, source_prefixes, de
         "codegen.driver",
         args,
         inputs = [proto.file for proto in protos],
-        transitive_inputs = [interfaces, imported],
+        transitive_inputs = [interfaces, descriptors_of_deps],
         outputs = [descriptors, interface, unused],
         unused_inputs_list = unused,
         mnemonic = language.mnemonic + "Compile",

@@ -21,7 +21,8 @@ library and its transitive dependencies, dependencies first: serialized FileDesc
 that a package can generate its own files: `label` (Label), `protos` (tuple of structs: `import_path`, a string,
 `file`, a File, and `source`, the File that `file` is a link to, or the same), `compiled` (struct of the Files
 `descriptors` and `interface`, or None if it has no protos), `imports` (depset[File]: the `descriptors` or the
-`interfaces` of its dependencies, whichever the language reads), `interfaces` (depset[File], of its dependencies), `installed` (as in these fields).""",
+`interfaces` of its dependencies, whichever the language reads), `interfaces` (depset[File], of its dependencies),
+`installed` and `source_prefixes` (as in these fields).""",
     "problems": """(depset[string]) One message per library whose stubs cannot be generated. Empty on success.""",
     "source_prefixes": """(depset[struct]) How to map staged paths back to the user's sources, for this library and
 its transitive dependencies: `staged` and `source`, both strings (see `source_prefix` in proto_paths.bzl).""",
