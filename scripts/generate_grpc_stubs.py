@@ -26,7 +26,8 @@ from types import FrameType
 from typing import NamedTuple, NoReturn
 
 import record
-from bazel_build import build, provided_protos, write_version_rc
+from bazel_build import build, provided_protos
+from bazel_version import write_version_rc
 from copy_record import CopyRecord
 from git_index import staged_files
 from options import CANNOT, PROTOS, WORKSPACE, parse

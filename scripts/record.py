@@ -25,6 +25,14 @@ def stamp(state: os.stat_result) -> Stamp:
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
+def file_stamp(path: str) -> Stamp | None:
+    """Returns the stamp of a file, or None if it cannot be had."""
+    try:
+        return stamp(os.stat(path))
+    except OSError:
+        return None
+
+
 def is_settled(state: os.stat_result) -> bool:
     """Returns whether a file in this state has another stamp after any change.
 

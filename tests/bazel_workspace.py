@@ -67,7 +67,7 @@ def bazel_workspace(folder: Path, wheels: Mapping[str, str] = OWN_WHEELS) -> Ite
         f"{''.join(overrides)}build --verbose_failures=false\n",
     )
     # As the script does for a user.
-    code = "import bazel_build; bazel_build.write_version_rc('bazel')"
+    code = "import bazel_version; bazel_version.write_version_rc('bazel')"
     written = workspace.run(sys.executable, "-B", "-c", code, env={"PYTHONPATH": "scripts"})
     assert written.returncode == 0, written.stderr
     try:

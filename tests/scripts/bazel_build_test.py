@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bazel_build import _output_folder, build, output_path, write_version_rc
+from bazel_build import _output_folder, build, output_path
+from bazel_version import write_version_rc
 from package_sync import SyncError
 
 RC = "common --enable_workspace\ncommon --override_repository=rules_cc=/usr/share/bazel/rules/cc\n"
